@@ -1,0 +1,1 @@
+"""Reading, changing and migrating: one module for each HMC command."""

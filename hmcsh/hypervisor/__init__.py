@@ -1,0 +1,1 @@
+"""Partition memory as page state, and how it moves."""

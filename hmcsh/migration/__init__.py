@@ -1,0 +1,1 @@
+"""Live Partition Mobility."""

@@ -1,0 +1,1 @@
+"""Managed systems and what stands in them."""

@@ -1,0 +1,1 @@
+"""The SSH server: authentication, sessions and the line editor."""
