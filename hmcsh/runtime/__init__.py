@@ -1,1 +1,13 @@
-"""The virtual clock."""
+"""The virtual clock that everything which takes time runs on."""
+
+from hmcsh.runtime.clock import (
+    MICROSECOND,
+    MILLISECOND,
+    SECOND,
+    Clock,
+    Event,
+    Process,
+    Timer,
+)
+
+__all__ = ["MICROSECOND", "MILLISECOND", "SECOND", "Clock", "Event", "Process", "Timer"]
