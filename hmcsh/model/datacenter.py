@@ -1,0 +1,115 @@
+"""Everything that one process emulates: consoles, managed systems, SAN and networks."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from hmcsh.language.levels import V7R3_2, Level
+from hmcsh.language.messages import HmcError
+from hmcsh.model.frame import Frame
+from hmcsh.model.storage import Lun
+from hmcsh.runtime import SECOND, Clock
+
+DEFAULT_START = datetime.datetime(2007, 4, 3, 15, 0, 0)
+
+
+@dataclasses.dataclass(slots=True)
+class User:
+    """A user of a console. `password` is None if only keys are accepted."""
+
+    name: str
+    role: str = "hmcsuperadmin"
+    password: str | None = None
+    description: str = "HMC User"
+    keys: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(slots=True)
+class Console:
+    """A Hardware Management Console: its name, level and users.
+
+    `files` are the files of its home directories that commands may read, by absolute path.
+    """
+
+    name: str = "hmc"
+    domain: str = "localdomain"
+    ip_address: str = "127.0.0.1"
+    level: Level = V7R3_2
+    build: str = "20071117.1"
+    type_model: str = "7310-CR4"
+    serial_number: str = "1017E6B"
+    users: dict[str, User] = dataclasses.field(default_factory=dict)
+    files: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Network:
+    """A physical Ethernet network. `rate` is what a mover's link carries, in bits per second."""
+
+    name: str
+    rate: int = 1_000_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Timings:
+    """How long phases take, in ns of virtual time (defaults inferred; inventories set others)."""
+
+    partition_starting: int = 10 * SECOND
+    partition_firmware: int = 20 * SECOND
+    partition_boot: int = 60 * SECOND
+    partition_shutdown: int = 20 * SECOND
+    system_power_on: int = 300 * SECOND
+    system_power_off: int = 60 * SECOND
+    migration_starting: int = 4 * SECOND
+    shell: int = 3 * SECOND
+    movers: int = 2 * SECOND
+    prepare: int = 2 * SECOND
+    adapters: int = 3 * SECOND
+    profiles: int = 2 * SECOND
+    complete: int = 2 * SECOND
+    cleanup: int = 3 * SECOND
+    quiesce: int = SECOND // 10
+    resume: int = SECOND // 10
+    io_recovery: int = SECOND // 2
+    arp: int = SECOND // 100
+    copy_timeout: int = 3600 * SECOND
+    window_target: int = 3 * SECOND
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Datacenter:
+    """The whole model. `start` is the calendar time at which the clock stands at 0."""
+
+    clock: Clock
+    console: Console
+    start: datetime.datetime = DEFAULT_START
+    seed: int = 0
+    timings: Timings = dataclasses.field(default_factory=Timings)
+    frames: dict[str, Frame] = dataclasses.field(default_factory=dict)
+    luns: dict[str, Lun] = dataclasses.field(default_factory=dict)
+    networks: dict[str, Network] = dataclasses.field(default_factory=dict)
+
+    def calendar(self, time: int) -> datetime.datetime:
+        """Calendar time at `time` ns of the clock."""
+        return self.start + datetime.timedelta(microseconds=time // 1000)
+
+    def now(self) -> datetime.datetime:
+        """Calendar time now."""
+        return self.calendar(self.clock.now)
+
+    def frame(self, name: str) -> Frame:
+        """Find a managed system by user-defined name or by `tttt-mmm*sssssss`.
+
+        Raises HmcError HSCL8018 if there is none.
+        """
+        found = self.frames.get(name)
+        if found is None:
+            found = next((f for f in self.frames.values() if f.mtms == name), None)
+        if found is None:
+            raise HmcError("system_not_found", name=name)
+        return found
+
+    def user(self, name: str) -> User | None:
+        """A user of the console, None if there is no such user."""
+        return self.console.users.get(name)

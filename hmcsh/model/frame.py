@@ -1,0 +1,223 @@
+"""A managed system: processors, memory, slots and the partitions that share them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
+from hmcsh.model.partition import Partition
+from hmcsh.model.resources import Resources
+from hmcsh.model.states import MigrationKind, SystemState
+
+if TYPE_CHECKING:
+    from hmcsh.model.datacenter import Datacenter
+    from hmcsh.model.migration import Migration
+
+
+@dataclasses.dataclass(slots=True)
+class ProcessorPool:
+    """A shared processor pool; pool 0 is the default pool without a maximum (in hundredths)."""
+
+    pool_id: int
+    name: str
+    maximum: int | None = None
+    reserved: int = 0
+
+
+@dataclasses.dataclass(slots=True)
+class IoSlot:
+    """A physical I/O slot. `owner` is the partition ID that holds it, None if nobody does."""
+
+    drc_index: str
+    unit: str
+    bus_id: int
+    location: str
+    description: str = "Empty slot"
+    feature_codes: tuple[str, ...] = ("0",)
+    pci_ids: tuple[str, str, str, str] = ("FFFF", "FFFF", "FFFF", "FFFF")
+    pci_class: str = "FFFF"
+    pci_revision: str = "FF"
+    pool_id: int | None = None
+    owner: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mobility:
+    """What a managed system can do of Live Partition Mobility (SG24-7460 5.6.2)."""
+
+    active: bool = True
+    inactive: bool = True
+    active_supported: int = 40
+    inactive_supported: int = 40
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Frame:
+    """A managed system. Memory in MB, processors in hundredths of a processor."""
+
+    datacenter: Datacenter
+    name: str
+    type_model: str
+    serial_number: str
+    ip_address: str
+    installed_memory: int
+    firmware_memory: int
+    memory_block: int
+    installed_processors: int
+    state: SystemState = SystemState.OPERATING
+    firmware: str = "EM320_031"
+    mobility: Mobility = dataclasses.field(default_factory=Mobility)
+    on_battery: bool = False
+    max_partitions: int = 254
+    max_processor_pools: int = 64
+    power_off_policy: bool = True
+    power_on_start_policy: str = "autostart"
+    service_lpar_id: int | None = None
+    keylock: str = "norm"
+    huge_pages: int = 0
+    pools: dict[int, ProcessorPool] = dataclasses.field(
+        default_factory=lambda: {0: ProcessorPool(0, "DefaultPool")}
+    )
+    slots: dict[str, IoSlot] = dataclasses.field(default_factory=dict)
+    partitions: dict[int, Partition] = dataclasses.field(default_factory=dict)
+    listing_order: list[int] = dataclasses.field(default_factory=list)
+    migrations: list[Migration] = dataclasses.field(default_factory=list)
+    reference_codes: deque[ReferenceCode] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
+    )
+
+    @property
+    def mtms(self) -> str:
+        """Machine type, model and serial number, such as `9117-MMA*10FFE0B`."""
+        return f"{self.type_model}*{self.serial_number}"
+
+    @property
+    def memory_assigned(self) -> int:
+        """MB assigned to partitions."""
+        return sum(p.current.memory.desired for p in self.partitions.values() if p.current)
+
+    @property
+    def memory_available(self) -> int:
+        """MB that can be assigned: configurable less firmware less assigned (capture, V7R7.9)."""
+        return self.installed_memory - self.firmware_memory - self.memory_assigned
+
+    @property
+    def processors_available(self) -> int:
+        """Hundredths of processors that can be assigned (capture, V7R7.9)."""
+        assigned = sum(p.current.processors.consumed for p in self.partitions.values() if p.current)
+        return self.installed_processors - assigned
+
+    @property
+    def huge_pages_available(self) -> int:
+        """Huge pages that can be assigned."""
+        assigned = sum(p.current.huge_pages.desired for p in self.partitions.values() if p.current)
+        return self.huge_pages - assigned
+
+    def pool_units(self, pool_id: int) -> int:
+        """Hundredths of processors that partitions of a shared processor pool have."""
+        return sum(
+            p.current.processors.units.desired
+            for p in self.partitions.values()
+            if p.current
+            and p.current.processors.mode == "shared"
+            and p.current.processors.pool_id == pool_id
+        )
+
+    def listed_partitions(self) -> Iterator[Partition]:
+        """Partitions in the order in which the console lists them.
+
+        Discovery order, in which partitions that arrive later come first (inferred from captures,
+        which are neither sorted by ID nor by name).
+        """
+        return (self.partitions[lpar_id] for lpar_id in self.listing_order)
+
+    def virtual_io_servers(self) -> list[Partition]:
+        """Virtual I/O Servers in listing order."""
+        return [p for p in self.listed_partitions() if p.is_vios]
+
+    def add(self, partition: Partition) -> None:
+        """Define a partition. Raises HmcError if its ID or name is taken."""
+        if partition.lpar_id in self.partitions:
+            raise HmcError("id_in_use", id=partition.lpar_id)
+        if self.find_by_name(partition.name) is not None:
+            raise HmcError("name_in_use", name=partition.name)
+        self.partitions[partition.lpar_id] = partition
+        self.listing_order.insert(0, partition.lpar_id)
+
+    def remove(self, partition: Partition) -> None:
+        """Remove a partition's definition and let go of its physical slots."""
+        del self.partitions[partition.lpar_id]
+        self.listing_order.remove(partition.lpar_id)
+        for slot in self.slots.values():
+            if slot.owner == partition.lpar_id:
+                slot.owner = None
+
+    def find_by_name(self, name: str) -> Partition | None:
+        """The partition of a name, None if there is none."""
+        return next((p for p in self.partitions.values() if p.name == name), None)
+
+    def partition(self, name: str | None = None, lpar_id: int | None = None) -> Partition:
+        """Find a partition by name or by ID.
+
+        Raises HmcError HSCL8012 for an unknown name, HSCL8011 for an unknown ID.
+        """
+        if name is not None:
+            found = self.find_by_name(name)
+            if found is None:
+                raise HmcError("lpar_not_found", name=name)
+            return found
+        if lpar_id is None:
+            raise TypeError("a name or an ID is needed")
+        try:
+            return self.partitions[lpar_id]
+        except KeyError:
+            raise HmcError("lpar_id_not_found", id=lpar_id) from None
+
+    def lowest_free_id(self) -> int | None:
+        """The lowest partition ID that is not in use, None if the system is full."""
+        for lpar_id in range(1, self.max_partitions + 1):
+            if lpar_id not in self.partitions:
+                return lpar_id
+        return None
+
+    def client_name(self, lpar_id: int | str) -> str:
+        """Name of the partition with an ID, "" if it is `any` or gone (capture, V7R7.9)."""
+        found = self.partitions.get(lpar_id) if isinstance(lpar_id, int) else None
+        return found.name if found else ""
+
+    def require_available(self, wanted: Resources, released: Resources | None = None) -> None:
+        """Check that resources can be assigned, counting `released` as free.
+
+        Raises HmcError if memory, processors or huge pages are short.
+        """
+        memory = self.memory_available + (released.memory.desired if released else 0)
+        if wanted.memory.desired > memory:
+            raise HmcError("no_memory", obtained=memory, required=wanted.memory.desired)
+        processors = self.processors_available + (released.processors.consumed if released else 0)
+        if wanted.processors.consumed > processors:
+            from hmcsh.model.units import format_units
+
+            raise HmcError(
+                "no_processors",
+                obtained=format_units(processors),
+                required=format_units(wanted.processors.consumed),
+            )
+
+    def migrations_in_progress(self, kind: MigrationKind) -> int:
+        """Number of migrations of one kind that involve this managed system."""
+        return sum(migration.kind is kind for migration in self.migrations)
+
+    def require_operating(self) -> None:
+        """Refuse work that needs a running hypervisor. Raises HmcError."""
+        if not self.state.hypervisor_runs:
+            raise HmcError("system_wrong_state", name=self.name)
+
+    def all_mac_addresses(self) -> Iterable[str]:
+        """MAC addresses of all virtual Ethernet adapters of the system."""
+        for partition in self.partitions.values():
+            for adapter in partition.ethernet_adapters:
+                yield adapter.mac

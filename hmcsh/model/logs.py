@@ -1,0 +1,30 @@
+"""Reference codes and operating-system error logs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+REFERENCE_CODE_LIMIT = 200  # a console keeps a bounded history for each partition
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReferenceCode:
+    """A reference code shown for a system or partition at virtual time `time` (ns)."""
+
+    time: int
+    code: str
+    words: tuple[str, ...] = ()
+    location: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ErrorLogEntry:
+    """An entry of an error log (SG24-7460 table B-3, examples 6-1 to 6-6)."""
+
+    time: int
+    identifier: str
+    label: str
+    kind: str
+    error_class: str
+    resource: str
+    description: str

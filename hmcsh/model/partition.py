@@ -1,0 +1,214 @@
+"""A logical partition: definition, assigned resources, adapters, operating system, history."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from typing import TYPE_CHECKING
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import (
+    FIRST_FREE_SLOT,
+    EthernetAdapter,
+    ScsiAdapter,
+    VasiAdapter,
+    VirtualAdapter,
+)
+from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.resources import Profile, Resources
+from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
+
+if TYPE_CHECKING:
+    from hmcsh.model.frame import Frame
+    from hmcsh.model.migration import Migration
+    from hmcsh.model.vios import VirtualIoServer
+
+_BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Workload:
+    """How a running operating system writes to its memory; figures of the inventory.
+
+    `kind` is idle, uniform, hot-cold, zipf, burst or saturating; `written` the share of memory
+    that was ever written, `working_set` the share being rewritten, `rate` in bytes per second.
+    """
+
+    kind: str = "hot-cold"
+    written: float = 0.6
+    working_set: float = 0.03
+    rate: int = 8 * 1024 * 1024
+
+
+@dataclasses.dataclass(slots=True)
+class OperatingSystem:
+    """The operating system installed in a partition.
+
+    `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
+    what it answers to the check-migrate request.
+    """
+
+    version: str = "AIX 6.1 6100-00-01-0748"
+    rmc: bool = True
+    ip_address: str = ""
+    workload: Workload = dataclasses.field(default_factory=Workload)
+    accepts_migration: bool = True
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Partition:
+    """A partition of a managed system.
+
+    `current` and `pending` are None while nothing is assigned (never activated, or moved while
+    inactive). `running_profile` is the profile that it was last activated with, "" if none;
+    `uuid` identifies it wherever it moves.
+    """
+
+    frame: Frame
+    lpar_id: int
+    name: str
+    environment: LparEnvironment
+    uuid: str
+    profiles: dict[str, Profile]
+    default_profile: str
+    running_profile: str = ""
+    state: PartitionState = PartitionState.NOT_ACTIVATED
+    activated_before: bool = False
+    current: Resources | None = None
+    pending: Resources | None = None
+    adapters: dict[int, VirtualAdapter] = dataclasses.field(default_factory=dict)
+    max_virtual_slots: int = 10
+    mac_stem: str = "0000000000"
+    operating_system: OperatingSystem | None = None
+    vios: VirtualIoServer | None = None
+    work_group_id: int | None = None
+    performance_collection: bool = False
+    time_reference: bool = False
+    keylock: str = "norm"
+    auto_start: bool = False
+    redundant_error_path_reporting: bool = False
+    availability_priority: int = 127
+    boot_mode: str = "norm"
+    bsr_arrays: int = 0
+    lhea_logical_ports: tuple[str, ...] = ()
+    compatibility_mode: str = "default"
+    power_controlling_lpar_ids: tuple[int, ...] = ()
+    migration: Migration | None = None
+    reference_codes: deque[ReferenceCode] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
+    )
+    error_log: list[ErrorLogEntry] = dataclasses.field(default_factory=list)
+
+    @property
+    def is_vios(self) -> bool:
+        """Whether this is a Virtual I/O Server."""
+        return self.environment is LparEnvironment.VIOSERVER
+
+    @property
+    def is_mover(self) -> bool:
+        """Whether this is a Virtual I/O Server with the mover service partition attribute."""
+        return self.vios is not None and self.vios.mover
+
+    @property
+    def io_server(self) -> VirtualIoServer:
+        """The devices of a Virtual I/O Server. Raises TypeError on another partition."""
+        if self.vios is None:
+            raise TypeError(f"{self.name} is not a Virtual I/O Server")
+        return self.vios
+
+    @property
+    def running(self) -> bool:
+        """Whether an operating system runs in the partition, migrating or not."""
+        return self.state in (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
+
+    @property
+    def rmc_active(self) -> bool:
+        """Whether the console reaches the operating system over RMC."""
+        return self.running and self.operating_system is not None and self.operating_system.rmc
+
+    @property
+    def migrating(self) -> bool:
+        """Whether a migration of this partition is under way or waits for recovery."""
+        return self.migration is not None
+
+    @property
+    def migration_state(self) -> MigrationState:
+        """State of this partition's migration."""
+        return MigrationState.NOT_MIGRATING if self.migration is None else self.migration.state
+
+    @property
+    def logical_serial_number(self) -> str:
+        """System serial number and the partition ID as a base-36 digit (capture, V7R7.9)."""
+        digit = _BASE36[self.lpar_id % 36]
+        return (
+            self.frame.serial_number
+            + (_BASE36[self.lpar_id // 36] if self.lpar_id > 35 else "")
+            + digit
+        )
+
+    @property
+    def active_profile(self) -> Profile:
+        """The profile that describes the present configuration best: the last activated one."""
+        return self.profiles[self.running_profile or self.default_profile]
+
+    def mac_address(self, slot: int) -> str:
+        """MAC address of the virtual Ethernet adapter in a slot (form: captures, POWER6)."""
+        return f"{self.mac_stem}{slot % 256:02X}"
+
+    def adapters_of(self, kind: type[VirtualAdapter]) -> list[VirtualAdapter]:
+        """Present virtual adapters of one type, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, kind)]
+
+    @property
+    def scsi_adapters(self) -> list[ScsiAdapter]:
+        """Present virtual SCSI adapters, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, ScsiAdapter)]
+
+    @property
+    def ethernet_adapters(self) -> list[EthernetAdapter]:
+        """Present virtual Ethernet adapters, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, EthernetAdapter)]
+
+    @property
+    def vasi_adapters(self) -> list[VasiAdapter]:
+        """Present VASI adapters, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, VasiAdapter)]
+
+    def next_free_slot(self) -> int | None:
+        """The lowest free virtual slot from 2 on (capture, V7R7.9), None if all are taken."""
+        for slot in range(FIRST_FREE_SLOT, self.max_virtual_slots):
+            if slot not in self.adapters:
+                return slot
+        return None
+
+    def show_reference_code(self, code: str, *words: str, location: str = "") -> None:
+        """Make `code` the newest reference code of the partition."""
+        entry = ReferenceCode(self.frame.datacenter.clock.now, code, words, location)
+        self.reference_codes.appendleft(entry)
+
+    def log_error(
+        self, identifier: str, label: str, kinds: str, resource: str, description: str
+    ) -> None:
+        """Write an entry to the error log; `kinds` holds type and class, such as `IS`."""
+        entry = ErrorLogEntry(
+            self.frame.datacenter.clock.now,
+            identifier,
+            label,
+            kinds[0],
+            kinds[1],
+            resource,
+            description,
+        )
+        self.error_log.insert(0, entry)
+
+    def profile(self, name: str) -> Profile:
+        """Find a profile by name. Raises HmcError if there is none."""
+        try:
+            return self.profiles[name]
+        except KeyError:
+            raise HmcError("profile_not_found", name=name) from None
+
+    def require_unlocked(self) -> None:
+        """Refuse a change of the configuration while a migration is on (SG24-7460 2.5.3, 6.2)."""
+        if self.migration is not None:
+            raise HmcError("config_locked", name=self.name)

@@ -1,0 +1,65 @@
+"""What a Virtual I/O Server has beyond a partition: devices, bridges and its mover."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hmcsh.model.storage import Disk, VirtualTarget
+
+GIGABIT = 1_000_000_000
+
+
+@dataclasses.dataclass(slots=True)
+class SharedEthernet:
+    """A shared Ethernet adapter: bridges VLANs of trunk adapters to a physical network."""
+
+    name: str
+    network: str
+    trunk_slots: tuple[int, ...]
+    backing: str = "ent0"
+
+
+@dataclasses.dataclass(slots=True)
+class VirtualIoServer:
+    """Devices and attributes of a Virtual I/O Server partition (SG24-7460 2.1, 4.2).
+
+    `mover` is the partition's mover service partition attribute; `mover_network` names the network
+    over which its mover talks, at `mover_rate` bits per second.
+    """
+
+    level: str = "1.5.0.0"
+    mover: bool = False
+    mover_network: str = ""
+    mover_rate: int = GIGABIT
+    mover_address: str = ""
+    disks: dict[str, Disk] = dataclasses.field(default_factory=dict)
+    targets: dict[int, list[VirtualTarget]] = dataclasses.field(default_factory=dict)
+    vhosts: dict[int, str] = dataclasses.field(default_factory=dict)
+    bridges: list[SharedEthernet] = dataclasses.field(default_factory=list)
+
+    def add_vhost(self, slot: int) -> str:
+        """Name the device of a new server adapter: the lowest free `vhostN`."""
+        taken = set(self.vhosts.values())
+        name = next(f"vhost{n}" for n in range(len(taken) + 1) if f"vhost{n}" not in taken)
+        self.vhosts[slot] = name
+        self.targets.setdefault(slot, [])
+        return name
+
+    def remove_vhost(self, slot: int) -> None:
+        """Forget the device of a server adapter and its targets."""
+        self.vhosts.pop(slot, None)
+        self.targets.pop(slot, None)
+
+    def free_target_name(self, wanted: str = "") -> str:
+        """Give `wanted` if no target has that name yet, else the lowest free `vtscsiN`."""
+        taken = {target.name for targets in self.targets.values() for target in targets}
+        if wanted and wanted not in taken:
+            return wanted
+        return next(f"vtscsi{n}" for n in range(len(taken) + 1) if f"vtscsi{n}" not in taken)
+
+    def disk_for(self, unique_id: str) -> Disk | None:
+        """The physical volume through which this VIOS sees a LUN."""
+        for disk in self.disks.values():
+            if disk.lun is not None and disk.lun.unique_id == unique_id:
+                return disk
+        return None
