@@ -1,1 +1,1 @@
-"""The SSH server: authentication, sessions and the line editor."""
+"""The SSH server: authentication, sessions, terminals and the line editor."""

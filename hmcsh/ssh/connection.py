@@ -1,0 +1,226 @@
+"""One client connection: who it is, and the sessions it may open."""
+
+import asyncio
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from .session import Session
+
+if TYPE_CHECKING:
+    from .server import Hub
+
+log = logging.getLogger("hmcsh")
+
+_PROMPT = "Password: "
+_NAME_SHOWN = 64
+
+
+@lru_cache(maxsize=64)
+def _authorized(line: str) -> asyncssh.SSHAuthorizedKeys | None:
+    """Parse one line of authorized keys (sshd(8)); None for a blank, comment or broken one."""
+    try:
+        return asyncssh.import_authorized_keys(line)
+    except ValueError as error:
+        log.warning("unusable authorized key: %s", error)
+        return None
+
+
+class Connection(asyncssh.SSHServerConnection):
+    """The protocol of one connection.
+
+    Nothing in the options depends on the user, so they are not built anew for each log-in;
+    and a socket that is full is made known to the sessions, which wait for it in `drain`.
+    """
+
+    stalled: "asyncio.Future[None] | None" = None
+
+    async def reload_config(self) -> None:
+        """Keep the options of the server as they are."""
+
+    def pause_writing(self) -> None:
+        """Note that the socket takes no more."""
+        if self.stalled is None:
+            self.stalled = asyncio.get_running_loop().create_future()
+
+    def resume_writing(self) -> None:
+        """Note that the socket has room again."""
+        if self.stalled is not None:
+            self.stalled.set_result(None)
+            self.stalled = None
+
+
+class Login(asyncssh.SSHServer):
+    """Authentication of one connection, and what it may ask for after that."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._conn: Connection
+        self._counted = False
+        self._waiting = False
+        self._failures = 0
+        self._sessions = 0
+        self._method = ""
+        self.user = ""
+        self.origin = ""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Take the connection, or refuse it when there are too many."""
+        assert isinstance(conn, Connection)
+        self._conn = conn
+        self.origin = str(conn.get_extra_info("peername", ("unknown",))[0])
+        guard = self._hub.guard
+        refusal = guard.refusal()
+        if refusal is not None:
+            log.warning("connection from %s refused: %s", self.origin, refusal)
+            conn.abort()
+            return
+        self._counted = self._waiting = True
+        guard.connections += 1
+        guard.unauthenticated += 1
+        self._hub.connections.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give back what the connection held."""
+        self._conn.resume_writing()
+        if self._counted:
+            self._hub.guard.connections -= 1
+            self._hub.connections.discard(self._conn)
+        if self._waiting:
+            self._hub.guard.unauthenticated -= 1
+            log.info("connection from %s closed before log-in", self.origin)
+        elif self._counted:
+            log.info("log-out of %s from %s", _name(self.user), self.origin)
+
+    # Authentication (RFC 4252, RFC 4256)
+
+    def begin_auth(self, username: str) -> bool:
+        """Every user has to show something: the method `none` never suffices."""
+        self.user = username
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        """Keys are asked of the service for each log-in."""
+        return True
+
+    def password_auth_supported(self) -> bool:
+        """Passwords are taken."""
+        return True
+
+    def kbdint_auth_supported(self) -> bool:
+        """Keyboard-interactive asks for the password."""
+        return True
+
+    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Tell whether the account has this key; its owner has yet to prove it by signing."""
+        if self._hub.service.may_login(username):
+            for line in self._hub.service.public_keys(username):
+                entry = _authorized(line)
+                if entry is not None and entry.validate(key, self.origin, self.origin) is not None:
+                    self._method = "publickey"
+                    return True
+        await self._failed("publickey", hold=False)
+        return False
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        """Tell whether the password is right."""
+        return await self._check(username, password, "password")
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        """Ask for the password without echo (capture, V7R7.9: the prompt)."""
+        return "", "", "", [(_PROMPT, False)]
+
+    async def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+        """Tell whether the one answer is the password."""
+        answer = responses[0] if len(responses) == 1 else ""
+        return await self._check(username, answer, "keyboard-interactive")
+
+    async def change_password(self, username: str, old_password: str, new_password: str) -> bool:
+        """Refuse: a password is changed by a command of the console."""
+        await self._failed("password change")
+        return False
+
+    async def _check(self, user: str, password: str, method: str) -> bool:
+        service = self._hub.service
+        if service.may_login(user) and service.check_password(user, password):
+            self._method = method
+            return True
+        await self._failed(method)
+        return False
+
+    async def _failed(self, method: str, *, hold: bool = True) -> None:
+        self._failures += 1
+        log.warning("log-in of %s from %s refused: %s", _name(self.user), self.origin, method)
+        if hold:
+            await asyncio.sleep(self._hub.guard.failed(self.origin))
+        if self._failures >= self._hub.settings.max_auth_tries:
+            raise asyncssh.DisconnectError(
+                asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures"
+            )
+
+    def auth_completed(self) -> None:
+        """Take note of a log-in."""
+        self._waiting = False
+        self._hub.guard.unauthenticated -= 1
+        self._hub.guard.succeeded(self.origin)
+        log.info("log-in of %s from %s: %s", _name(self.user), self.origin, self._method)
+
+    # Channels (RFC 4254): sessions only
+
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Session]:
+        """Open a session channel, up to the limit of the settings."""
+        if self._sessions >= self._hub.settings.max_sessions:
+            self._refused("session: too many on one connection")
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many sessions")
+        channel = self._conn.create_server_channel(encoding=None)
+        self._sessions += 1
+        return channel, Session(self._hub, self, self._conn)
+
+    def session_closed(self) -> None:
+        """Take note that a session's channel is gone."""
+        self._sessions -= 1
+
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> bool:
+        """Refuse to forward a TCP connection."""
+        return self._forbidden("TCP forwarding")
+
+    def unix_connection_requested(self, dest_path: str) -> bool:
+        """Refuse to forward to a socket."""
+        return self._forbidden("socket forwarding")
+
+    def server_requested(self, listen_host: str, listen_port: int) -> bool:
+        """Refuse to listen on behalf of the client."""
+        self._refused("remote TCP forwarding")
+        return False
+
+    def unix_server_requested(self, listen_path: str) -> bool:
+        """Refuse to listen on a socket on behalf of the client."""
+        self._refused("remote socket forwarding")
+        return False
+
+    def tun_requested(self, unit: int | None) -> bool:
+        """Refuse a layer 3 tunnel."""
+        return self._forbidden("tunnel")
+
+    def tap_requested(self, unit: int | None) -> bool:
+        """Refuse a layer 2 tunnel."""
+        return self._forbidden("tunnel")
+
+    def _forbidden(self, what: str) -> bool:
+        self._refused(what)
+        raise asyncssh.ChannelOpenError(
+            asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, f"{what} is not allowed"
+        )
+
+    def _refused(self, what: str) -> None:
+        log.warning("%s refused to %s from %s", what, _name(self.user), self.origin)
+
+
+def _name(user: str) -> str:
+    return repr(user[:_NAME_SHOWN])

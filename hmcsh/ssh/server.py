@@ -1,0 +1,149 @@
+"""The listening server: options, life and orderly end."""
+
+import asyncio
+import heapq
+import ipaddress
+import logging
+from pathlib import Path
+
+import asyncssh
+
+from .connection import Connection, Login
+from .guard import Guard
+from .hostkey import load_or_create
+from .service import Service, Settings
+
+log = logging.getLogger("hmcsh")
+
+_BACKLOG = 1024
+_CLOSE_GRACE = 2.0
+_KEX = (
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "mlkem768x25519-sha256",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "diffie-hellman-group16-sha512",
+    "diffie-hellman-group14-sha256",
+)
+_CIPHERS = (
+    "chacha20-poly1305@openssh.com",
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+)
+_MACS = (
+    "hmac-sha2-256-etm@openssh.com",
+    "hmac-sha2-512-etm@openssh.com",
+    "hmac-sha2-256",
+    "hmac-sha2-512",
+)
+
+
+class Terminals:
+    """Names of pseudo-terminals, the lowest free number first."""
+
+    def __init__(self) -> None:
+        self._free: list[int] = []
+        self._next = 0
+
+    def take(self) -> str:
+        """Return a name that no other session has."""
+        if self._free:
+            return f"pts/{heapq.heappop(self._free)}"
+        self._next += 1
+        return f"pts/{self._next - 1}"
+
+    def give_back(self, name: str) -> None:
+        """Free a name."""
+        heapq.heappush(self._free, int(name.rpartition("/")[2]))
+
+
+class Hub:
+    """What all connections of a server share."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self.guard = Guard(settings)
+        self.terminals = Terminals()
+        self.connections: set[Connection] = set()
+        self.sessions: set[asyncio.Task[None]] = set()
+        self._histories: dict[str, list[str]] = {}
+
+    def history(self, user: str) -> list[str]:
+        """Return the lines that a user has entered, oldest first; shared by his sessions."""
+        return self._histories.setdefault(user, [])
+
+
+class Server:
+    """A server that accepts connections."""
+
+    def __init__(self, hub: Hub, listener: asyncio.Server) -> None:
+        self._hub = hub
+        self._listener = listener
+        self.address, self.port = listener.sockets[0].getsockname()[:2]
+
+    async def close(self) -> None:
+        """Stop accepting, end all sessions and connections, and wait until they are gone."""
+        self._listener.close()
+        sessions = list(self._hub.sessions)
+        for task in sessions:
+            task.cancel()
+        if sessions:
+            await asyncio.wait(sessions, timeout=_CLOSE_GRACE)
+        connections = list(self._hub.connections)
+        for connection in connections:
+            connection.close()
+        for connection in connections:
+            await connection.wait_closed()
+
+
+async def serve(
+    service: Service, address: str, port: int, *, host_key_path: Path, settings: Settings
+) -> Server:
+    """Listen on an address and return the server once it accepts connections; port 0 picks one.
+
+    Raises HostKeyError if there is no usable host key, OSError if the address cannot be had.
+    """
+    hub = Hub(service, settings)
+    options = asyncssh.SSHServerConnectionOptions(
+        server_factory=lambda: Login(hub),
+        server_host_keys=[load_or_create(host_key_path)],
+        server_version=settings.version,
+        config=None,
+        gss_host=None,
+        host_based_auth=False,
+        encoding=None,
+        line_editor=False,
+        allow_scp=False,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        login_timeout=settings.login_timeout,
+        keepalive_interval=settings.keepalive_interval,
+        keepalive_count_max=settings.keepalive_count,
+        kex_algs=_KEX,
+        encryption_algs=_CIPHERS,
+        mac_algs=_MACS,
+        compression_algs=["none"],
+    )
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(
+        lambda: Connection(loop, options), address, port, backlog=_BACKLOG
+    )
+    server = Server(hub, listener)
+    log.info("listening on %s port %d", server.address, server.port)
+    return server
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether only this machine can reach the address; a name other than localhost: no."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False

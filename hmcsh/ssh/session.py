@@ -1,0 +1,244 @@
+"""One session channel: from the request to the exit status."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+
+from .editor import End
+from .streams import STDERR, InputTooLong, PipeInput, Wire, WireOutput
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from .connection import Connection, Login
+    from .server import Hub
+
+log = logging.getLogger("hmcsh")
+
+_INTERRUPTED = 130  # 128 + SIGINT, bash(1)
+_FAILED = 1
+_TAKEN_FROM_CLIENT = ("LANG", "LC_")
+_ENDING_SIGNALS = frozenset({"HUP", "INT", "KILL", "TERM", "QUIT", "ABRT"})
+_LINE_SHOWN = 1000
+
+
+class Session(asyncssh.SSHServerSession[bytes]):
+    """A command, a script or an interactive shell, with or without a terminal.
+
+    All four end in `_dispatch`. The session's task is cancelled when the channel goes away,
+    whatever the reason; `_signal` says which signal, if any, ended it.
+    """
+
+    def __init__(self, hub: "Hub", login: "Login", connection: "Connection") -> None:
+        self._hub = hub
+        self._login = login
+        self._connection = connection
+        self._channel: asyncssh.SSHServerChannel[bytes]
+        self._wire: Wire
+        self._input: PipeInput | Terminal
+        self._command: str | None = None
+        self._modes: Mapping[int, int] | None = None
+        self._tty: str | None = None
+        self._shell: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._signal: str | None = None
+        self._interrupted = False
+
+    # What the channel tells (RFC 4254 6)
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        """Take the channel."""
+        self._channel = chan
+        self._wire = Wire(chan, lambda: self._connection.stalled)
+
+    def pty_requested(
+        self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
+    ) -> bool:
+        """Grant a terminal of any type and size."""
+        self._modes = term_modes
+        return True
+
+    def shell_requested(self) -> bool:
+        """Grant a shell."""
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        """Grant a command."""
+        self._command = command
+        return True
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        """Refuse: there is no sftp on a console."""
+        log.warning("subsystem %s refused to %s", printable(subsystem), self._who())
+        return False
+
+    def session_started(self) -> None:
+        """Start what was asked for."""
+        if self._modes is None:
+            self._input = PipeInput(self._channel, self._hub.settings.max_input)
+        else:
+            self._tty = self._hub.terminals.take()
+            self._input = self._terminal(self._modes)
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._hub.sessions.add(self._task)
+        self._task.add_done_callback(self._hub.sessions.discard)
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        """Pass on what the client sent."""
+        self._input.feed(data)
+
+    def eof_received(self) -> bool:
+        """Pass on the end of input; the sending side stays open for the answer."""
+        self._input.feed_eof()
+        return True
+
+    def signal_received(self, signal: str) -> None:
+        """Act on a signal: INT is Ctrl-C, the others that end a process end the session."""
+        if self._tty is not None and signal == "INT":
+            self._interrupt()
+        elif self._task is not None and signal in _ENDING_SIGNALS:
+            self._signal = signal
+            self._task.cancel()
+
+    def pause_writing(self) -> None:
+        """Let writers wait."""
+        self._wire.pause()
+
+    def resume_writing(self) -> None:
+        """Let writers go on."""
+        self._wire.resume()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Cancel what still runs: its client is gone."""
+        self._wire.close()
+        self._login.session_closed()
+        if self._task is not None:
+            self._task.cancel()
+
+    # The one way that every session takes
+
+    async def _run(self) -> None:
+        status: int | None = _FAILED
+        try:
+            status = await self._dispatch()
+        except asyncio.CancelledError:
+            # Either the client is gone and nobody hears the answer, or a signal ended it.
+            status = _INTERRUPTED if self._interrupted else None
+        except InputTooLong as error:
+            self._wire.write(f"hmcsh: {error}\n".encode(), STDERR)
+        except Exception:
+            log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
+            self._wire.write(b"hmcsh: internal error\n", STDERR)
+        finally:
+            self._close_shell()
+        await self._finish(status)
+
+    def _close_shell(self) -> None:
+        if self._tty is not None:
+            self._hub.terminals.give_back(self._tty)
+        if self._shell is not None:
+            self._hub.service.shell_closed(self._shell)
+
+    async def _dispatch(self) -> int:
+        terminal = self._tty is not None
+        stdout = WireOutput(self._wire, cr_lf=terminal and self._cr_lf())
+        stderr = stdout if terminal else WireOutput(self._wire, STDERR)
+        shell = self._shell = self._hub.service.open_shell(
+            user=self._login.user,
+            origin=self._login.origin,
+            tty=self._tty,
+            stdin=self._input,
+            stdout=stdout,
+            stderr=stderr,
+            environment=self._environment(),
+        )
+        if self._command is not None:
+            status: int = await shell.run_string(self._command)
+        elif terminal:
+            status = await shell.interact(self._read_line)
+        else:
+            status = await shell.run_script()
+        return status
+
+    async def _finish(self, status: int | None) -> None:
+        what = "shell" if self._command is None else printable(self._command)
+        if status is None:
+            log.info("%s: %s: ended (%s)", self._who(), what, self._signal or "client gone")
+            if self._signal is not None and not self._wire.closed:
+                self._wire.flush()
+                self._channel.exit_with_signal(self._signal)
+            return
+        log.info("%s: %s: status %d", self._who(), what, status)
+        await self._wire.drain()
+        if not self._wire.closed:
+            self._channel.exit(status)
+
+    # The terminal
+
+    def _terminal(self, modes: Mapping[int, int]) -> Terminal:
+        return Terminal(
+            self._wire,
+            self._channel,
+            echo=bool(modes.get(asyncssh.PTY_ECHO, 1)),
+            limit=self._hub.settings.max_line,
+            history=self._hub.history(self._login.user),
+            history_size=self._hub.settings.history,
+            complete=self._complete,
+            on_interrupt=self._interrupt,
+        )
+
+    def _cr_lf(self) -> bool:
+        modes = self._modes or {}
+        return bool(modes.get(asyncssh.PTY_OPOST, 1) and modes.get(asyncssh.PTY_ONLCR, 1))
+
+    def _interrupt(self) -> bool:
+        """Stop the command that runs in the terminal; False if none runs."""
+        if self._command is None:
+            return self._shell is not None and bool(self._shell.interrupt())
+        if self._task is None:
+            return False
+        self._interrupted = True
+        return self._task.cancel()
+
+    async def _read_line(self, prompt: str) -> str | None:
+        from hmcsh.shell.api import Interrupted
+
+        assert isinstance(self._input, Terminal)
+        self._wire.flush()
+        end, line = await self._input.prompt(prompt)
+        if end is End.LINE:
+            return line
+        if end is End.EOF:
+            self._wire.write(b"\r\n")
+            return None
+        if end is End.TOO_LONG:
+            limit = self._hub.settings.max_line
+            self._wire.write(f"\r\nhmcsh: line longer than {limit} characters\r\n".encode())
+        raise Interrupted
+
+    def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
+        try:
+            return self._hub.service.complete(self._shell, line, cursor)
+        except Exception:
+            log.exception("completion failed: %s", printable(line))
+            return cursor, []
+
+    def _environment(self) -> dict[str, str]:
+        """Return what the client may set: its language, nothing else."""
+        return {
+            name: value
+            for name, value in self._channel.get_environment().items()
+            if name.startswith(_TAKEN_FROM_CLIENT) and value.isprintable()
+        }
+
+    def _who(self) -> str:
+        where = self._tty or "no tty"
+        return f"{printable(self._login.user)} from {self._login.origin} ({where})"
+
+
+def printable(text: str) -> str:
+    """Return text for a log line: no control characters, at most 1000 characters."""
+    shown = text if text.isprintable() else repr(text)[1:-1]
+    return shown if len(shown) <= _LINE_SHOWN else shown[:_LINE_SHOWN] + "..."
