@@ -1,0 +1,99 @@
+"""The catalogue of messages, and the errors that carry them.
+
+The texts stand in the tables ``messages_*``, by subject; no other module holds the text of a
+message. Messages go to standard output, and the status is 1 (capture, V10R3).
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from . import messages_general, messages_hardware, messages_lpm
+from .message import Message, Trust
+
+__all__ = [
+    "CATALOGUE",
+    "CommandExit",
+    "ErrorList",
+    "HmcError",
+    "Message",
+    "Trust",
+    "render",
+]
+
+
+def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
+    found: dict[str, Message] = {}
+    for table in tables:
+        for message in table:
+            if message.key in found:
+                raise ValueError(f"two messages have the key {message.key}")
+            found[message.key] = message
+    return MappingProxyType(found)
+
+
+CATALOGUE: Mapping[str, Message] = _catalogue(
+    messages_general.MESSAGES, messages_hardware.MESSAGES, messages_lpm.MESSAGES
+)
+
+
+def _field(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def render(key: str, /, **fields: object) -> str:
+    """The full text of a message with its code in front.
+
+    A field that is a list or tuple is joined with ``", "``. KeyError if the key or one of the
+    fields of its text is unknown: that is a fault of the program, not of its user.
+    """
+    message = CATALOGUE[key]
+    text = message.text.format(**{name: _field(value) for name, value in fields.items()})
+    return text if message.code is None else f"{message.code} {text}"
+
+
+class CommandExit(Exception):  # noqa: N818 - an outcome; not each one is an error
+    """Ends a command early: ``text`` is printed to standard output, ``status`` returned."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.text = text
+        self.status = status
+
+
+class HmcError(CommandExit):
+    """A command is refused with a message of the catalogue; status 1.
+
+    >>> HmcError("lpar_not_found", name="x").message.code
+    'HSCL8012'
+    """
+
+    def __init__(self, key: str, /, **fields: object) -> None:
+        super().__init__(render(key, **fields), 1)
+        self.message = CATALOGUE[key]
+        self.fields = fields
+
+
+class ErrorList(HmcError):  # noqa: N818 - it is the list of them
+    """Several errors of one command; its text is theirs, a line each, in the given order."""
+
+    def __init__(self, errors: Iterable[HmcError]) -> None:
+        self.errors = tuple(
+            one for error in errors for one in getattr(error, "errors", (error,))
+        )
+        if not self.errors:
+            raise ValueError("an error list without errors")
+        first = self.errors[0]
+        super().__init__(first.message.key, **first.fields)
+        self.text = "\n".join(error.text for error in self.errors)
+        self.args = (self.text,)
+
+    @staticmethod
+    def raise_if(errors: Iterable[HmcError]) -> None:
+        """Raise what was collected: nothing, the only error, or the list of them."""
+        found = list(errors)
+        if len(found) == 1:
+            raise found[0]
+        if found:
+            raise ErrorList(found)

@@ -1,0 +1,170 @@
+"""Messages of the hardware commands: listings of resources and dynamic partitioning."""
+
+from .levels import Level, Span
+from .message import Message, Trust
+
+_OWN = "own text; none is known"
+_CHECK = "Please check your entry and retry the command."
+_MEANING = "; text inferred from its meaning"
+
+MESSAGES: tuple[Message, ...] = (
+    # -- dynamic partitioning -----------------------------------------------------------------
+    Message(
+        "no_rmc", "HSCL2957",
+        "Either there is currently no RMC connection between the HMC and the partition {name} "
+        "or the partition does not support dynamic partitioning operations.",
+        Trust.RECALLED, "code and meaning: capture in Chinese; English words recalled",
+    ),
+    Message(
+        "virtual_add_failed", "HSCL294C",
+        "Dynamic add of virtual I/O resources failed:\n{detail}",
+        Trust.INFERRED, "code: field notes, V10R3; text by analogy with HSCL294D",
+    ),
+    Message(
+        "virtual_remove_failed", "HSCL294D",
+        "Dynamic remove of virtual I/O resources failed:\n{detail}",
+        Trust.SCRIPT, "powervmtools, V7 (first sentence)",
+    ),
+    Message(
+        "io_remove_failed", "HSCL2929",
+        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
+        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
+        "failure:\n\n{detail}\nThe OS return code is {status}.",
+        Trust.CAPTURE, "linuxppc-dev mail, V9",
+    ),
+    Message(
+        "memory_remove_failed", "HSCL2932",
+        "The dynamic removal of memory resources failed: The operating system prevented all of "
+        "the requested memory from being removed.  Amount of memory removed: {removed} MB of "
+        "{requested} MB.  The detailed output of the OS operation follows:\n\n{detail}",
+        Trust.INFERRED, "code: test suite of dynamic partitioning on Linux" + _MEANING,
+    ),
+    Message(
+        "no_memory", "HSCL03EC",
+        "There is not enough memory: Obtained: {obtained}, Required: {required}.  Check that "
+        "there is enough memory available.",
+        Trust.RECALLED, "recalled, amounts in MB",
+    ),
+    Message(
+        "no_processors", None,
+        "There are not enough processing resources: Obtained: {obtained}, Required: "
+        "{required}.  Check that there are enough processing resources available.",
+        Trust.RECALLED, "text recalled; recollections of the code differ, so it bears none",
+    ),
+    Message(
+        "not_lmb_multiple", None,
+        "The memory amount of {value} MB must be a multiple of the memory region size for the "
+        "managed system.  The memory region size is {region} MB.",
+        Trust.SCRIPT, "powervmtools, V7 (the words from 'of the memory region size' on)",
+    ),
+    Message(
+        "below_minimum", None,
+        "The operation would leave the partition {name} with {value} {unit}, which is less "
+        "than its minimum of {minimum}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "above_maximum", None,
+        "The operation would leave the partition {name} with {value} {unit}, which is more "
+        "than its maximum of {maximum}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "wrong_proc_mode", None,
+        "The parameter {parameter} is not valid for the partition {name}, whose processing "
+        "mode is {mode}.  " + _CHECK,
+        Trust.INVENTED, _OWN,
+    ),
+    # -- virtual slots ------------------------------------------------------------------------
+    Message(
+        "slot_in_use", None,
+        "The virtual slot {slot} of the partition {name} is already in use.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "slot_out_of_range", None,
+        "The virtual slot {slot} is not valid: the partition {name} has the slots 0 to "
+        "{maximum}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "slot_reserved", None,
+        "The virtual slot {slot} of the partition {name} is reserved for a console adapter.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "no_free_slot", None,
+        "The partition {name} has no free virtual slot.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "slot_empty", None,
+        "The virtual slot {slot} of the partition {name} holds no adapter.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "wrong_adapter_type", None,
+        "The virtual slot {slot} of the partition {name} holds no adapter of the type {type}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "adapter_required", None,
+        "The adapter in the slot {slot} is required by the partition {name} and cannot be "
+        "removed.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "adapter_busy", None,
+        "The adapter in the virtual slot {slot} of the partition {name} is in use by its "
+        "operating system.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "vios_only", None,
+        "The partition {name} is not a Virtual I/O Server: {what} is not valid for it.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "vasi_limit", None,
+        "The partition {name} already has a VASI adapter.",
+        Trust.INVENTED, _OWN,
+    ),
+    # -- physical slots -----------------------------------------------------------------------
+    Message(
+        "io_slot_not_found", None,
+        "The I/O slot with the DRC index {index} was not found.  " + _CHECK,
+        Trust.INVENTED, "the pattern of HSCL8012; code unknown",
+    ),
+    Message(
+        "io_slot_owned", None,
+        "The I/O slot with the DRC index {index} is assigned to the partition {name}.",
+        Trust.INVENTED, _OWN,
+    ),
+    # -- what a system lacks ------------------------------------------------------------------
+    Message(
+        "power6_only", "HSCL8022",
+        "This command is only supported for POWER6 servers.",
+        Trust.SCRIPT, "LPAR2RRD compares the whole text",
+    ),
+    Message(
+        "no_hardware_discovery", None,
+        "The managed system does not support hardware discovery.",
+        Trust.SCRIPT, "LPAR2RRD",
+    ),
+    Message(
+        "no_processor_pools", None,
+        "The managed system does not support multiple shared processor pools.",
+        Trust.SCRIPT, "LPAR2RRD",
+    ),
+    Message(
+        "no_virtual_fc", "HSCLA4C0",
+        "The managed system does not support virtual Fibre Channel.",
+        Trust.CAPTURE, "capture, V7R7.9, translated from Polish",
+        Span(since=Level.parse("V7R3.4")),
+    ),
+    Message(
+        "vios_command_failed", "HSCL2970",
+        "The IOServer command failed:\n{detail}",
+        Trust.SCRIPT, "hmc-mcp test (its start)",
+    ),
+)

@@ -1,0 +1,369 @@
+"""Messages of partition mobility: validation, stop and recovery.
+
+Validation prints each finding, errors under one heading and warnings under another.
+"""
+
+from .levels import Level, Span
+from .message import Message, Trust
+
+_OWN = "own text; the check: SG24-7460 "
+_CHECK = "Please check your entry and retry the command."
+
+MESSAGES: tuple[Message, ...] = (
+    Message(
+        "lpm_errors_heading", None, "Errors:", Trust.RECALLED,
+        "recalled; agrees with IBM's support page on HSCLA319",
+    ),
+    Message("lpm_warnings_heading", None, "Warnings:", Trust.RECALLED, "recalled"),
+    # -- the systems --------------------------------------------------------------------------
+    Message(
+        "lpm_system_not_capable", None,
+        "The managed system {system} does not support {kind} partition migration.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_same_system", None,
+        "The source and the destination of the migration are the same managed system: "
+        "{system}.  " + _CHECK,
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_system_state", None,
+        "The managed system {system} is not in a state under which a partition can be "
+        "migrated.  Its state is {state}.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_memory_block_size", None,
+        "The logical memory block size of the managed system {source} is {source_size} MB, that "
+        "of the managed system {dest} is {dest_size} MB.  They must be equal.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_on_battery", None,
+        "The destination managed system {system} is running on battery power.",
+        Trust.INVENTED, _OWN + "2.3",
+    ),
+    Message(
+        "lpm_too_many_migrations", None,
+        "The managed system {system} already takes part in {count} {kind} migrations, which is "
+        "the number that it supports.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_locked", None,
+        "The managed system {system} is locked by a migration that the console {console} "
+        "started.",
+        Trust.INVENTED, _OWN + "5.2",
+    ),
+    # -- Virtual I/O Servers and movers ---------------------------------------------------------
+    Message(
+        "lpm_no_rmc", "HSCLA246",
+        "The management console cannot communicate with partition {name}.  Either the network "
+        "connection is not available or the partition does not have a level of software that is "
+        "capable of supporting this operation.  Verify the correct network and setup of the "
+        "partition, and try the operation again.",
+        Trust.CAPTURE, "field notes in French, V7R7 or V8",
+    ),
+    Message(
+        "lpm_vios_not_capable", None,
+        "The Virtual I/O Server {vios} on the managed system {system} does not support "
+        "partition migration.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_no_msp", None,
+        "The managed system {system} has no mover service partition that is running.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_not_a_msp", None,
+        "The partition {vios} on the managed system {system} is not a mover service partition.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_msp_unconnected", None,
+        "The mover service partition {source} cannot reach the mover service partition {dest}.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_msp_busy", None,
+        "The mover service partition {vios} already takes part in {count} active migrations, "
+        "which is the number that it supports.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    # -- the partition ------------------------------------------------------------------------
+    Message(
+        "lpm_partition_type", None,
+        "The partition {name} is of the type {type}.  Only AIX and Linux partitions can be "
+        "migrated.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_error_logging", None,
+        "The partition {name} is an alternate error logging partition.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_service_partition", None,
+        "The partition {name} is the service partition of the managed system {system}.",
+        Trust.INVENTED, _OWN + "2.4.2",
+    ),
+    Message(
+        "lpm_is_msp", None,
+        "The partition {name} is a mover service partition.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_work_group", None,
+        "The partition {name} is a member of the partition workload group {group}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_state", None,
+        "The partition {name} must be Running or Not Activated to be migrated.  Its state is "
+        "{state}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_never_activated", None,
+        "The partition {name} was never activated: it has no active profile to migrate.",
+        Trust.INVENTED, _OWN + "2.4.2",
+    ),
+    Message(
+        "lpm_migrating", None,
+        "The partition {name} is already being migrated.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_needs_recovery", None,
+        "An earlier migration of the partition {name} must be recovered first.",
+        Trust.INVENTED, _OWN + "6.2",
+    ),
+    Message(
+        "lpm_barrier_registers", None,
+        "The partition {name} is configured with barrier synchronization registers.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_huge_pages", None,
+        "The partition {name} is configured with huge pages.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_os_not_ready", "HSCLA257",
+        "The migrating partition {name} has returned a failure response to the request to check "
+        "its readiness for migration: {reason}",
+        Trust.RECALLED, "recalled; the check: SG24-7460 2.5.3",
+    ),
+    # -- what the partition owns ----------------------------------------------------------------
+    Message(
+        "lpm_physical_required", None,
+        "The partition {name} has required physical I/O adapters: {slots}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_physical_adapters", None,
+        "The partition {name} owns physical I/O adapters: {slots}.  Remove them before an active "
+        "migration.",
+        Trust.INVENTED, _OWN + "4.5",
+    ),
+    Message(
+        "lpm_physical_removed", None,
+        "The physical I/O adapters of the partition {name} will be removed from it by the "
+        "migration: {slots}.",
+        Trust.INVENTED, _OWN + "4.5, a warning",
+    ),
+    Message(
+        "lpm_virtual_serial", None,
+        "The partition {name} has a required virtual serial adapter in the slot {slot}.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_disk_logical_volume", None,
+        "The virtual SCSI adapter {slot} of the partition {name} uses the logical volume "
+        "{device} of the Virtual I/O Server {vios}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_disk_internal", None,
+        "The virtual SCSI adapter {slot} of the partition {name} uses the internal disk "
+        "{device} of the Virtual I/O Server {vios}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_disk_reserved", None,
+        "The disk {device} of the Virtual I/O Server {vios} has the reserve policy {policy}.  It "
+        "must be no_reserve.",
+        Trust.INVENTED, _OWN + "3.7",
+    ),
+    Message(
+        "lpm_scsi_unhostable", "HSCLA24E",
+        "The migrating partition's virtual SCSI adapter {slot} cannot be hosted by the existing "
+        "Virtual I/O Server (VIOS) partitions on the destination managed system. To migrate the "
+        "partition, set up the necessary VIOS host on the destination managed system, then try "
+        "the operation again.",
+        Trust.RECALLED, "recalled; parallel to HSCLA319",
+    ),
+    Message(
+        "lpm_fc_unhostable", "HSCLA319",
+        "The migrating partition's virtual fibre channel client adapter {slot} cannot be hosted "
+        "by the existing Virtual I/O Server (VIOS) partitions on the destination managed "
+        "system. To migrate the partition, set up the necessary VIOS host on the destination "
+        "managed system, then try the operation again.",
+        Trust.DOCUMENT, "IBM's support page on HSCLA319", Span(since=Level.parse("V7R3.4")),
+    ),
+    Message(
+        "lpm_vlan_unbridged", None,
+        "The virtual LAN {vlan} of the partition {name} is not bridged by a Virtual I/O Server "
+        "on the managed system {system}.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    # -- room at the destination ----------------------------------------------------------------
+    Message(
+        "lpm_name_in_use", None,
+        "A partition named {name} already exists on the managed system {system}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_id_in_use", None,
+        "The partition ID {id} is already in use on the managed system {system}.",
+        Trust.INVENTED, "own text", Span(since=Level.parse("V7R7")),
+    ),
+    Message(
+        "lpm_no_free_id", None,
+        "The managed system {system} has no free partition ID.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_mac_in_use", None,
+        "The virtual MAC address {mac} of the partition {name} is already in use on the managed "
+        "system {system}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_no_memory", None,
+        "The managed system {system} has not enough memory: available {available} MB, required "
+        "{required} MB.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_no_processors", None,
+        "The managed system {system} has not enough processing resources: available "
+        "{available}, required {required}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_no_slots", None,
+        "The Virtual I/O Server {vios} on the managed system {system} has not enough free "
+        "virtual slots: available {available}, required {required}.",
+        Trust.INVENTED, _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_pool_not_found", None,
+        "The shared processor pool {pool} was not found on the managed system {system}.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_pool_capacity", None,
+        "The shared processor pool {pool} of the managed system {system} has not enough "
+        "capacity: available {available}, required {required} processing units.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    # -- the mapping --------------------------------------------------------------------------
+    Message(
+        "lpm_mapping_format", None,
+        "The mapping {value} of the attribute {name} is not valid: its form is {form}.  " + _CHECK,
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_mapping_slot", None,
+        "The mapping {value} names a virtual slot that holds no such adapter of the partition "
+        "{name}.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_mapping_vios", None,
+        "The mapping {value} names no Virtual I/O Server of the managed system {system}.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_mapping_incomplete", None,
+        "The virtual adapter mapping of the partition {name} is not complete.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_multipath_lost", None,
+        "The mapping of the partition {name} would lose its multipath I/O: the adapters {slots} "
+        "would be served by one Virtual I/O Server, {vios}.",
+        Trust.INVENTED, _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_multipath_warning", "HSCLA340",
+        "The multipath I/O configuration of the source may not be replicated on the destination "
+        "managed system.  Review the virtual I/O mappings of the partition {name}.",
+        Trust.INFERRED, "code and meaning: field notes in Chinese; a warning",
+    ),
+    # -- warnings of every validation -----------------------------------------------------------
+    Message(
+        "lpm_profile_replaced", "HSCLA295",
+        "As part of the migration process, a migration profile that holds the current state of "
+        "the partition will be created.  It replaces the profile {profile} unless another "
+        "profile name is given.",
+        Trust.RECALLED, "recalled; the rule: SG24-7460 4.5, a warning",
+    ),
+    Message(
+        "lpm_terminal_closed", "HSCLA291",
+        "The virtual terminal session of the partition {name} will be closed by the migration.",
+        Trust.RECALLED, "recalled; a warning",
+    ),
+    # -- running, stop, recovery ----------------------------------------------------------------
+    Message(
+        "lpm_stopped", "HSCLA2CF",
+        "The partition migration has been stopped unexpectedly.  Perform a migration recovery "
+        "for this partition, if necessary.",
+        Trust.RECALLED, "code: Red Hat errata; text recalled",
+    ),
+    Message(
+        "lpm_stopped_by_firmware", "HSCL365C",
+        "The partition migration has been stopped by platform firmware.",
+        Trust.RECALLED, "code: Red Hat errata; text recalled",
+    ),
+    Message(
+        "lpm_cancelled", None,
+        "The migration of the partition {name} was stopped by a user.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_failed", None,
+        "The migration of the partition {name} failed: {reason}.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_not_stoppable", None,
+        "The migration of the partition {name} cannot be stopped any more.  Its state is "
+        "{state}.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_not_migrating", None,
+        "The partition {name} is not being migrated.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_nothing_to_recover", None,
+        "The partition {name} has no failed migration to be recovered.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "lpm_recovery_needs_force", None,
+        "The migration of the partition {name} cannot be recovered: {reason}.  If the partition "
+        "remains on both systems, repeat the command with --force.",
+        Trust.INVENTED, _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_one_partition", None,
+        "Exactly one AIX or Linux partition must be named for this type of resource.  " + _CHECK,
+        Trust.INVENTED, "own text; the rule: SG24-7460 5.6.2",
+    ),
+)
