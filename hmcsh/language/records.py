@@ -4,7 +4,7 @@ A record is one line of CSV whose fields are ``name=value``. A field with a comm
 or a newline is quoted as a whole, name included; an element of a list that holds a comma or a
 double quote is quoted first, so that its quotes appear doubled (captures, V7R7.9 and V8)::
 
-    name=p1,"virtual_eth_adapters=3/1/1/10/0/1,""2/1/1/3,4,5/0/1"""
+    name=p1,"virtual_eth_adapters=3/1/1/10/0/1,""2/1/1/3,4/0/1"",4/0/7//0/1"
 
 Whatever is printed is read back to the same names and values.
 """
