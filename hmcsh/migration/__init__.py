@@ -1,1 +1,1 @@
-"""Live Partition Mobility."""
+"""Live Partition Mobility: request, validation, mapping, the steps, stop and recovery."""

@@ -1,0 +1,84 @@
+"""Which mover service partitions can carry a migration, and which ones the console takes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.states import PartitionState
+
+MIGRATIONS_PER_MOVER = 4  # active ones at a time (SG24-7460 2.2)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MoverPair:
+    """A mover of the source with one of the destination that it can talk to."""
+
+    source: Partition
+    destination: Partition
+
+
+def movers(frame: Frame) -> list[Partition]:
+    """Virtual I/O Servers of a system that can move state now, in listing order.
+
+    A mover has the attribute, a VASI adapter, and an RMC link (SG24-7460 2.5.3, 4.1.2).
+    """
+    return [server for server in frame.virtual_io_servers() if usable(server)]
+
+
+def usable(server: Partition) -> bool:
+    """Whether one Virtual I/O Server can move state now."""
+    return (
+        server.is_mover
+        and bool(server.vasi_adapters)
+        and server.state is PartitionState.RUNNING
+        and server.rmc_active
+    )
+
+
+def connected(source: Partition, destination: Partition) -> bool:
+    """Whether two movers reach each other: both have an address on the same network."""
+    here, there = source.io_server, destination.io_server
+    return bool(here.mover_network) and here.mover_network == there.mover_network
+
+
+def pairs(source: Frame, destination: Frame) -> list[MoverPair]:
+    """All pairs that could carry a migration, by source mover (SG24-7460 2.5.7)."""
+    return [
+        MoverPair(here, there)
+        for here in movers(source)
+        for there in movers(destination)
+        if connected(here, there)
+    ]
+
+
+def load(server: Partition) -> int:
+    """Number of active migrations that use a mover now, queued ones included."""
+    return sum(
+        server in (migration.source_mover, migration.destination_mover)
+        for migration in server.frame.migrations
+    )
+
+
+def choose(
+    candidates: list[MoverPair], source: Partition | None, destination: Partition | None
+) -> MoverPair | None:
+    """Take the pair with the least load that agrees with what the caller named.
+
+    Ties go to the lowest partition IDs (inferred).
+    """
+    fitting = [
+        pair
+        for pair in candidates
+        if source in (None, pair.source) and destination in (None, pair.destination)
+    ]
+    return min(
+        fitting,
+        key=lambda pair: (
+            load(pair.source) + load(pair.destination),
+            pair.source.lpar_id,
+            pair.destination.lpar_id,
+        ),
+        default=None,
+    )

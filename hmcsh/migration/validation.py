@@ -1,0 +1,51 @@
+"""Validation: every check on a request, all findings listed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hmcsh.migration import mapping, movers
+from hmcsh.migration.checks import CHECKS, Plan, Severity
+from hmcsh.migration.request import Request
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Validation:
+    """What a validation found, and the plan that a migration would follow."""
+
+    plan: Plan
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The listing: errors under a heading, then warnings (layout recalled, V8)."""
+        listing: list[str] = []
+        for heading, texts in (("Errors:", self.errors), ("Warnings:", self.warnings)):
+            if texts:
+                listing += [heading, *texts]
+        return listing
+
+
+def make_plan(request: Request) -> Plan:
+    """Choose movers and mappings for a request, as far as they can be found."""
+    pair = movers.choose(
+        movers.pairs(request.source, request.destination),
+        request.source_mover,
+        request.destination_mover,
+    )
+    scsi = mapping.scsi_mapping(request.partition, request.destination, request.scsi)
+    vlans, missing = mapping.vlan_mapping(request.partition, request.destination, request.vlans)
+    return Plan(request, pair, scsi, vlans, missing)
+
+
+def validate(request: Request) -> Validation:
+    """Run every check (SG24-7460 2.4.2, 2.5.3). Changes nothing."""
+    plan = make_plan(request)
+    found: dict[Severity, dict[str, None]] = {severity: {} for severity in Severity}
+    for check in CHECKS:
+        severity = check.severity(request.kind)
+        if severity is not None:
+            for finding in check.find(plan):
+                found[severity][finding.text] = None
+    return Validation(plan, tuple(found[Severity.ERROR]), tuple(found[Severity.WARNING]))

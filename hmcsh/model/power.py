@@ -1,0 +1,246 @@
+"""Starting and stopping partitions and managed systems, phase by phase on the clock.
+
+The states are the console's; the durations come from the inventory (inferred). Reference codes:
+00000000 for a partition that is off (SG24-7460 figure 6-1), CA00E1F1 first after activation
+(capture, V10R3).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Generator
+from typing import Any
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.resources import Amount, Processors, Profile, Resources
+from hmcsh.model.states import PartitionState, SystemState
+from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.runtime import SECOND, Event
+
+OFF_CODE = "00000000"
+FIRMWARE_CODE = "CA00E1F1"
+_STOPS_IN_FIRMWARE = ("sms", "of")
+_IMMEDIATE_SHUTDOWN = 2 * SECOND
+
+Phases = Generator[int | Event, Any, None]
+
+
+def activate(partition: Partition, profile: Profile | None, boot_mode: str | None = None) -> None:
+    """Activate a partition with a profile, or with its present configuration if None.
+
+    The resources are assigned at once, the partition then starts on the clock.
+
+    Raises:
+        HmcError: HSCL3681 if it is on, HSCL3680 if there is no configuration to start with,
+            or the message of the resource that is short or held by another partition.
+    """
+    frame = partition.frame
+    partition.require_unlocked()
+    frame.require_operating()
+    if partition.state is not PartitionState.NOT_ACTIVATED:
+        raise HmcError("already_on", name=partition.name)
+    if profile is None:
+        if partition.current is None:
+            raise HmcError("no_current_configuration", name=partition.name)
+    else:
+        resources = _assignable(frame, partition, profile.resources)
+        _require_slots(frame, partition, profile)
+        _take(partition, profile, resources)
+    partition.activated_before = True
+    partition.state = PartitionState.STARTING
+    mode = boot_mode or (profile.boot_mode if profile else partition.boot_mode)
+    frame.datacenter.clock.spawn(_start(partition, mode))
+
+
+def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resources:
+    """As much of `wanted` as there is, at least its minimum.
+
+    Raises HmcError if a minimum is not available.
+    """
+    released = partition.current
+    memory = _fit(
+        wanted.memory, frame.memory_available + (released.memory.desired if released else 0)
+    )
+    if memory is None:
+        raise HmcError("no_memory", obtained=frame.memory_available, required=wanted.memory.minimum)
+    free = frame.processors_available + (released.processors.consumed if released else 0)
+    processors = _fit_processors(wanted.processors, free)
+    if processors is None:
+        raise HmcError(
+            "no_processors",
+            obtained=format_units(free),
+            required=format_units(_minimum_units(wanted.processors)),
+        )
+    pages = _fit(
+        wanted.huge_pages,
+        frame.huge_pages_available + (released.huge_pages.desired if released else 0),
+    )
+    return Resources(memory, processors, pages or wanted.huge_pages.with_desired(0))
+
+
+def _fit(wanted: Amount, free: int) -> Amount | None:
+    given = min(wanted.desired, free)
+    return None if given < wanted.minimum else wanted.with_desired(given)
+
+
+def _minimum_units(wanted: Processors) -> int:
+    return wanted.units.minimum if wanted.mode == "shared" else wanted.count.minimum * UNIT
+
+
+def _fit_processors(wanted: Processors, free: int) -> Processors | None:
+    if wanted.mode == "ded":
+        count = _fit(wanted.count, free // UNIT)
+        return None if count is None else dataclasses.replace(wanted, count=count)
+    units = _fit(wanted.units, free)
+    if units is None:
+        return None
+    # Fewer units than wanted can carry fewer virtual processors.
+    carried = min(wanted.count.desired, max(units.desired // MINIMUM_PER_PROCESSOR, 1))
+    return dataclasses.replace(wanted, units=units, count=wanted.count.with_desired(carried))
+
+
+def _require_slots(frame: Frame, partition: Partition, profile: Profile) -> None:
+    for wanted in profile.io_slots:
+        slot = frame.slots.get(wanted.drc_index)
+        if wanted.required and (slot is None or slot.owner not in (None, partition.lpar_id)):
+            raise HmcError("io_slot_not_available", drc_index=wanted.drc_index)
+
+
+def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
+    frame = partition.frame
+    partition.current = partition.pending = resources
+    partition.running_profile = profile.name
+    partition.max_virtual_slots = profile.max_virtual_slots
+    partition.adapters = {
+        slot: with_address(partition, adapter) for slot, adapter in profile.adapters.items()
+    }
+    partition.boot_mode = profile.boot_mode
+    partition.bsr_arrays = profile.bsr_arrays
+    partition.lhea_logical_ports = profile.lhea_logical_ports
+    partition.redundant_error_path_reporting = profile.redundant_error_path_reporting
+    partition.work_group_id = profile.work_group_id
+    partition.compatibility_mode = profile.compatibility_mode
+    for slot in frame.slots.values():
+        if slot.owner == partition.lpar_id:
+            slot.owner = None
+    for assignment in profile.io_slots:
+        physical = frame.slots.get(assignment.drc_index)
+        if physical is not None and physical.owner is None:
+            physical.owner = partition.lpar_id
+
+
+def with_address(partition: Partition, adapter: VirtualAdapter) -> VirtualAdapter:
+    """Give the adapter as it stands in a partition: Ethernet adapters have a MAC address."""
+    if isinstance(adapter, EthernetAdapter) and not adapter.mac:
+        return dataclasses.replace(adapter, mac=partition.mac_address(adapter.slot))
+    return adapter
+
+
+def _start(partition: Partition, boot_mode: str) -> Phases:
+    timings = partition.frame.datacenter.timings
+    partition.show_reference_code(FIRMWARE_CODE)
+    yield timings.partition_starting
+    if partition.state is not PartitionState.STARTING:
+        return
+    partition.state = PartitionState.OPEN_FIRMWARE
+    if boot_mode in _STOPS_IN_FIRMWARE or partition.operating_system is None:
+        return
+    yield timings.partition_firmware
+    if partition.state is not PartitionState.OPEN_FIRMWARE:
+        return
+    partition.state = PartitionState.RUNNING
+
+
+def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
+    """Shut a partition down; it keeps its resources (capture of a later level).
+
+    Raises HmcError HSCL1558 if it is off, a message if it is migrating.
+    """
+    partition.require_unlocked()
+    if not partition.state.powered_on:
+        raise HmcError("already_off", name=partition.name)
+    partition.state = PartitionState.SHUTTING_DOWN
+    partition.frame.datacenter.clock.spawn(_stop(partition, immediate=immediate, restart=restart))
+
+
+def os_shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
+    """Shut the operating system down by a command over RMC.
+
+    Raises HmcError HSCL1558 if the partition is off, HSCL0DB4 without an RMC link.
+    """
+    if partition.state.powered_on and not partition.rmc_active:
+        raise HmcError("os_shutdown_no_rmc", name=partition.name)
+    shut_down(partition, immediate=immediate, restart=restart)
+
+
+def _stop(partition: Partition, *, immediate: bool, restart: bool) -> Phases:
+    timings = partition.frame.datacenter.timings
+    yield _IMMEDIATE_SHUTDOWN if immediate else timings.partition_shutdown
+    if partition.state is not PartitionState.SHUTTING_DOWN:
+        return
+    turn_off(partition)
+    if restart:
+        partition.state = PartitionState.STARTING
+        yield from _start(partition, partition.boot_mode)
+
+
+def turn_off(partition: Partition) -> None:
+    """Put a partition into the state Not Activated now."""
+    partition.state = PartitionState.NOT_ACTIVATED
+    partition.show_reference_code(OFF_CODE)
+
+
+def power_on(frame: Frame, *, standby: bool = False) -> None:
+    """Power a managed system on; partitions with auto start follow unless it goes to Standby.
+
+    Raises HmcError if it is not powered off.
+    """
+    if frame.state is not SystemState.POWER_OFF:
+        raise HmcError("system_wrong_state", name=frame.name)
+    frame.state = SystemState.INITIALIZING
+    frame.datacenter.clock.spawn(_power_on(frame, standby=standby))
+
+
+def _power_on(frame: Frame, *, standby: bool) -> Phases:
+    yield frame.datacenter.timings.system_power_on
+    if frame.state is not SystemState.INITIALIZING:
+        return
+    frame.state = SystemState.STANDBY if standby else SystemState.OPERATING
+    if standby:
+        return
+    for partition in list(frame.listed_partitions()):
+        if partition.auto_start:
+            # A partition whose resources are short stays off and does not keep others from it.
+            with contextlib.suppress(HmcError):
+                activate(partition, partition.profiles[partition.default_profile])
+
+
+def power_off(frame: Frame, *, immediate: bool = False, restart: bool = False) -> None:
+    """Power a managed system off, partitions included; they stay defined.
+
+    A normal power-off is refused while partitions run, a fast one stops them (inferred from the
+    two forms of the command). Raises HmcError if it is off, or a migration involves the system.
+    """
+    if not frame.state.hypervisor_runs:
+        raise HmcError("system_wrong_state", name=frame.name)
+    if frame.migrations:
+        raise HmcError("system_busy_migrating", name=frame.name)
+    if not immediate and any(p.state.powered_on for p in frame.partitions.values()):
+        raise HmcError("system_has_running_partitions", name=frame.name)
+    frame.state = SystemState.POWER_OFF_IN_PROGRESS
+    frame.datacenter.clock.spawn(_power_off(frame, restart=restart))
+
+
+def _power_off(frame: Frame, *, restart: bool) -> Phases:
+    yield frame.datacenter.timings.system_power_off
+    for partition in frame.partitions.values():
+        if partition.state is not PartitionState.NOT_ACTIVATED:
+            turn_off(partition)
+    frame.state = SystemState.POWER_OFF
+    if restart:
+        frame.state = SystemState.INITIALIZING
+        yield from _power_on(frame, standby=False)
