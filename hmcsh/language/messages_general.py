@@ -202,6 +202,17 @@ MESSAGES: tuple[Message, ...] = (
         "A virtual terminal session is open for the partition {name}.",
         Trust.INFERRED, "code: pypowervm; text inferred from its meaning",
     ),
+    Message(
+        "system_busy_migrating", None,
+        "The managed system {name} takes part in a partition migration.",
+        Trust.INVENTED, "own text",
+    ),
+    Message(
+        "system_has_running_partitions", None,
+        "Partitions of the managed system {name} are running.  Shut them down first, or use "
+        "--immed.",
+        Trust.INVENTED, "own text",
+    ),
     # -- profiles -----------------------------------------------------------------------------
     Message(
         "units_per_processor", "HSCL0622",

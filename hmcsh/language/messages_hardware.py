@@ -140,6 +140,11 @@ MESSAGES: tuple[Message, ...] = (
         "The I/O slot with the DRC index {index} is assigned to the partition {name}.",
         Trust.INVENTED, _OWN,
     ),
+    Message(
+        "io_slot_not_available", None,
+        "The required physical I/O slot {drc_index} is not available.",
+        Trust.INVENTED, "own text",
+    ),
     # -- what a system lacks ------------------------------------------------------------------
     Message(
         "power6_only", "HSCL8022",

@@ -366,4 +366,33 @@ MESSAGES: tuple[Message, ...] = (
         "Exactly one AIX or Linux partition must be named for this type of resource.  " + _CHECK,
         Trust.INVENTED, "own text; the rule: SG24-7460 5.6.2",
     ),
+    Message(
+        "lpm_firmware_level", None,
+        "The firmware level {level} of the managed system {system} does not support partition "
+        "migration.",
+        Trust.INVENTED, _OWN + "3.1",
+    ),
+    Message(
+        "lpm_lhea", None,
+        "The partition {name} has logical Host Ethernet Adapter ports.",
+        Trust.INVENTED, _OWN + "appendix A",
+    ),
+    Message(
+        "lpm_adapter_unserved", None,
+        "The virtual SCSI adapter {slot} of the partition {name} is not connected to a server "
+        "adapter of a Virtual I/O Server.",
+        Trust.INVENTED, _OWN + "4.1",
+    ),
+    Message(
+        "lpm_adapter_any_client", None,
+        "Any client partition can connect to the virtual SCSI adapter {slot} of the Virtual I/O "
+        "Server {vios}.  It must be accessible to the migrating partition only.",
+        Trust.INVENTED, _OWN + "4.1",
+    ),
+    Message(
+        "lpm_adapter_required", None,
+        "The virtual SCSI adapter {slot} of the Virtual I/O Server {vios} is required.  It must "
+        "be desired.",
+        Trust.INVENTED, _OWN + "4.1",
+    ),
 )

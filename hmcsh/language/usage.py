@@ -1,0 +1,82 @@
+"""The usage text of a command, made from its declaration.
+
+The layout is that of a capture (V9R1): the synopsis with one option a line, the purpose, and a
+table of the options with the values of each. The words are the project's own.
+"""
+
+from .levels import Level
+from .options import Declaration, Grammar, Option
+
+_INDENT = 4
+_COLUMN = 29  # of the dash before the help of an option
+
+
+def usage(declaration: Declaration, level: Level) -> str:
+    """The text that the command prints without arguments and for ``--help``."""
+    grammar = declaration.at(level)
+    head = f"Usage: {declaration.name} "
+    synopsis = [*_synopsis(grammar), "[--help]"]
+    lines = [head + synopsis[0]]
+    lines += [" " * len(head) + part for part in synopsis[1:]]
+    lines += ["", declaration.summary, ""]
+    for option in grammar.options:
+        lines += _explanation(grammar, option)
+    lines.append(_row("--help", "prints this text"))
+    return "\n".join(lines)
+
+
+def _value(grammar: Grammar, option: Option) -> str:
+    if option.choices:
+        return " | ".join(grammar.choices(option))
+    name = option.metavar or option.kind.replace("_", " ") or "value"
+    if not name.startswith(("<", '"')):
+        name = f"<{name}>"
+        if option.kind in ("filter", "data"):
+            name = f'"{name}"'
+    return f"[{name}]" if option.value == "optional" else name
+
+
+def _spelling(grammar: Grammar, option: Option) -> str:
+    flags = " | ".join((option.flag, *option.aliases))
+    return flags if option.value == "none" else f"{flags} {_value(grammar, option)}"
+
+
+def _synopsis(grammar: Grammar) -> list[str]:
+    """One entry for each option or group of alternatives; brackets where it may be left out."""
+    forms = grammar.forms
+    groups: dict[str, tuple[str, ...]] = {}
+    for form in forms:
+        for group in (*form.one_of, *form.at_most_one):
+            for flag in group:
+                groups.setdefault(flag, group)
+    needed = [frozenset((*form.when, *form.required, *form.one_of)) for form in forms]
+    lines: list[str] = []
+    shown: set[str] = set()
+    for option in grammar.options:
+        if option.flag in shown:
+            continue
+        group = groups.get(option.flag, (option.flag,))
+        members = [grammar.flags[flag] for flag in group if flag in grammar.flags]
+        shown.update(member.flag for member in members)
+        text = " | ".join(_spelling(grammar, member) for member in members)
+        always = all(
+            group in flags or any(member.flag in flags for member in members) for flags in needed
+        )
+        lines.append(text if always else f"[{text}]")
+    return lines
+
+
+def _row(flags: str, text: str) -> str:
+    return f"{' ' * _INDENT}{flags}".ljust(_COLUMN) + f"- {text}"
+
+
+def _explanation(grammar: Grammar, option: Option) -> list[str]:
+    text = option.help or (option.metavar or option.kind or option.dest).replace("_", " ")
+    choices = grammar.choices(option)
+    if not (choices and option.choice_help):
+        return [_row(", ".join((option.flag, *option.aliases)), text)]
+    helps = dict(zip(option.choices, option.choice_help, strict=True))
+    width = max(map(len, choices))
+    lines = [_row(", ".join((option.flag, *option.aliases)), text.rstrip(":") + ":")]
+    lines += [f"{' ' * (_COLUMN + 4)}{name.ljust(width)} - {helps[name]}" for name in choices]
+    return lines
