@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
 from .session import Session
+from .transport import Connection
 
 if TYPE_CHECKING:
     from .server import Hub
@@ -16,6 +18,7 @@ log = logging.getLogger("hmcsh")
 
 _PROMPT = "Password: "
 _NAME_SHOWN = 64
+_CHANNELS_PER_SESSION = 4  # of the sessions allowed; the others wait for the client to close
 
 
 @lru_cache(maxsize=64)
@@ -28,30 +31,6 @@ def _authorized(line: str) -> asyncssh.SSHAuthorizedKeys | None:
         return None
 
 
-class Connection(asyncssh.SSHServerConnection):
-    """The protocol of one connection.
-
-    Nothing in the options depends on the user, so they are not built anew for each log-in;
-    and a socket that is full is made known to the sessions, which wait for it in `drain`.
-    """
-
-    stalled: "asyncio.Future[None] | None" = None
-
-    async def reload_config(self) -> None:
-        """Keep the options of the server as they are."""
-
-    def pause_writing(self) -> None:
-        """Note that the socket takes no more."""
-        if self.stalled is None:
-            self.stalled = asyncio.get_running_loop().create_future()
-
-    def resume_writing(self) -> None:
-        """Note that the socket has room again."""
-        if self.stalled is not None:
-            self.stalled.set_result(None)
-            self.stalled = None
-
-
 class Login(asyncssh.SSHServer):
     """Authentication of one connection, and what it may ask for after that."""
 
@@ -62,25 +41,25 @@ class Login(asyncssh.SSHServer):
         self._waiting = False
         self._failures = 0
         self._sessions = 0
+        self._channels = 0
         self._method = ""
         self.user = ""
         self.origin = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Take the connection, or refuse it when there are too many."""
-        assert isinstance(conn, Connection)
-        self._conn = conn
+        self._conn = cast(Connection, conn)
         self.origin = str(conn.get_extra_info("peername", ("unknown",))[0])
         guard = self._hub.guard
         refusal = guard.refusal()
         if refusal is not None:
             log.warning("connection from %s refused: %s", self.origin, refusal)
-            conn.abort()
+            self._conn.abort()
             return
         self._counted = self._waiting = True
         guard.connections += 1
         guard.unauthenticated += 1
-        self._hub.connections.add(conn)
+        self._hub.connections.add(self._conn)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give back what the connection held."""
@@ -134,7 +113,7 @@ class Login(asyncssh.SSHServer):
         """Ask for the password without echo (capture, V7R7.9: the prompt)."""
         return "", "", "", [(_PROMPT, False)]
 
-    async def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+    async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         """Tell whether the one answer is the password."""
         answer = responses[0] if len(responses) == 1 else ""
         return await self._check(username, answer, "keyboard-interactive")
@@ -173,16 +152,22 @@ class Login(asyncssh.SSHServer):
 
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Session]:
         """Open a session channel, up to the limit of the settings."""
-        if self._sessions >= self._hub.settings.max_sessions:
+        limit = self._hub.settings.max_sessions
+        if self._sessions >= limit or self._channels >= _CHANNELS_PER_SESSION * limit:
             self._refused("session: too many on one connection")
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many sessions")
         channel = self._conn.create_server_channel(encoding=None)
         self._sessions += 1
+        self._channels += 1
         return channel, Session(self._hub, self, self._conn)
 
-    def session_closed(self) -> None:
-        """Take note that a session's channel is gone."""
+    def session_ended(self) -> None:
+        """Take note that a session has sent its status; its channel may still be closing."""
         self._sessions -= 1
+
+    def channel_closed(self) -> None:
+        """Take note that a session's channel is gone."""
+        self._channels -= 1
 
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int

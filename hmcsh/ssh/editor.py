@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from os.path import commonprefix
 
 Completer = Callable[[str, int], tuple[int, list[str]]]
 
@@ -36,6 +35,14 @@ def width(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+def _common(words: Sequence[str]) -> str:
+    first, last = min(words), max(words)
+    at = 0
+    while at < min(len(first), len(last)) and first[at] == last[at]:
+        at += 1
+    return first[:at]
 
 
 class LineEditor:
@@ -262,7 +269,7 @@ class LineEditor:
         start, candidates = self._complete(self.text, self._cursor)
         if not candidates:
             return None
-        common = commonprefix(candidates)
+        common = _common(candidates)
         word = self.text[start : self._cursor]
         if len(candidates) == 1:
             self._swap(start, word, common if common.endswith(("=", ",", "/")) else common + " ")

@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
 
 from .editor import End
-from .streams import STDERR, InputTooLong, PipeInput, Wire, WireOutput
+from .streams import STDERR, InputTooLongError, PipeInput, Wire, WireOutput
 from .terminal import Terminal
 
 if TYPE_CHECKING:
-    from .connection import Connection, Login
+    from .connection import Login
     from .server import Hub
+    from .transport import Connection
 
 log = logging.getLogger("hmcsh")
 
@@ -113,8 +114,10 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel what still runs: its client is gone."""
         self._wire.close()
-        self._login.session_closed()
-        if self._task is not None:
+        self._login.channel_closed()
+        if self._task is None:
+            self._login.session_ended()
+        else:
             self._task.cancel()
 
     # The one way that every session takes
@@ -126,14 +129,17 @@ class Session(asyncssh.SSHServerSession[bytes]):
         except asyncio.CancelledError:
             # Either the client is gone and nobody hears the answer, or a signal ended it.
             status = _INTERRUPTED if self._interrupted else None
-        except InputTooLong as error:
+        except InputTooLongError as error:
             self._wire.write(f"hmcsh: {error}\n".encode(), STDERR)
         except Exception:
             log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
             self._wire.write(b"hmcsh: internal error\n", STDERR)
         finally:
             self._close_shell()
-        await self._finish(status)
+        try:
+            await self._finish(status)
+        finally:
+            self._login.session_ended()
 
     def _close_shell(self) -> None:
         if self._tty is not None:
@@ -205,9 +211,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _read_line(self, prompt: str) -> str | None:
         from hmcsh.shell.api import Interrupted
 
-        assert isinstance(self._input, Terminal)
         self._wire.flush()
-        end, line = await self._input.prompt(prompt)
+        end, line = await cast(Terminal, self._input).prompt(prompt)
         if end is End.LINE:
             return line
         if end is End.EOF:

@@ -10,7 +10,7 @@ STDERR = 1  # SSH_EXTENDED_DATA_STDERR, RFC 4254 5.2
 _FLUSH_AT = 32 * 1024
 
 
-class InputTooLong(Exception):
+class InputTooLongError(Exception):
     """A session held more unread input than the settings allow."""
 
 
@@ -186,7 +186,7 @@ class PipeInput:
 
     async def _more(self) -> None:
         if self._overrun or self._held > self._limit:
-            raise InputTooLong(f"more than {self._limit} bytes of input without an end")
+            raise InputTooLongError(f"more than {self._limit} bytes of input without an end")
         self._waiter = asyncio.get_running_loop().create_future()
         if self._paused:
             self._paused = False
