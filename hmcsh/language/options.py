@@ -1,7 +1,4 @@
-"""Options of commands: their declaration, and the parser that it drives.
-
-A :class:`Declaration` is the one place that says what a command takes. The parser, the usage
-text, the completion and the generated pages read it.
+"""Options of commands: the parser that a declaration drives.
 
 The rules of the command line (measured against the forms that scripts send): a value may follow
 its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left out; options
@@ -9,12 +6,12 @@ are never abbreviated or repeated; there are no operands; ``--help`` anywhere pr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
-from .levels import ALWAYS, Level, Span
-from .messages import CommandExit, ErrorList, HmcError, Trust
+from .completion import complete
+from .declarations import Declaration, Form, Grammar, Option
+from .levels import Level
+from .messages import CommandExit, ErrorList, HmcError
+from .usage import usage
 
 __all__ = [
     "Declaration",
@@ -23,122 +20,10 @@ __all__ = [
     "Option",
     "Parsed",
     "UsageRequested",
+    "complete",
     "parse",
+    "usage",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option.
-
-    ``dest`` is the name under which :class:`Parsed` holds its value. ``kind`` says what the
-    value is, for completion and for checking (``system``, ``partition``, ``partition_id``,
-    ``profile``, ``integer``, ``choice``, ``attributes``, ``filter``, ``data``, ``file``, ...).
-    ``choices`` with ``choice_help``, ``minimum`` and ``maximum`` limit it. ``aliases`` are other
-    spellings (``--add`` of ``-a``).
-    """
-
-    flag: str
-    dest: str
-    value: Literal["none", "required", "optional"] = "none"
-    metavar: str = ""
-    help: str = ""
-    kind: str = ""
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-    span: Span = ALWAYS
-    trust: Trust = Trust.DOCUMENT
-    source: str = ""
-    choice_help: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for flag in (self.flag, *self.aliases):
-            if not flag.startswith("-") or "=" in flag or flag in ("-", "--"):
-                raise ValueError(f"not an option: {flag!r}")
-        if self.value == "none" and (self.choices or self.numeric):
-            raise ValueError(f"{self.flag} takes no value, yet limits it")
-        if self.choice_help and len(self.choice_help) != len(self.choices):
-            raise ValueError(f"{self.flag}: a help text for each choice or for none")
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the value must be a whole number."""
-        return self.kind == "integer" or self.minimum is not None or self.maximum is not None
-
-    def accepts(self, value: str) -> bool:
-        """Whether the value lies within the declared limits."""
-        if self.choices:
-            return value in self.choices
-        if not self.numeric:
-            return bool(value) or self.value == "optional"
-        # No number of a command line has more digits; int() of a huge one takes long.
-        if not (value.isascii() and value.isdigit() and len(value) <= 18):
-            return False
-        return (self.minimum is None or self.minimum <= int(value)) and (
-            self.maximum is None or int(value) <= self.maximum
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One shape of a command, such as ``chsysstate -r lpar -o on``.
-
-    It applies when each option of ``when`` is given with one of the values (an empty tuple: with
-    any, or without one). Of each group of ``one_of`` exactly one option must be given, of each
-    group of ``at_most_one`` none or one. Options that the form does not name are refused.
-    """
-
-    when: Mapping[str, tuple[str, ...]]
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    one_of: tuple[tuple[str, ...], ...] = ()
-    at_most_one: tuple[tuple[str, ...], ...] = ()
-    span: Span = ALWAYS
-
-    @property
-    def flags(self) -> frozenset[str]:
-        """All options that the form takes."""
-        groups = (self.when, self.required, self.optional, *self.one_of, *self.at_most_one)
-        return frozenset(flag for group in groups for flag in group)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Declaration:
-    """A command: its options, its forms, one sentence of purpose, and notes for its page.
-
-    ``--help`` needs no declaration; ``-h`` means the same unless the command declares it.
-    """
-
-    name: str
-    summary: str
-    options: tuple[Option, ...]
-    forms: tuple[Form, ...]
-    notes: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    span: Span = ALWAYS
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        flags = [flag for one in self.options for flag in (one.flag, *one.aliases)]
-        if len(set(flags)) != len(flags):
-            raise ValueError(f"{self.name}: an option is declared twice")
-        if len({option.dest for option in self.options}) != len(self.options):
-            raise ValueError(f"{self.name}: two options have one dest")
-        if not self.forms:
-            raise ValueError(f"{self.name}: a command has at least one form")
-        known = {option.flag: option for option in self.options}
-        for form in self.forms:
-            if missing := form.flags - known.keys():
-                raise ValueError(f"{self.name}: not declared: {', '.join(sorted(missing))}")
-            for flag, values in form.when.items():
-                if stray := set(values) - set(known[flag].choices):
-                    raise ValueError(f"{self.name}: {flag} cannot be {', '.join(sorted(stray))}")
-
-    def at(self, level: Level) -> "Grammar":
-        """What the command takes at a level."""
-        return _grammar(self, level)
 
 
 class UsageRequested(CommandExit):
@@ -153,46 +38,6 @@ class HelpRequested(CommandExit):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, 0)
-
-
-class Grammar:
-    """A declaration as it stands at one level, with the tables that the parser reads."""
-
-    __slots__ = ("declaration", "flags", "forms", "help_flags", "joined", "level", "options")
-
-    def __init__(self, declaration: Declaration, level: Level) -> None:
-        self.declaration = declaration
-        self.level = level
-        self.options = tuple(o for o in declaration.options if o.span.covers(level))
-        self.flags = {flag: o for o in self.options for flag in (o.flag, *o.aliases)}
-        self.joined = {
-            flag: option
-            for flag, option in self.flags.items()
-            if len(flag) == 2 and option.value != "none"
-        }
-        self.help_flags = frozenset({"-h", "--help"} - self.flags.keys())
-        self.forms = tuple(
-            form
-            for form in declaration.forms
-            if form.span.covers(level) and form.when.keys() <= self.flags.keys()
-        )
-
-    def choices(self, option: Option) -> tuple[str, ...]:
-        """The values of the option that some form accepts at the level, in declared order."""
-        accepted: set[str] = set()
-        for form in self.forms:
-            if option.flag in form.flags:
-                accepted.update(form.when.get(option.flag) or option.choices)
-        return tuple(choice for choice in option.choices if choice in accepted)
-
-    def is_option(self, word: str) -> bool:
-        """Whether the word would be read as an option, alone or joined with its value."""
-        return word in self.flags or word in self.help_flags or word[:2] in self.joined
-
-
-@cache
-def _grammar(declaration: Declaration, level: Level) -> Grammar:
-    return Grammar(declaration, level)
 
 
 class Parsed:
@@ -249,14 +94,12 @@ def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed
     their limits, then for options that contradict each other, are missing, or do not belong to
     the form.
     """
-    from .usage import usage  # the text is made from the same declaration
-
     words = list(argv)
     if not words:
         raise UsageRequested(usage(declaration, level))
     if "--help" in words:
         raise HelpRequested(usage(declaration, level))
-    grammar = _grammar(declaration, level)
+    grammar = declaration.at(level)
     given = _read(grammar, words)
     if given is None:
         raise HelpRequested(usage(declaration, level))
