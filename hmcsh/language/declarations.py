@@ -66,7 +66,7 @@ class Option:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One shape of a command, such as ``chsysstate -r lpar -o on``.
 
@@ -129,7 +129,16 @@ class Declaration:
 class Grammar:
     """A declaration as it stands at one level, with the tables that the parser reads."""
 
-    __slots__ = ("declaration", "flags", "forms", "help_flags", "joined", "level", "options")
+    __slots__ = (
+        "declaration",
+        "flags",
+        "form_flags",
+        "forms",
+        "help_flags",
+        "joined",
+        "level",
+        "options",
+    )
 
     def __init__(self, declaration: Declaration, level: Level) -> None:
         self.declaration = declaration
@@ -147,6 +156,7 @@ class Grammar:
             for form in declaration.forms
             if form.span.covers(level) and form.when.keys() <= self.flags.keys()
         )
+        self.form_flags = {form: form.flags for form in self.forms}
 
     def choices(self, option: Option) -> tuple[str, ...]:
         """The values of the option that some form accepts at the level, in declared order."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from .completion import complete
 from .declarations import Declaration, Form, Grammar, Option
 from .levels import Level
-from .messages import CommandExit, ErrorList, HmcError
+from .messages import CommandExit, HmcError
 from .usage import usage
 
 __all__ = [
@@ -104,16 +104,16 @@ def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed
     if given is None:
         raise HelpRequested(usage(declaration, level))
     flags = grammar.flags
-    wrong = [f for f, value in given.items() if value is not True and not _valid(flags[f], value)]
+    wrong = [
+        flag
+        for flag, value in given.items()
+        if isinstance(value, str) and not flags[flag].accepts(value)
+    ]
     if wrong:
         raise _missing(grammar, wrong)
     form = _choose_form(grammar, given)
     _check_form(grammar, form, given)
     return Parsed(given, form, grammar)
-
-
-def _valid(option: Option, value: str | bool) -> bool:
-    return isinstance(value, str) and option.accepts(value)
 
 
 def _missing(grammar: Grammar, flags: Iterable[str]) -> HmcError:
@@ -157,60 +157,70 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
     return given
 
 
-def _mismatch(form: Form, given: Mapping[str, str | bool]) -> tuple[int, list[str]]:
-    """How a form fails to apply: how many of its conditions hold before the first one with a
-    wrong value (-1: none is wrong), and the conditions whose option is missing.
-    """
-    missing: list[str] = []
-    for holding, (flag, values) in enumerate(form.when.items()):
-        value = given.get(flag)
-        if value is None:
-            missing.append(flag)
-        elif values and value not in values:
-            return holding, missing
-    return -1, missing
+def _applies(form: Form, given: Mapping[str, str | bool]) -> bool:
+    for flag, values in form.when.items():
+        if flag not in given or (values and given[flag] not in values):
+            return False
+    return True
 
 
 def _choose_form(grammar: Grammar, given: Mapping[str, str | bool]) -> Form:
     """The form that applies, the most specific one if several do."""
     best: Form | None = None
-    near: list[tuple[Form, list[str]]] = []
-    wrong: list[tuple[int, Form]] = []
     for form in grammar.forms:
-        holding, missing = _mismatch(form, given)
-        if holding >= 0:
-            wrong.append((holding, form))
-        elif missing:
-            near.append((form, missing))
-        elif best is None or len(form.when) > len(best.when):
+        if _applies(form, given) and (best is None or len(form.when) > len(best.when)):
             best = form
-    if best is not None:
-        return best
-    if near:
-        fewest = min(len(missing) for _, missing in near)
-        nearest = [(form, missing) for form, missing in near if len(missing) == fewest]
-        absent = {flag for _, missing in nearest for flag in missing}
-        always = frozenset.intersection(*(frozenset(form.required) for form, _ in nearest))
-        raise _missing(grammar, absent | (always - given.keys()))
-    # Each form is told off by a value: blame the one at which the closest form fails.
-    holding, form = max(wrong, key=lambda entry: entry[0])
-    raise _missing(grammar, [list(form.when)[holding]])
+    if best is None:
+        raise _no_form(grammar, given)
+    return best
+
+
+def _no_form(grammar: Grammar, given: Mapping[str, str | bool]) -> HmcError:
+    """Why no form applies: the options that the nearest forms lack, or the value that is wrong."""
+    lacking: list[tuple[set[str], Form]] = []
+    wrong: list[tuple[int, str]] = []  # how many conditions hold before the one that fails
+    for form in grammar.forms:
+        bad = [
+            (place, flag)
+            for place, (flag, values) in enumerate(form.when.items())
+            if flag in given and values and given[flag] not in values
+        ]
+        if bad:
+            wrong.append(bad[0])
+        else:
+            lacking.append((form.when.keys() - given.keys(), form))
+    if not lacking:
+        return _missing(grammar, [max(wrong, default=(0, ""))[1]])
+    fewest = min(len(flags) for flags, _ in lacking)
+    nearest = [(flags, form) for flags, form in lacking if len(flags) == fewest]
+    common = set.intersection(*(set(form.required) for _, form in nearest))
+    return _missing(grammar, set.union(*(flags for flags, _ in nearest), common - given.keys()))
 
 
 def _check_form(grammar: Grammar, form: Form, given: Mapping[str, str | bool]) -> None:
-    errors: list[HmcError] = []
-    allowed = form.flags
-    errors += [HmcError("invalid_parameter", name=flag) for flag in given if flag not in allowed]
+    """Raise for options that the form does not take, that exclude each other, or that lack."""
+    if not given.keys() <= grammar.form_flags[form]:
+        stray = next(flag for flag in given if flag not in grammar.form_flags[form])
+        raise HmcError("invalid_parameter", name=stray)
     missing = [flag for flag in form.required if flag not in given and flag in grammar.flags]
-    for group in (*form.one_of, *form.at_most_one):
-        count = sum(flag in given for flag in group)
-        if count > 1:
-            names = [flag for flag in group if flag in given]
-            errors.append(HmcError("mutually_exclusive", names=names))
-        elif count == 0 and group in form.one_of:
-            missing += group
+    for group in form.one_of:
+        if not _exclusive(group, given):
+            missing += [flag for flag in group if flag in grammar.flags]
+    for group in form.at_most_one:
+        _exclusive(group, given)
     if "--header" in given and "-F" in grammar.flags and "-F" not in given:
-        errors.append(HmcError("header_needs_F"))
+        raise HmcError("header_needs_F")
     if missing:
-        errors.append(_missing(grammar, missing))
-    ErrorList.raise_if(errors[:1])
+        raise _missing(grammar, missing)
+
+
+def _exclusive(group: tuple[str, ...], given: Mapping[str, str | bool]) -> bool:
+    """Whether one of the group is given; HmcError if more are."""
+    count = 0
+    for flag in group:
+        if flag in given:
+            count += 1
+    if count > 1:
+        names = [flag for flag in group if flag in given]
+        raise HmcError("mutually_exclusive", names=names)
+    return count == 1
