@@ -1,1 +1,12 @@
-"""Reading, changing and migrating: one module for each HMC command."""
+"""The commands of the console: one module each, gathered in one table."""
+
+from __future__ import annotations
+
+from hmcsh.commands import lslparmigr, migrlpar
+from hmcsh.commands.core import Caller, Command, executable
+
+COMMANDS: dict[str, Command] = {
+    module.COMMAND.name: module.COMMAND for module in (lslparmigr, migrlpar)
+}
+
+__all__ = ["COMMANDS", "Caller", "Command", "executable"]

@@ -118,19 +118,25 @@ class Process(Event):
     the exception that leaves it.
     """
 
-    __slots__ = ("_generator", "_timer", "_waiting_for")
+    __slots__ = ("_generator", "_started", "_timer", "_waiting_for")
 
     def __init__(self, clock: Clock, generator: Generator[Any, Any, Any]) -> None:
         super().__init__(clock)
         self._generator = generator
+        self._started = False
         self._waiting_for: Event | None = None
         self._timer: Timer | None = clock.call_after(0, self._resume, None, None)
 
     def interrupt(self, error: BaseException) -> None:
         """Throw `error` into the generator now, in the middle of what it waits for.
 
-        Does nothing if the process has ended.
+        A process that has not had its first turn gets it before, so that it can clean up. Does
+        nothing if the process has ended.
         """
+        if not self._started:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._resume(None, None)
         if self._fired:
             return
         if self._timer is not None:
@@ -146,6 +152,7 @@ class Process(Event):
 
     def _resume(self, value: Any, error: BaseException | None) -> None:
         self._timer = self._waiting_for = None
+        self._started = True
         try:
             wanted = (
                 self._generator.throw(error) if error is not None else self._generator.send(value)

@@ -1,0 +1,207 @@
+"""What every command shares: its declaration, its caller, and the way from words to output.
+
+A command module declares what it takes and holds one handler. The handler gets a `Call`, reads or
+changes the model, and gives the lines of its output. It raises `HmcError` to refuse; then nothing
+has changed, and the message goes to standard output with status 1 (capture, V10R3).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from hmcsh.language.attributes import Table
+from hmcsh.language.declarations import Declaration
+from hmcsh.language.filters import parse_filter
+from hmcsh.language.levels import Level
+from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.options import Parsed, parse
+from hmcsh.language.records import Assignment, parse_file, parse_record
+from hmcsh.migration.engine import Mobility
+from hmcsh.model.datacenter import Console, Datacenter, User
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+
+_log = logging.getLogger("hmcsh.commands")
+
+# How long, in real seconds, a command of a served console lets events settle at pace "instant".
+_SETTLE_LIMIT = 0.05
+
+
+class Output(Protocol):
+    """Where a command writes."""
+
+    def write(self, text: str) -> None:
+        """Take some text."""
+
+    async def drain(self) -> None:
+        """Wait until there is room for more."""
+
+
+class Invocation(Protocol):
+    """One call of a command, as the shell makes it."""
+
+    name: str
+    args: tuple[str, ...]
+    stdout: Output
+    caller: Any
+
+    def read_file(self, path: str) -> Awaitable[str]:
+        """Read a file that the caller can see. Raises OSError."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a user of a console, over one datacenter."""
+
+    datacenter: Datacenter
+    mobility: Mobility
+    user: User
+
+    @property
+    def console(self) -> Console:
+        """The console that the caller is logged in to."""
+        return self.datacenter.console
+
+
+Lines = Iterable[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Call:
+    """A parsed call of a command."""
+
+    parsed: Parsed
+    caller: Caller
+    invocation: Invocation
+
+    @property
+    def datacenter(self) -> Datacenter:
+        """The datacenter that the command reads or changes."""
+        return self.caller.datacenter
+
+    @property
+    def level(self) -> Level:
+        """The level of the console."""
+        return self.caller.console.level
+
+    def text(self, dest: str) -> str | None:
+        """The value of an option, None if it was not given."""
+        return self.parsed.text(dest)
+
+    def given(self, dest: str) -> bool:
+        """Whether an option was given."""
+        return dest in self.parsed
+
+    def system(self, dest: str = "system") -> Frame:
+        """The managed system of an option such as `-m`. Raises HmcError HSCL8018."""
+        return self.datacenter.frame(self.parsed.required(dest))
+
+    def partition(self, frame: Frame) -> Partition:
+        """The partition named by `-p` (or `-n`) or `--id`. Raises HmcError HSCL8012, HSCL8011."""
+        name = self.text("partition")
+        if name is not None:
+            return frame.partition(name=name)
+        return frame.partition(lpar_id=int(self.parsed.required("lpar_id")))
+
+    def filters(
+        self, allowed: Iterable[str], exclusive: tuple[tuple[str, ...], ...] = ()
+    ) -> dict[str, tuple[str, ...]]:
+        """The filters of `--filter`, by name; empty if none were given."""
+        text = self.text("filter")
+        return {} if text is None else parse_filter(text, tuple(allowed), exclusive)
+
+    def partitions(self, frame: Frame, filters: Mapping[str, tuple[str, ...]]) -> list[Partition]:
+        """Partitions of a system that `lpar_names` or `lpar_ids` select, in listing order.
+
+        Raises HmcError for a partition that does not exist (capture, V10R3).
+        """
+        wanted: list[Partition] | None = None
+        if "lpar_names" in filters:
+            wanted = [frame.partition(name=name) for name in filters["lpar_names"]]
+        elif "lpar_ids" in filters:
+            wanted = [frame.partition(lpar_id=lpar_id(text)) for text in filters["lpar_ids"]]
+        return [p for p in frame.listed_partitions() if wanted is None or p in wanted]
+
+    def listing(self, table: Table, items: Iterable[object]) -> list[str]:
+        """The lines of a listing, as `-F` and `--header` ask."""
+        return table.listing(items, self.level, self.text("attributes"), self.given("header"))
+
+    async def records(self) -> list[list[Assignment]]:
+        """The records of `-i` or of the file of `-f`.
+
+        Raises HmcError for a malformed record and for a file that cannot be read.
+        """
+        data = self.text("data")
+        if data is not None:
+            return [parse_record(data)]
+        path = self.parsed.required("file")
+        try:
+            text = await self.invocation.read_file(path)
+        except OSError:
+            raise HmcError("file_not_found", path=path) from None
+        return parse_file(text)
+
+
+def lpar_id(text: str) -> int:
+    """Read a partition ID. Raises HmcError HSCL8011 for anything that cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise HmcError("lpar_id_not_found", id=text)
+    return int(text)
+
+
+Handler = Callable[[Call], Awaitable[Lines]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the console.
+
+    `tables` are the attribute tables of its resources, by the value of `-r` (and `--rsubtype`,
+    with a blank between), for completion and the generated pages. `changes` tells from the
+    parsed call whether it needs the authority to change something.
+    """
+
+    declaration: Declaration
+    handler: Handler
+    tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
+    filters: tuple[str, ...] = ()
+    changes: Callable[[Parsed], bool] = lambda _: False
+
+    @property
+    def name(self) -> str:
+        """The name by which it is called."""
+        return self.declaration.name
+
+
+def always_changes(_: Parsed) -> bool:
+    """For commands that do nothing but change."""
+    return True
+
+
+# Roles that may look but not change (capture, V8R8.2: hmcviewer lacks every such task).
+_LOOKING_ROLES = frozenset({"hmcviewer"})
+
+
+def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
+    """Make of a command what the shell can call: words in, output and exit status out."""
+
+    async def execute(invocation: Invocation) -> int:
+        caller: Caller = invocation.caller
+        await caller.datacenter.clock.settle(_SETTLE_LIMIT)
+        try:
+            parsed = parse(command.declaration, invocation.args, caller.console.level)
+            if caller.user.role in _LOOKING_ROLES and command.changes(parsed):
+                raise HmcError("no_authority")
+            lines = await command.handler(Call(parsed, caller, invocation))
+        except CommandExit as refusal:
+            invocation.stdout.write(refusal.text + "\n")
+            return refusal.status
+        for line in lines:
+            invocation.stdout.write(line + "\n")
+            await invocation.stdout.drain()
+        return 0
+
+    return execute

@@ -1,0 +1,137 @@
+"""migrlpar: validate, migrate, stop and recover (SG24-7460 5.6.1)."""
+
+from __future__ import annotations
+
+from hmcsh.commands.core import Call, Command, Lines
+from hmcsh.commands.shared import (
+    DATA,
+    DETAIL,
+    FILE,
+    FORCE,
+    PARTITION,
+    PARTITION_ID,
+    SYSTEM,
+    WAIT,
+)
+
+from hmcsh.language.declarations import Declaration, Form, Option
+from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.options import Parsed
+from hmcsh.migration.request import Request
+from hmcsh.migration.validation import Validation
+
+_PARTITION = (("-p", "--id"),)
+
+DECLARATION = Declaration(
+    "migrlpar",
+    "Validates, performs, stops and recovers the migration of a partition.",
+    (
+        Option(
+            "-o",
+            "operation",
+            "required",
+            help="the operation to perform:",
+            choices=("m", "r", "s", "v"),
+            choice_help=("validate and migrate", "recover", "stop", "validate"),
+        ),
+        SYSTEM,
+        Option(
+            "-t",
+            "target",
+            "required",
+            "managed system",
+            "the managed system to migrate to",
+            kind="system",
+        ),
+        PARTITION,
+        PARTITION_ID,
+        Option(
+            "-n",
+            "profile",
+            "required",
+            "profile name",
+            "the profile to make on the destination",
+            kind="profile",
+        ),
+        FILE,
+        DATA,
+        WAIT,
+        FORCE,
+        DETAIL,
+        Option("-v", "verbose", help="prints warnings of a migration that succeeds, too"),
+    ),
+    (
+        Form(
+            {"-o": ("v", "m")},
+            ("-m", "-t"),
+            ("-n", "-w", "-d", "-v"),
+            one_of=_PARTITION,
+            at_most_one=(("-f", "-i"),),
+        ),
+        Form({"-o": ("s",)}, ("-m",), ("-v",), one_of=_PARTITION),
+        Form({"-o": ("r",)}, ("-m",), ("--force", "-d", "-v"), one_of=_PARTITION),
+    ),
+    examples=(
+        "migrlpar -o v -m srcSystem -t destSystem -p myLPAR "
+        "-i source_msp_id=2,dest_msp_name=S2_VIOS2",
+        "migrlpar -o m -m srcSystem -t destSystem --id 4 -i vlan_mappings=1/S2_VIOS2/2",
+        "migrlpar -o s -m srcSystem -p myLPAR",
+        "migrlpar -o r -m srcSystem -p myLPAR",
+    ),
+    source="SG24-7460 5.6.1",
+)
+
+
+async def _request(call: Call) -> Request:
+    source = call.system()
+    destination = call.system("target")
+    request = Request(
+        source,
+        destination,
+        call.partition(source),
+        profile_name=call.text("profile"),
+        wait_minutes=call.parsed.number("wait") or 5,
+        detail=call.parsed.number("detail") or 0,
+    )
+    if call.given("data") or call.given("file"):
+        for record in await call.records():
+            request.read_input(record)
+    return request
+
+
+def _refusal(validation: Validation) -> CommandExit:
+    return CommandExit("\n".join(validation.lines), 1)
+
+
+async def run(call: Call) -> Lines:
+    """Do what `-o` asks for, and answer when it is done."""
+    mobility = call.caller.mobility
+    operation = call.text("operation")
+    if operation in ("v", "m"):
+        validation = mobility.validate(await _request(call))
+        if validation.errors:
+            raise _refusal(validation)
+        if operation == "v":
+            return validation.lines
+        await call.datacenter.clock.wait(mobility.start(validation))
+        return validation.lines if call.given("verbose") else ()
+    frame = call.system()
+    partition = call.partition(frame)
+    if operation == "r":
+        await call.datacenter.clock.wait(mobility.recover(partition))
+        return ()
+    ended = mobility.stop(partition)
+    try:
+        await call.datacenter.clock.wait(ended)
+    except HmcError as outcome:
+        # The migration ends with the message of its cancellation: that is what was asked for.
+        if outcome.message.key != "lpm_cancelled":
+            raise
+    return ()
+
+
+def _changes(parsed: Parsed) -> bool:
+    return parsed.text("operation") != "v"
+
+
+COMMAND = Command(DECLARATION, run, changes=_changes)

@@ -1,0 +1,112 @@
+"""A migration under way: what its steps share, and the record they leave."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from hmcsh.migration.checks import Plan
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.migration import Migration
+from hmcsh.model.partition import Partition
+from hmcsh.model.states import MigrationKind
+from hmcsh.runtime import Event
+
+if TYPE_CHECKING:
+    from hmcsh.hypervisor import StateTransfer
+    from hmcsh.migration.platform import Platform
+
+Phases = Generator[int | Event, Any, None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CommitRecord:
+    """Written before the destination owns the partition; from then on there is no way back.
+
+    `missing` is the number of pages that had not arrived (SG24-7460 2.5.4, step 9).
+    """
+
+    time: int
+    owner: str
+    missing: int
+
+
+@dataclasses.dataclass(slots=True)
+class Phase:
+    """A phase of the record, with its virtual times in ns; `end` is None while it lasts."""
+
+    name: str
+    start: int
+    end: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ServerSlot:
+    """A virtual SCSI server adapter made for the mobile partition on the destination."""
+
+    client_slot: int
+    server: Partition
+    slot: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a migration: what it does on the clock, and how it is taken back.
+
+    `undo` may meet a step that was only begun, and must be harmless when repeated. Steps that
+    come after the commit record have none.
+    """
+
+    name: str
+    do: Callable[[Run], Phases]
+    undo: Callable[[Run], None] | None = None
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Run:
+    """State of one migration, shared by its steps."""
+
+    datacenter: Datacenter
+    platform: Platform
+    plan: Plan
+    migration: Migration
+    begun: list[Step] = dataclasses.field(default_factory=list)
+    finished: set[str] = dataclasses.field(default_factory=set)
+    phases: list[Phase] = dataclasses.field(default_factory=list)
+    commit: CommitRecord | None = None
+    server_slots: list[ServerSlot] = dataclasses.field(default_factory=list)
+    transfer: StateTransfer | None = None
+    prepared: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether an operating system is moved while it runs."""
+        return self.migration.kind is MigrationKind.ACTIVE
+
+    @property
+    def source(self) -> Partition:
+        """The partition on the managed system that it leaves."""
+        return self.migration.source
+
+    @property
+    def shell(self) -> Partition:
+        """The partition on the managed system that it goes to.
+
+        Raises RuntimeError before it is made.
+        """
+        if self.migration.destination is None:
+            raise RuntimeError("the shell partition has not been made")
+        return self.migration.destination
+
+    @property
+    def moving(self) -> StateTransfer:
+        """The transfer of page state. Raises RuntimeError before it exists."""
+        if self.transfer is None:
+            raise RuntimeError("no page state is being moved")
+        return self.transfer
+
+    @property
+    def profile_name(self) -> str:
+        """Name of the migration profile."""
+        return self.plan.request.migration_profile_name
