@@ -57,7 +57,7 @@ class Option:
         if self.choices:
             return value in self.choices
         if not self.numeric:
-            return bool(value) or self.value == "optional"
+            return bool(value) or self.value == "optional" or self.kind == "data"
         # No number of a command line has more digits; int() of a huge one takes long.
         if not (value.isascii() and value.isdigit() and len(value) <= 18):
             return False

@@ -144,7 +144,8 @@ def _assignment(name: str, content: str) -> Assignment:
     if name[-1:] in ("+", "-"):
         operator = name[-1] + "="
         name = name[:-1]
-    if not name or '"' in name:
+    name = name.lstrip(" ")
+    if not name or '"' in name or "," in name:
         raise RecordSyntaxError("an attribute without a name")
     values = _elements(content)
     value = values[0] if len(values) == 1 else content

@@ -1,0 +1,171 @@
+"""The catalogue of messages, and that the whole program uses it rightly."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import hmcsh
+import hmcsh.commands
+from hmcsh.language.message import Message
+from hmcsh.language.messages import CATALOGUE, ErrorList, HmcError, Trust, render
+
+ROOTS = (Path(hmcsh.__file__).parent, Path(hmcsh.commands.__file__).parent)
+SOURCES = sorted({path for root in ROOTS for path in root.rglob("*.py")})
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "text"),
+    [
+        ("no_results", {}, "No results were found."),
+        (
+            "missing_or_invalid",
+            {"parameters": ["-m"]},
+            "The command entered is either missing a required parameter or a parameter value is "
+            "invalid. The parameters that are missing or have an invalid value are -m. Please "
+            "check your entry and retry the command.",
+        ),
+        (
+            "invalid_attribute",
+            {"name": "bogus_attr_xyz"},
+            "An invalid attribute was entered.  The invalid attribute is bogus_attr_xyz.  Please "
+            "correct your entry and retry the command.",
+        ),
+        (
+            "lpar_not_found",
+            {"name": "zz-no-such-lpar"},
+            "HSCL8012 The partition named zz-no-such-lpar was not found.  Please check your "
+            "entry and retry the command.",
+        ),
+        ("lpar_id_not_found", {"id": 77}, 'HSCL8011 The partition ID "77" was not found.'),
+        (
+            "wrong_state",
+            {},
+            "HSCL05DF The partition is not in a state under which this operation can be "
+            "performed. Check the state of the partition.",
+        ),
+        ("power6_only", {}, "HSCL8022 This command is only supported for POWER6 servers."),
+    ],
+)
+def test_texts_that_are_known_to_the_letter(key: str, fields: dict[str, object], text: str) -> None:
+    assert render(key, **fields) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "fragment"),
+    [
+        ("bad_configuration_data", "The format of the configuration data is invalid."),
+        ("invalid_parameter", "invalid parameter was entered"),
+        ("no_authority", "HSCL350B The user does not have the appropriate authority"),
+        ("not_lmb_multiple", "of the memory region size for the managed system."),
+        ("system_wrong_state", "Standby or Operating state"),
+        ("virtual_remove_failed", "HSCL294D Dynamic remove of virtual I/O resources failed"),
+        ("no_rmc", "HSCL2957 "),
+        ("os_shutdown_no_rmc", "HSCL0DB4 "),
+        ("already_on", "HSCL3681 "),
+        ("already_off", "HSCL1558 "),
+        ("system_not_found", "HSCL8018 "),
+        ("lpm_no_rmc", "HSCLA246 The management console cannot communicate with partition "),
+    ],
+)
+def test_what_clients_look_for_in_a_message(key: str, fragment: str) -> None:
+    assert fragment in render(key, **dict.fromkeys(CATALOGUE[key].fields, "X"))
+
+
+@pytest.mark.parametrize("message", CATALOGUE.values(), ids=CATALOGUE.keys())
+def test_every_message_is_whole(message: Message) -> None:
+    text = render(message.key, **dict.fromkeys(message.fields, "<value>"))
+    assert text.count("<value>") >= len(message.fields)
+    assert "{" not in text
+    assert text == text.strip()
+    assert message.source
+    if message.code is not None:
+        assert re.fullmatch(r"HSCL[0-9A-F]{4}", message.code)
+        assert text.startswith(message.code + " ")
+    assert (message.trust is Trust.INVENTED) <= (message.code is None)
+
+
+def test_one_code_has_one_message() -> None:
+    codes = [message.code for message in CATALOGUE.values() if message.code is not None]
+    assert len(set(codes)) == len(codes)
+
+
+def test_an_invented_message_cannot_bear_a_code() -> None:
+    with pytest.raises(ValueError, match="bears no code"):
+        Message("own", "HSCL0001", "Text.", Trust.INVENTED, "own")
+
+
+def test_fields_are_text_not_templates() -> None:
+    assert "{key} {0}" in render("lpar_not_found", name="{key} {0}")
+    assert "-p, --id" in render("mutually_exclusive", names=("-p", "--id"))
+
+
+def test_an_error_bears_its_message_text_and_status() -> None:
+    error = HmcError("lpar_not_found", name="x")
+    assert error.message is CATALOGUE["lpar_not_found"]
+    assert error.text == str(error) == render("lpar_not_found", name="x")
+    assert error.status == 1
+
+
+def test_an_unknown_key_or_a_missing_field_is_found_where_it_is_made() -> None:
+    with pytest.raises(KeyError):
+        HmcError("no_such_key")
+    with pytest.raises(KeyError):
+        HmcError("lpar_not_found")
+
+
+def test_a_list_of_errors_prints_a_line_each() -> None:
+    one, two = HmcError("lpar_not_found", name="x"), HmcError("lpar_id_not_found", id=3)
+    both = ErrorList([one, ErrorList([two, one])])
+    assert both.errors == (one, two, one)
+    assert both.text == str(both) == "\n".join((one.text, two.text, one.text))
+    assert both.status == 1
+    with pytest.raises(ValueError, match="without errors"):
+        ErrorList([])
+
+
+def test_raise_if() -> None:
+    one, two = HmcError("lpar_not_found", name="x"), HmcError("lpar_id_not_found", id=3)
+    ErrorList.raise_if([])
+    with pytest.raises(HmcError) as alone:
+        ErrorList.raise_if([one])
+    assert alone.value is one
+    with pytest.raises(ErrorList) as both:
+        ErrorList.raise_if(iter([one, two]))
+    assert both.value.errors == (one, two)
+
+
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("HmcError", "render") and node.args:
+                yield node
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_program_fills_in_what_its_messages_want(path: Path) -> None:
+    for call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        key = call.args[0]
+        if not isinstance(key, ast.Constant):
+            continue
+        assert key.value in CATALOGUE, f"line {call.lineno}: no message {key.value!r}"
+        given = {keyword.arg for keyword in call.keywords}
+        if None not in given:
+            missing = CATALOGUE[str(key.value)].fields - given
+            assert not missing, f"line {call.lineno}: {key.value} wants {missing}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_message_text_stands_outside_the_catalogue(path: Path) -> None:
+    if path.name.startswith("messages_"):
+        pytest.skip("a table of the catalogue")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = [m.text.split("{")[0] for m in CATALOGUE.values()]
+    starts = tuple(text for text in texts if len(text) > 40)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not re.match(r"HSCL[0-9A-F]{4} ", node.value), f"line {node.lineno}"
+            assert not node.value.startswith(starts), f"line {node.lineno}"
