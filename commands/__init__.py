@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hmcsh.commands import lslparmigr, migrlpar
+from hmcsh.commands import lshmc, lslparmigr, migrlpar, mkauthkeys
 from hmcsh.commands.core import Caller, Command, executable
 
 COMMANDS: dict[str, Command] = {
-    module.COMMAND.name: module.COMMAND for module in (lslparmigr, migrlpar)
+    module.COMMAND.name: module.COMMAND for module in (lshmc, lslparmigr, migrlpar, mkauthkeys)
 }
 
 __all__ = ["COMMANDS", "Caller", "Command", "executable"]

@@ -1,0 +1,205 @@
+"""A console in service: who may log in, and the shell that each session gets.
+
+This is where shell, commands and model meet; the ssh server and the local programs both use it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import hmac
+import itertools
+import posixpath
+import shlex
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+from hmcsh.commands import COMMANDS, Caller, executable
+from hmcsh.language.completion import complete
+from hmcsh.migration.engine import Mobility
+from hmcsh.model.datacenter import Datacenter, User
+from hmcsh.shell import Input, Invocation, Output, Shell
+
+_EXECUTABLES: Mapping[str, Callable[[Invocation], Awaitable[int]]] = {
+    name: executable(command) for name, command in COMMANDS.items()
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _LogIn:
+    user: str
+    terminal: str
+    since: datetime.datetime
+    origin: str
+
+
+class VirtualHost:
+    """The console as a user's shell sees it: name, time, read-only files, who is logged in."""
+
+    def __init__(self, console: ConsoleService, user: User) -> None:
+        self._console = console
+        self.hostname = console.hostname
+        self.user = user.name
+        self.home = f"/home/{user.name}"
+
+    def now(self) -> datetime.datetime:
+        """Calendar time of the console."""
+        return self._console.datacenter.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for that long in virtual time."""
+        await self._console.datacenter.clock.sleep(int(seconds * 1_000_000_000))
+
+    def read_file(self, path: str) -> str:
+        """Text of a file of the inventory or of `/proc`. Raises OSError."""
+        files = self._console.files()
+        path = posixpath.normpath(posixpath.join(self.home, path))
+        if path in files:
+            return files[path]
+        if any(name.startswith(f"{path.rstrip('/')}/") for name in files):
+            raise IsADirectoryError(path)
+        raise FileNotFoundError(path)
+
+    def list_directory(self, path: str) -> list[str]:
+        """Names in a directory of such files. Raises OSError."""
+        files = self._console.files()
+        path = posixpath.normpath(posixpath.join(self.home, path))
+        if path in files:
+            raise NotADirectoryError(path)
+        start = path.rstrip("/") + "/"
+        names = {name[len(start) :].split("/")[0] for name in files if name.startswith(start)}
+        if not names and path != self.home:
+            raise FileNotFoundError(path)
+        return sorted(names)
+
+    def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
+        """Everyone who is logged in with a terminal."""
+        return [
+            (entry.user, entry.terminal, entry.since, entry.origin)
+            for entry in self._console.log_ins.values()
+        ]
+
+
+class ConsoleService:
+    """One Hardware Management Console over a datacenter."""
+
+    def __init__(self, datacenter: Datacenter) -> None:
+        self.datacenter = datacenter
+        self.mobility = Mobility(datacenter)
+        self.log_ins: dict[int, _LogIn] = {}
+
+    @property
+    def hostname(self) -> str:
+        """The console's short host name."""
+        return self.datacenter.console.name
+
+    def files(self) -> dict[str, str]:
+        """Every virtual file by absolute path."""
+        uptime = self.datacenter.clock.now / 1_000_000_000
+        return {
+            **self.datacenter.console.files,
+            "/proc/uptime": f"{uptime:.2f} {uptime:.2f}\n",
+        }
+
+    def check_password(self, user: str, password: str) -> bool:
+        """Tell whether this password opens this account; takes as long if it does not."""
+        account = self.datacenter.user(user)
+        expected = account.password if account is not None else None
+        same = hmac.compare_digest((expected or "").encode(), password.encode(errors="replace"))
+        return same and expected is not None
+
+    def public_keys(self, user: str) -> Sequence[str]:
+        """Return the account's authorized keys, one OpenSSH line each."""
+        account = self.datacenter.user(user)
+        return () if account is None else tuple(account.keys)
+
+    def may_login(self, user: str) -> bool:
+        """Tell whether the account exists."""
+        return self.datacenter.user(user) is not None
+
+    def open_shell(
+        self,
+        *,
+        user: str,
+        origin: str,
+        tty: str | None,
+        stdin: Input,
+        stdout: Output,
+        stderr: Output,
+        environment: Mapping[str, str],
+    ) -> Shell:
+        """Make the shell of a new session of a user who is logged in.
+
+        Raises KeyError for a user that the console does not have.
+        """
+        account = self.datacenter.console.users[user]
+        shell = Shell(
+            host=VirtualHost(self, account),
+            commands=_EXECUTABLES,
+            caller=Caller(self.datacenter, self.mobility, account),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            environment=environment,
+        )
+        if tty is not None:
+            self.log_ins[id(shell)] = _LogIn(user, tty, self.datacenter.now(), origin)
+        return shell
+
+    def shell_closed(self, shell: Shell) -> None:
+        """Take note that a session's shell is gone."""
+        self.log_ins.pop(id(shell), None)
+
+    def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
+        """Return where the word at the cursor starts and what may stand there."""
+        before, current = shell.words_for_completion(line, cursor)
+        start = cursor - len(current)
+        if not before:
+            names = [name for name in shell.command_names if name.startswith(current)]
+            return start, names
+        command = COMMANDS.get(before[0])
+        if command is None:
+            return start, []
+        lookup = functools.partial(self._names, before[0])
+        words = complete(
+            command.declaration, before[1:], current, self.datacenter.console.level, lookup
+        )
+        return start, words
+
+    def _names(self, command_name: str, kind: str, words: Sequence[str]) -> Iterable[str]:
+        """Names that complete a value of a kind, given the words before it."""
+        system = _value_of(words, "-m")
+        frame = self.datacenter.frames.get(system) if system else None
+        if kind == "system":
+            return self.datacenter.frames
+        if kind == "filter":
+            return [f"{name}=" for name in COMMANDS[command_name].filters]
+        if kind == "attributes":
+            tables = COMMANDS[command_name].tables
+            key = " ".join(filter(None, (_value_of(words, "-r"), _value_of(words, "--rsubtype"))))
+            table = tables.get(key) or next(iter(tables.values()), None)
+            return table.names(self.datacenter.console.level) if table else ()
+        if frame is None:
+            return ()
+        partitions = list(frame.listed_partitions())
+        if kind in ("partition", "filter:lpar_names"):
+            return [p.name for p in partitions]
+        if kind in ("partition_id", "filter:lpar_ids"):
+            return [str(p.lpar_id) for p in partitions]
+        if kind == "profile":
+            named = _value_of(words, "-p") or _value_of(words, "-n")
+            chosen = [p for p in partitions if named in (None, p.name)]
+            return sorted(set(itertools.chain.from_iterable(p.profiles for p in chosen)))
+        return ()
+
+
+def _value_of(words: Sequence[str], flag: str) -> str | None:
+    for word, after in itertools.pairwise(words):
+        if word == flag:
+            return after
+    return None
+
+
+def quoted(word: str) -> str:
+    """A completed word as it must be typed in the shell."""
+    return shlex.quote(word)
