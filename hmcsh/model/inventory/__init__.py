@@ -1,0 +1,118 @@
+"""Inventories: YAML files that declare a datacenter, and the labs that are shipped.
+
+An inventory is data only. Everything that is wrong with one is told at once, with its line.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import stat
+from pathlib import Path
+
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.inventory import checks, complete, decode, reader
+from hmcsh.model.inventory.builder import build
+from hmcsh.model.inventory.problems import InventoryError, Problem, Problems, suggestion
+from hmcsh.model.inventory.schema import Inventory
+from hmcsh.runtime import Clock
+
+__all__ = [
+    "DEFAULT_LAB",
+    "InventoryError",
+    "Problem",
+    "check",
+    "load",
+    "load_text",
+    "resolve",
+    "shipped",
+]
+
+DEFAULT_LAB = "redbook"
+MAX_BYTES = 4 * 1024 * 1024
+
+
+def shipped() -> list[str]:
+    """Names of the labs that come with the program, the default one first."""
+    files = importlib.resources.files("hmcsh.fixtures").iterdir()
+    names = [file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")]
+    return sorted(names, key=lambda name: (name != DEFAULT_LAB, name))
+
+
+def resolve(name_or_path: str | Path) -> Path:
+    """Find an inventory by the name of a shipped lab or by path; a bare name means a lab first.
+
+    Raises InventoryError if there is neither.
+    """
+    name = str(name_or_path)
+    labs = shipped()
+    if name in labs:
+        return Path(str(importlib.resources.files("hmcsh.fixtures") / f"{name}.yaml"))
+    path = Path(name)
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        if "/" in name or name.endswith((".yaml", ".yml")):
+            reason = getattr(error, "strerror", None) or "not a file name"
+            raise InventoryError([Problem(name, 0, f"cannot be read: {reason}")]) from None
+        text = f"no such inventory{suggestion(name, labs)}; shipped labs: {', '.join(labs)}"
+        raise InventoryError([Problem(name, 0, text)]) from None
+    return path
+
+
+def _read(path: Path) -> str:
+    def fail(text: str, line: int = 0) -> InventoryError:
+        return InventoryError([Problem(str(path), line, text)])
+
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise fail("is a directory")
+        if not stat.S_ISREG(status.st_mode):
+            raise fail("is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise fail(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise fail(f"cannot be read: {error.strerror}") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail("is not UTF-8 text", data.count(b"\n", 0, error.start) + 1) from None
+
+
+def _inventory(text: str, file: str) -> Inventory:
+    """Read, complete and check. Raises InventoryError with everything that is wrong."""
+    problems = Problems(file)
+    inventory = decode.decode(reader.read_nodes(text, problems), problems)
+    if inventory is None:
+        raise problems.fail()
+    complete.complete(inventory, problems)
+    checks.check(inventory, problems)
+    problems.raise_if_any()
+    return inventory
+
+
+def load_text(
+    text: str, clock: Clock, *, file: str = "<text>", seed: int | None = None
+) -> Datacenter:
+    """Make the model that a YAML text declares. Raises InventoryError."""
+    return build(_inventory(text, file), clock, seed)
+
+
+def load(name_or_path: str | Path, clock: Clock, *, seed: int | None = None) -> Datacenter:
+    """Make the model of a shipped lab or of an inventory file.
+
+    `seed` replaces that of the inventory. Raises InventoryError.
+    """
+    path = resolve(name_or_path)
+    return load_text(_read(path), clock, file=str(path), seed=seed)
+
+
+def check(name_or_path: str | Path) -> list[Problem]:
+    """Everything that is wrong with an inventory, in file order; empty if it can be used."""
+    try:
+        path = resolve(name_or_path)
+        _inventory(_read(path), str(path))
+    except InventoryError as error:
+        return error.problems
+    return []

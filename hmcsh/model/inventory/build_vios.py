@@ -1,0 +1,112 @@
+"""The devices of a Virtual I/O Server, and the server adapters of its clients."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hmcsh.model.adapters import ScsiAdapter
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.frame import Frame
+from hmcsh.model.inventory import derived, schema
+from hmcsh.model.inventory.complete import declared_server
+from hmcsh.model.partition import Partition
+from hmcsh.model.storage import Disk, VirtualTarget
+from hmcsh.model.vios import SharedEthernet, VirtualIoServer
+
+TargetKind = Literal["disk", "lv", "file"]
+FIRST_LUN = 0x81  # targets of an adapter count from here (captures of lsmap)
+
+
+def build_vios(
+    datacenter: Datacenter,
+    inventory: schema.Inventory,
+    system: schema.System,
+    entry: schema.Partition,
+    frame: Frame,
+) -> None:
+    """Give a Virtual I/O Server its disks, bridges, mover, server adapters and target devices."""
+    partition = frame.partitions[int(entry.id or 0)]
+    partition.vios = vios = VirtualIoServer(level=entry.level)
+    for disk in entry.disks.values():
+        vios.disks[disk.key] = _disk(datacenter, inventory, system, entry, disk)
+    for bridge in entry.bridges.values():
+        slot = int(bridge.slot or 0)
+        vios.bridges.append(SharedEthernet(bridge.key, bridge.network, (slot,), bridge.backing))
+    if entry.mover is not None:
+        vios.mover = True
+        vios.mover_network = entry.mover.network
+        vios.mover_rate = int(entry.mover.rate or datacenter.networks[entry.mover.network].rate)
+        vios.mover_address = str(entry.mover.address)
+    for adapter, backing in sorted(
+        _server_adapters(system, entry, frame), key=lambda pair: pair[0].slot
+    ):
+        _attach(partition, vios, adapter, backing)
+
+
+def _disk(
+    datacenter: Datacenter,
+    inventory: schema.Inventory,
+    system: schema.System,
+    entry: schema.Partition,
+    disk: schema.Disk,
+) -> Disk:
+    serial = str(system.serial)
+    if disk.lun == schema.INTERNAL:
+        pvid = disk.pvid or derived.physical_volume_id(serial, serial, entry.key, disk.key)
+        return Disk(disk.key, None, disk.reserve, str(pvid))
+    # A PVID is written on the LUN: every VIOS reads the same, whoever wrote it.
+    writer = next(
+        str(other.serial)
+        for other in inventory.systems.values()
+        if any(d.lun == disk.lun for p in other.partitions.values() for d in p.disks.values())
+    )
+    known = inventory.luns[disk.lun].pvid or derived.physical_volume_id(writer, "lun", disk.lun)
+    return Disk(disk.key, datacenter.luns[disk.lun], disk.reserve, str(disk.pvid or known))
+
+
+def _server_adapters(
+    system: schema.System, entry: schema.Partition, frame: Frame
+) -> list[tuple[ScsiAdapter, list[schema.Backing]]]:
+    """Server adapters of a VIOS with what backs them: its own, and those made for clients."""
+    own: dict[int, tuple[ScsiAdapter, list[schema.Backing]]] = {}
+    for key, server in entry.server_adapters.items():
+        slot = int(key)
+        adapter = ScsiAdapter(slot, "server", "any", "any", server.required)
+        own[slot] = (adapter, [server])
+    for client in system.partitions.values():
+        client_id = int(client.id or 0)
+        for key, scsi in client.scsi.items():
+            if scsi.server != entry.key:
+                continue
+            slot = int(scsi.server_slot or 0)
+            declared = declared_server(system, scsi)
+            if declared is None:
+                own[slot] = (ScsiAdapter(slot, "server", client_id, int(key)), [scsi])
+                continue
+            adapter, backing = own[slot]
+            if declared.client != schema.ANY:
+                adapter = ScsiAdapter(slot, "server", client_id, int(key), declared.required)
+            own[slot] = (adapter, [*backing, scsi])
+    return list(own.values())
+
+
+def _attach(
+    partition: Partition,
+    vios: VirtualIoServer,
+    adapter: ScsiAdapter,
+    backing: list[schema.Backing],
+) -> None:
+    partition.adapters[adapter.slot] = adapter
+    for profile in partition.profiles.values():
+        profile.adapters[adapter.slot] = adapter
+    vios.add_vhost(adapter.slot)
+    targets = vios.targets[adapter.slot]
+    by_lun = {disk.lun.name: disk.name for disk in vios.disks.values() if disk.lun is not None}
+    for source in backing:
+        offered: list[tuple[str, TargetKind]] = [(by_lun[lun], "disk") for lun in source.luns]
+        offered += [(disk, "disk") for disk in source.disks]
+        offered += [(volume, "lv") for volume in source.logical_volumes]
+        offered += [(file, "file") for file in source.files]
+        for name, kind in offered:
+            address = FIRST_LUN + len(targets)
+            targets.append(VirtualTarget(vios.free_target_name(), name, kind, address))

@@ -1,0 +1,152 @@
+"""From a complete and checked inventory to the model."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hmcsh.model.datacenter import Console, Datacenter, Network, Timings, User
+from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
+from hmcsh.model.inventory import derived
+from hmcsh.model.inventory.build_partition import build_partition
+from hmcsh.model.inventory.build_vios import build_vios
+from hmcsh.model.inventory.schema import Inventory, System
+from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
+from hmcsh.model.storage import Lun
+from hmcsh.runtime import Clock
+
+# What stands in a physical slot: description, feature codes, PCI identifiers, class, revision
+# (descriptions and classes: captures of POWER5 and POWER6; features and identifiers inferred).
+_CARDS: dict[str, tuple[str, tuple[str, ...], tuple[str, str, str, str], str, str]] = {
+    "empty": ("Empty slot", ("0",), ("FFFF", "FFFF", "FFFF", "FFFF"), "FFFF", "FF"),
+    "ethernet": (
+        "PCI 10/100/1000Mbps Ethernet UTP 2-port",
+        ("5767",),
+        ("8086", "105E", "1014", "0338"),
+        "0200",
+        "06",
+    ),
+    "fibre-channel": (
+        "Fibre Channel Serial Bus",
+        ("5774",),
+        ("10DF", "FE00", "1014", "038A"),
+        "0C04",
+        "02",
+    ),
+    "storage": ("Storage controller", ("5901",), ("1014", "0339", "1014", "0360"), "0104", "02"),
+}
+
+
+def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
+    """Make the model. `seed` replaces that of the inventory unless it is None."""
+    datacenter = Datacenter(
+        clock=clock,
+        console=_console(inventory),
+        start=inventory.hmc.clock,
+        seed=inventory.seed if seed is None else seed,
+        timings=_timings(inventory),
+        networks={n.key: Network(n.key, n.rate) for n in inventory.networks.values()},
+        luns=_luns(inventory),
+    )
+    macs = derived.Unused()
+    for system in inventory.systems.values():
+        datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
+    return datacenter
+
+
+def _console(inventory: Inventory) -> Console:
+    hmc = inventory.hmc
+    users = {
+        name: User(name, user.role, user.password, user.description, list(user.keys))
+        for name, user in hmc.users.items()
+    }
+    return Console(
+        name=hmc.name,
+        domain=hmc.domain,
+        ip_address=str(hmc.address),
+        level=hmc.level,
+        build=hmc.build,
+        type_model=str(hmc.type_model),
+        serial_number=str(hmc.serial),
+        users=users,
+        files=dict(hmc.files),
+    )
+
+
+def _timings(inventory: Inventory) -> Timings:
+    names = (field.name for field in dataclasses.fields(Timings))
+    given = {name: getattr(inventory.timings, name) for name in names}
+    return Timings(**{name: int(value) for name, value in given.items() if value is not None})
+
+
+def _luns(inventory: Inventory) -> dict[str, Lun]:
+    """LUNs; identifiers not given have the form of a DS8000 (SG24-7460 example 3-1)."""
+    unused = derived.Unused()
+    unused.taken.update(lun.unique_id[:15] for lun in inventory.luns.values())
+    made = {}
+    for lun in inventory.luns.values():
+        unique_id = lun.unique_id
+        if not unique_id:
+            unique_id = unused.pick("200B75AMYW1", 4, "lun", lun.key) + "07210790003IBMfcp"
+        made[lun.key] = Lun(lun.key, unique_id, int(lun.size))
+    return made
+
+
+def _frame(
+    datacenter: Datacenter, inventory: Inventory, system: System, macs: derived.Unused
+) -> Frame:
+    mobility = system.mobility
+    frame = Frame(
+        datacenter=datacenter,
+        name=system.key,
+        type_model=str(system.type_model),
+        serial_number=str(system.serial),
+        ip_address=str(system.address),
+        installed_memory=int(system.memory),
+        firmware_memory=int(system.firmware_memory),
+        memory_block=int(system.memory_block),
+        installed_processors=int(system.processors) * 100,
+        state=system.state,
+        firmware=system.firmware,
+        mobility=Mobility(
+            mobility.active,
+            mobility.inactive,
+            mobility.active_supported,
+            mobility.inactive_supported,
+        ),
+        on_battery=system.on_battery,
+        max_partitions=int(system.max_partitions),
+        max_processor_pools=int(system.max_processor_pools),
+        huge_pages=system.huge_pages,
+    )
+    for pool in system.pools.values():
+        number = int(pool.id or 0)
+        frame.pools[number] = ProcessorPool(number, pool.key, int(pool.maximum), int(pool.reserved))
+    for slot in system.slots.values():
+        made = _io_slot(slot)
+        frame.slots[made.drc_index] = made
+    for entry in system.partitions.values():
+        partition = build_partition(frame, system, entry, macs)
+        frame.partitions[partition.lpar_id] = partition
+        frame.listing_order.append(partition.lpar_id)
+        for location in entry.io if entry.was_activated else ():
+            frame.slots[str(system.slots[location].drc_index)].owner = partition.lpar_id
+    for entry in system.partitions.values():
+        if entry.is_vios:
+            build_vios(datacenter, inventory, system, entry, frame)
+    return frame
+
+
+def _io_slot(slot: IoSlotEntry) -> IoSlot:
+    description, features, identifiers, pci_class, revision = _CARDS[slot.card]
+    unit, _, location = slot.key.partition("-")
+    return IoSlot(
+        drc_index=str(slot.drc_index),
+        unit=unit,
+        bus_id=int(slot.bus or 0),
+        location=location,
+        description=description,
+        feature_codes=features,
+        pci_ids=identifiers,
+        pci_class=pci_class,
+        pci_revision=revision,
+    )

@@ -1,0 +1,186 @@
+"""What must hold between adapters, disks, networks and physical slots of one system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hmcsh.model.inventory import shapes
+from hmcsh.model.inventory.complete import declared_server
+from hmcsh.model.inventory.problems import Problems, suggestion
+from hmcsh.model.inventory.schema import (
+    ANY,
+    INTERNAL,
+    Backing,
+    Inventory,
+    Partition,
+    Scsi,
+    System,
+)
+
+
+def check_devices(inventory: Inventory, system: System, problems: Problems) -> None:
+    """Note what does not fit between the devices of a system."""
+    _Devices(inventory, system, problems).check()
+
+
+class _Devices:
+    def __init__(self, inventory: Inventory, system: System, problems: Problems) -> None:
+        self.inventory = inventory
+        self.system = system
+        self.problems = problems
+        self.partitions: dict[str, Partition] = {p.key: p for p in system.partitions.values()}
+        self.users: dict[tuple[str, str], str] = {}
+
+    def check(self) -> None:
+        self.physical_slots()
+        for partition in self.partitions.values():
+            self.disks(partition)
+            self.networks(partition)
+            for slot, scsi in partition.scsi.items():
+                if "server" not in scsi.failed:
+                    self.client(partition, slot, scsi)
+            self.server_adapters(partition)
+            self.server_slots(partition)
+        self.trunks()
+
+    def unknown(self, what: str, name: str, known: Iterable[str], line: int) -> None:
+        names = list(known)
+        self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, names)}")
+
+    def physical_slots(self) -> None:
+        indexes: dict[str, str] = {}
+        for slot in self.system.slots.values():
+            index = slot.drc_index or ""
+            if index in indexes:
+                text = f"DRC index {index} is already that of {indexes[index]}"
+                self.problems.add(slot.at("drc_index"), text)
+            indexes.setdefault(index, slot.key)
+        owners: dict[str, str] = {}
+        for partition in self.partitions.values():
+            for location, use in partition.io.items():
+                if location not in self.system.slots:
+                    self.unknown("physical slot", location, self.system.slots, use.line)
+                elif partition.was_activated:
+                    if location in owners:
+                        self.problems.add(use.line, f"{location} is already {owners[location]}'s")
+                    owners.setdefault(location, partition.key)
+
+    def disks(self, server: Partition) -> None:
+        seen: dict[str, str] = {}
+        for disk in server.disks.values():
+            if disk.failed or disk.lun == INTERNAL:
+                continue
+            if disk.lun not in self.inventory.luns:
+                self.unknown("LUN", disk.lun, self.inventory.luns, disk.at("lun"))
+            elif disk.lun in seen:
+                text = f"{server.key} already sees {disk.lun} as {seen[disk.lun]}"
+                self.problems.add(disk.at("lun"), text)
+            seen.setdefault(disk.lun, disk.key)
+
+    def networks(self, server: Partition) -> None:
+        for entry in (server.mover, *server.bridges.values()):
+            if entry is not None and entry.network not in self.inventory.networks:
+                networks = self.inventory.networks
+                self.unknown("network", entry.network, networks, entry.at("network"))
+        for bridge in server.bridges.values():
+            if not bridge.failed and len(set(bridge.vlans)) != len(bridge.vlans or [0]):
+                text = "vlans are one or more VLAN identifiers, each once"
+                self.problems.add(bridge.at("vlans"), text)
+
+    def trunks(self) -> None:
+        """Two trunk adapters for one VLAN need different priorities (inferred)."""
+        trunks: dict[tuple[int, int], str] = {}
+        for server in self.partitions.values():
+            for bridge in server.bridges.values():
+                for vlan in bridge.vlans:
+                    key = (vlan, bridge.priority)
+                    name = f"{bridge.key} of {server.key}"
+                    if trunks.get(key, name) != name:
+                        self.problems.add(
+                            bridge.at("priority"),
+                            f"{trunks[key]} already bridges VLAN {vlan} with priority"
+                            f" {bridge.priority}",
+                        )
+                    trunks.setdefault(key, name)
+
+    def client(self, partition: Partition, slot: int, scsi: Scsi) -> None:
+        server = self.partitions.get(scsi.server)
+        if server is None or not server.is_vios:
+            servers = [p.key for p in self.partitions.values() if p.is_vios]
+            self.unknown("Virtual I/O Server", scsi.server, servers, scsi.at("server"))
+            return
+        if server is partition:
+            self.problems.add(scsi.at("server"), f"{partition.key} cannot be its own server")
+        declared = declared_server(self.system, scsi)
+        for_other = declared is not None and (
+            declared.client not in (ANY, partition.key) or declared.client_slot not in (None, slot)
+        )
+        if for_other:
+            self.problems.add(
+                scsi.at("server_slot"),
+                f"slot {scsi.server_slot} of {server.key} is not for slot {slot} of"
+                f" {partition.key}",
+            )
+        self.backing(server, scsi, partition.key)
+
+    def backing(self, server: Partition, entry: Backing, client: str) -> None:
+        by_lun = {disk.lun: disk.key for disk in server.disks.values()}
+        for lun in entry.luns:
+            if lun not in self.inventory.luns:
+                self.unknown("LUN", lun, self.inventory.luns, entry.at("luns"))
+            elif lun not in by_lun:
+                self.problems.add(entry.at("luns"), f"{server.key} does not see the LUN {lun!r}")
+            else:
+                self.use(server, by_lun[lun], entry.at("luns"), client)
+        for disk in entry.disks:
+            if disk not in server.disks:
+                self.unknown("physical volume", disk, server.disks, entry.at("disks"))
+            else:
+                self.use(server, disk, entry.at("disks"), client)
+        for field in ("logical_volumes", "files"):
+            for name in getattr(entry, field):
+                self.use(server, name, entry.at(field), client)
+
+    def use(self, server: Partition, name: str, line: int, client: str) -> None:
+        owner = self.users.setdefault((server.key, name), client)
+        if owner != client:
+            self.problems.add(line, f"{name} of {server.key} is already given to {owner}")
+
+    def server_adapters(self, server: Partition) -> None:
+        for slot, adapter in server.server_adapters.items():
+            self.backing(server, adapter, adapter.client)
+            if adapter.client == ANY:
+                continue
+            client = self.partitions.get(adapter.client)
+            if client is None:
+                self.unknown("partition", adapter.client, self.partitions, adapter.at("client"))
+            elif not any(
+                scsi.server == server.key and scsi.server_slot == slot
+                for scsi in client.scsi.values()
+            ):
+                self.problems.add(
+                    adapter.line,
+                    f"{client.key} has no client adapter for the server adapter in slot {slot}"
+                    f" of {server.key}",
+                )
+
+    def server_slots(self, server: Partition) -> None:
+        """Slots of a VIOS must fit its profiles, wherever they are declared."""
+        limit = min(
+            shapes.max_virtual_slots(server, shape) for shape in (server, *server.profiles.values())
+        )
+        for slot, line in self.slots_of(server):
+            if slot >= limit:
+                text = f"slot {slot} of {server.key} is not below its max_virtual_slots ({limit})"
+                self.problems.add(line, text)
+
+    def slots_of(self, server: Partition) -> Iterator[tuple[int, int]]:
+        for slot, adapter in server.server_adapters.items():
+            yield slot, adapter.line
+        for entry in (server.mover, *server.bridges.values()):
+            if entry is not None and entry.slot is not None:
+                yield entry.slot, entry.at("slot")
+        for partition in self.partitions.values():
+            for scsi in partition.scsi.values():
+                if scsi.server == server.key and scsi.server_slot is not None:
+                    yield scsi.server_slot, scsi.at("server_slot")

@@ -1,0 +1,244 @@
+"""What must hold between the parts of an inventory before a model is built of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from hmcsh.model.inventory import shapes
+from hmcsh.model.inventory.check_devices import check_devices
+from hmcsh.model.inventory.problems import Problems, suggestion
+from hmcsh.model.inventory.schema import SERVER_ONLY, Inventory, Partition, Shape, System
+from hmcsh.model.resources import Amount, Resources
+from hmcsh.model.states import PartitionState
+from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+
+MEMORY_BLOCKS = (16, 32, 64, 128, 256)  # MB; POWER6
+DEDICATED_SHARING = (
+    "keep_idle_procs",
+    "share_idle_procs",
+    "share_idle_procs_active",
+    "share_idle_procs_always",
+)
+MAX_WEIGHT = 255
+
+
+def check(inventory: Inventory, problems: Problems) -> None:
+    """Note everything that does not fit together."""
+    _no_duplicates(inventory, problems)
+    for user in inventory.hmc.users.values():
+        if user.password is None and not user.keys and not user.failed:
+            problems.add(user.line, f"{user.key} has neither a password nor a key")
+    for path in inventory.hmc.files:
+        if not path.startswith("/"):
+            problems.add(inventory.hmc.at("files"), f"the file {path!r} is not an absolute path")
+    if not inventory.systems and not inventory.failed:
+        problems.add(inventory.at("systems"), "there is no managed system")
+    for system in inventory.systems.values():
+        _check_system(system, problems)
+        for partition in system.partitions.values():
+            _check_partition(system, partition, problems)
+        check_devices(inventory, system, problems)
+
+
+def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
+    def unique(what: str, found: Iterable[tuple[str, int, str]]) -> None:
+        owners: dict[str, str] = {}
+        for value, line, owner in found:
+            if value and value in owners:
+                problems.add(line, f"{what} {value} is already that of {owners[value]}")
+            owners.setdefault(value, owner)
+
+    systems = inventory.systems.values()
+    unique("serial number", ((f"{s.serial}", s.at("serial"), s.key) for s in systems))
+    unique("address", ((s.address or "", s.at("address"), s.key) for s in systems))
+    luns = inventory.luns.values()
+    unique("unique_id", ((n.unique_id, n.at("unique_id"), n.key) for n in luns))
+    unique("pvid", ((n.pvid, n.at("pvid"), n.key) for n in luns))
+    partitions = [p for s in systems for p in s.partitions.values()]
+    addresses = (
+        (p.os.address or "", p.os.at("address"), p.key) for p in partitions if p.os is not None
+    )
+    unique("address", addresses)
+    adapters = ((a, p) for p in partitions for a in p.ethernet.values())
+    unique("MAC address", ((a.mac, a.at("mac"), p.key) for a, p in adapters))
+
+
+def _check_system(system: System, problems: Problems) -> None:
+    if system.memory_block not in MEMORY_BLOCKS:
+        blocks = ", ".join(map(str, MEMORY_BLOCKS))
+        problems.add(
+            system.at("memory_block"), f"memory_block is {system.memory_block} MB, not {blocks} MB"
+        )
+    else:
+        for field in ("memory", "firmware_memory"):
+            _whole_blocks(system, getattr(system, field), field, system.at(field), problems)
+    for partition in system.partitions.values():
+        if (partition.id or 0) > system.max_partitions:
+            problems.add(
+                partition.at("id"),
+                f"partition ID {partition.id} is over max_partitions ({system.max_partitions})",
+            )
+        if not system.state.hypervisor_runs and PartitionState(partition.state).powered_on:
+            problems.add(
+                partition.at("state"),
+                f"{partition.key} cannot be {partition.state}: the system is {system.state}",
+            )
+    for pool in system.pools.values():
+        if (pool.id or 0) >= system.max_processor_pools:
+            problems.add(
+                pool.at("id"), f"pool ID {pool.id} is over the {system.max_processor_pools} pools"
+            )
+        if pool.reserved > pool.maximum and not pool.failed:
+            problems.add(pool.at("reserved"), f"{pool.key} reserves more than its maximum")
+    if not system.failed and not any(p.failed for p in system.partitions.values()):
+        _check_capacity(system, problems)
+
+
+def _whole_blocks(system: System, amount: int, what: str, line: int, problems: Problems) -> None:
+    if system.memory_block in MEMORY_BLOCKS and amount % system.memory_block:
+        problems.add(
+            line, f"{what} {amount} MB is not a multiple of the {system.memory_block} MB block"
+        )
+
+
+def active_shape(partition: Partition) -> Shape:
+    """The profile that a partition was last activated with."""
+    return partition.profiles.get(partition.active_profile or partition.profile, partition)
+
+
+def _assigned(system: System) -> Iterator[Resources]:
+    for partition in system.partitions.values():
+        if partition.was_activated:
+            yield shapes.resources(system, partition, active_shape(partition))
+
+
+def _check_capacity(system: System, problems: Problems) -> None:
+    assigned = list(_assigned(system))
+    memory = sum(resources.memory.desired for resources in assigned)
+    usable = system.memory - system.firmware_memory
+    if memory > usable:
+        problems.add(
+            system.at("memory"),
+            f"partitions of {system.key} have {memory} MB, but it has {usable} MB for them",
+        )
+    units = sum(resources.processors.consumed for resources in assigned)
+    if units > system.processors * UNIT:
+        problems.add(
+            system.at("processors"),
+            f"partitions of {system.key} have {format_units(units)} processors,"
+            f" but it has {system.processors}",
+        )
+    pages = sum(resources.huge_pages.desired for resources in assigned)
+    if pages > system.huge_pages:
+        problems.add(
+            system.at("huge_pages"),
+            f"partitions of {system.key} have {pages} huge pages, but it has {system.huge_pages}",
+        )
+    for pool in system.pools.values():
+        used = sum(
+            r.processors.units.desired
+            for r in assigned
+            if r.processors.mode == "shared" and r.processors.pool_id == pool.id
+        )
+        if used > pool.maximum:
+            problems.add(
+                pool.at("maximum"),
+                f"partitions have {format_units(used)} processors of {pool.key},"
+                f" but its maximum is {format_units(pool.maximum)}",
+            )
+
+
+def _check_partition(system: System, partition: Partition, problems: Problems) -> None:
+    if not partition.is_vios and "type" not in partition.failed:
+        for field in SERVER_ONLY:
+            if field in partition.lines:
+                problems.add(partition.at(field), f"only a vioserver has {field!r}")
+    if partition.state == PartitionState.RUNNING and partition.os is None:
+        problems.add(partition.at("os"), f"{partition.key} cannot be Running without an `os`")
+    if PartitionState(partition.state).powered_on and partition.activated is False:
+        problems.add(partition.at("activated"), f"{partition.key} is {partition.state}")
+    if partition.profile in partition.profiles:
+        line = partition.profiles[partition.profile].line
+        problems.add(line, f"{partition.profile!r} is the main profile, declared by the partition")
+    active = partition.active_profile
+    if active and active != partition.profile and active not in partition.profiles:
+        hint = suggestion(active, [partition.profile, *partition.profiles])
+        problems.add(
+            partition.at("active_profile"), f"{partition.key} has no profile {active!r}{hint}"
+        )
+    for name in partition.power_controlled_by:
+        _known(name, system.partitions, "partition", partition.at("power_controlled_by"), problems)
+    priority = partition.availability_priority
+    if priority is not None and priority > MAX_WEIGHT:
+        problems.add(partition.at("availability_priority"), f"{priority} is not 0 to 255")
+    _check_shape(system, partition, partition, problems)
+    for shape in partition.profiles.values():
+        _check_shape(system, partition, shape, problems)
+
+
+def _known(name: str, names: Iterable[str], what: str, line: int, problems: Problems) -> None:
+    known = list(names)
+    if name not in known:
+        problems.add(line, f"unknown {what} {name!r}{suggestion(name, known)}")
+
+
+def _check_shape(system: System, partition: Partition, shape: Shape, problems: Problems) -> None:
+    failed = partition.failed | shape.failed
+
+    def line(field: str) -> int:
+        return shape.lines.get(field) or partition.lines.get(field) or shape.line
+
+    def note(field: str, text: str) -> None:
+        problems.add(line(field), text)
+
+    pool = shapes.chosen(shape.pool, partition.pool, "DefaultPool")
+    if pool != "DefaultPool":
+        _known(pool, ["DefaultPool", *system.pools], "pool", line("pool"), problems)
+    if failed:
+        return
+    found = shapes.resources(system, partition, shape)
+    for amount in dict.fromkeys((found.memory.minimum, found.memory.desired, found.memory.maximum)):
+        _whole_blocks(system, amount, "memory", line("memory"), problems)
+    if not found.memory.desired:
+        note("memory", "memory is 0")
+    processors = found.processors
+    if not processors.count.minimum:
+        note("processors", "there is no processor")
+    elif processors.mode == "shared":
+        _check_units(processors.units, processors.count, note)
+    _check_sharing(shape, processors.mode, processors.sharing_mode, note)
+    if processors.mode == "ded" and shape.processing_units is not None:
+        note("processing_units", "processing_units are for mode shared, this one is ded")
+    slots = shapes.max_virtual_slots(partition, shape)
+    for slot in (*partition.ethernet, *partition.scsi, *partition.serial):
+        if slot >= slots:
+            note("max_virtual_slots", f"slot {slot} is not below max_virtual_slots ({slots})")
+
+
+def _check_units(units: Amount, count: Amount, note: Callable[[str, str], None]) -> None:
+    for word, have, of in (
+        ("minimum", units.minimum, count.minimum),
+        ("desired", units.desired, count.desired),
+        ("maximum", units.maximum, count.maximum),
+    ):
+        if have < of * MINIMUM_PER_PROCESSOR:
+            note(
+                "processing_units",
+                f"{word} {format_units(have)} units are less than 0.1 for each of"
+                f" {of} virtual processors",
+            )
+        elif have > of * UNIT:
+            note(
+                "processing_units",
+                f"{word} {format_units(have)} units are more than {of} virtual processors can use",
+            )
+
+
+def _check_sharing(shape: Shape, mode: str, sharing: str, note: Callable[[str, str], None]) -> None:
+    if (mode == "ded") != (sharing in DEDICATED_SHARING):
+        note("sharing", f"sharing {sharing} does not go with mode {mode}")
+    if shape.weight is not None:
+        if sharing != "uncap":
+            note("weight", "only an uncapped partition has a weight")
+        elif shape.weight > MAX_WEIGHT:
+            note("weight", f"the weight {shape.weight} is not 0 to {MAX_WEIGHT}")

@@ -1,0 +1,386 @@
+"""What an inventory may declare: one structure for each kind of thing, with its defaults.
+
+A mapping of the file becomes a structure; a scalar in its place sets the field named by
+`shorthand`. `none` means the absence of an optional value.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from hmcsh.language.levels import V7R3_2, Level
+from hmcsh.model import datacenter, partition
+from hmcsh.model.inventory.values import (
+    Address,
+    BitRate,
+    ByteRate,
+    CountWanted,
+    DrcIndex,
+    Duration,
+    Hundredths,
+    MacAddress,
+    Megabytes,
+    MemoryWanted,
+    Name,
+    PhysicalVolumeId,
+    Positive,
+    Serial,
+    Share,
+    Slot,
+    TypeModel,
+    UnitsWanted,
+    VlanId,
+)
+from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
+from hmcsh.model.storage import ReservePolicy
+
+ANY = "any"
+FACTORY_PASSWORD = "abc123"  # noqa: S105 - what every console is delivered with
+INTERNAL = "internal"  # a disk of the system itself, not a LUN of the SAN
+
+
+_WORKLOAD = partition.Workload()
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """Base of all: where an entry stands, its key, and the fields that could not be read."""
+
+    what: ClassVar[str] = "an entry"
+    shorthand: ClassVar[str] = ""
+    mandatory: ClassVar[tuple[str, ...]] = ()
+
+    line: int = 0
+    key: str = ""
+    lines: dict[str, int] = msgspec.field(default_factory=dict)
+    failed: set[str] = msgspec.field(default_factory=set)
+
+    def at(self, field: str) -> int:
+        """Line of a field; that of the entry if the field is left to its default."""
+        return self.lines.get(field, self.line)
+
+
+BOOKKEEPING = frozenset(("line", "key", "lines", "failed"))
+
+
+class User(Entry):
+    """A user of the console."""
+
+    what = "a user"
+    role: Literal["hmcsuperadmin", "hmcservicerep", "hmcoperator", "hmcpe", "hmcviewer"] = (
+        "hmcsuperadmin"
+    )
+    password: str | None = None
+    description: str = "HMC User"
+    keys: list[str] = msgspec.field(default_factory=list)
+
+
+class Hmc(Entry):
+    """The console. `clock` is the calendar time at which it starts."""
+
+    what = "the HMC"
+    name: str = "hmc"
+    domain: str = "localdomain"
+    address: Address = Address("127.0.0.1")
+    level: Level = V7R3_2
+    build: str = "20071117.1"
+    type_model: TypeModel = TypeModel("7310-CR4")
+    serial: Serial = Serial("1017E6B")
+    clock: datetime.datetime = datacenter.DEFAULT_START
+    users: dict[str, User] = msgspec.field(
+        default_factory=lambda: {"hscroot": User(key="hscroot", password=FACTORY_PASSWORD)}
+    )
+    files: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Network(Entry):
+    """A physical Ethernet network; its rate bounds what movers send over it."""
+
+    what = "a network"
+    shorthand = "rate"
+    rate: BitRate = BitRate(10**9)
+
+
+class Lun(Entry):
+    """A logical unit on the SAN."""
+
+    what = "a LUN"
+    shorthand = "size"
+    size: Megabytes = Megabytes(32 * 1024)
+    unique_id: str = ""
+    pvid: PhysicalVolumeId = PhysicalVolumeId("")
+
+
+class Disk(Entry):
+    """A physical volume of a VIOS: a LUN of the SAN by name, or `internal`."""
+
+    what = "a physical volume"
+    shorthand = "lun"
+    mandatory = ("lun",)
+    lun: str = INTERNAL
+    reserve: ReservePolicy = "no_reserve"
+    pvid: PhysicalVolumeId = PhysicalVolumeId("")
+
+
+class Mover(Entry):
+    """The mover service partition of a VIOS: its network, link speed, address and VASI slot."""
+
+    what = "a mover"
+    shorthand = "network"
+    network: str = ""
+    rate: BitRate | None = None
+    address: Address | None = None
+    slot: Slot | None = None
+    vasi: bool = True
+
+
+class Bridge(Entry):
+    """A shared Ethernet adapter, with the trunk adapter that it bridges."""
+
+    what = "a shared Ethernet adapter"
+    shorthand = "network"
+    network: str = ""
+    vlans: list[VlanId] = msgspec.field(default_factory=lambda: [VlanId(1)])
+    slot: Slot | None = None
+    priority: Positive = Positive(1)
+    backing: str = "ent0"
+
+
+class Ethernet(Entry):
+    """A virtual Ethernet adapter of a client."""
+
+    what = "a virtual Ethernet adapter"
+    shorthand = "vlan"
+    vlan: VlanId = VlanId(1)
+    additional_vlans: list[VlanId] = msgspec.field(default_factory=list)
+    required: bool = False
+    mac: MacAddress = MacAddress("")
+
+
+class Backing(Entry):
+    """What a server adapter offers its client, in this order, as virtual target devices."""
+
+    luns: list[str] = msgspec.field(default_factory=list)
+    disks: list[str] = msgspec.field(default_factory=list)
+    logical_volumes: list[str] = msgspec.field(default_factory=list)
+    files: list[str] = msgspec.field(default_factory=list)
+
+
+class Scsi(Backing):
+    """A virtual SCSI client adapter; its server adapter is made with it."""
+
+    what = "a virtual SCSI adapter"
+    shorthand = "server"
+    mandatory = ("server",)
+    server: Name = Name("")
+    server_slot: Slot | None = None
+    required: bool = False
+
+
+class ServerAdapter(Backing):
+    """A virtual SCSI server adapter declared by itself: for `any` client, or for a named one."""
+
+    what = "a virtual SCSI server adapter"
+    client: Name = Name(ANY)
+    client_slot: Slot | None = None
+    required: bool = False
+
+
+class VirtualSerial(Entry):
+    """A virtual serial adapter beyond the two that every partition has."""
+
+    what = "a virtual serial adapter"
+    side: Literal["client", "server"] = "server"
+    required: bool = False
+
+
+class Workload(Entry):
+    """How an operating system writes to its memory."""
+
+    what = "a workload"
+    shorthand = "kind"
+    kind: Literal["idle", "uniform", "hot-cold", "zipf", "burst", "saturating"] = "hot-cold"
+    written: Share = Share(_WORKLOAD.written)
+    working_set: Share = Share(_WORKLOAD.working_set)
+    rate: ByteRate = ByteRate(_WORKLOAD.rate)
+
+
+class OperatingSystem(Entry):
+    """The operating system of a partition, and its RMC link to the console."""
+
+    what = "an operating system"
+    shorthand = "version"
+    version: str = ""
+    rmc: bool = True
+    address: Address | None = None
+    workload: Workload = msgspec.field(default_factory=Workload)
+    accepts_migration: bool = True
+
+
+class IoUse(Entry):
+    """A physical I/O slot, by location, in a partition's profile."""
+
+    what = "the use of a physical slot"
+    required: bool = False
+
+
+class Shape(Entry):
+    """What a profile gives a partition. None: as in the partition's main profile, or a default."""
+
+    what = "a profile"
+    memory: MemoryWanted | None = None
+    processing_units: UnitsWanted | None = None
+    processors: CountWanted | None = None
+    mode: Literal["shared", "ded"] | None = None
+    sharing: (
+        Literal[
+            "cap",
+            "uncap",
+            "keep_idle_procs",
+            "share_idle_procs",
+            "share_idle_procs_active",
+            "share_idle_procs_always",
+        ]
+        | None
+    ) = None
+    weight: int | None = None
+    pool: Name | None = None
+    max_virtual_slots: Positive | None = None
+    huge_pages: int | None = None
+    bsr_arrays: int | None = None
+    boot_mode: Literal["norm", "dd", "ds", "of", "sms"] | None = None
+    auto_start: bool | None = None
+    connection_monitoring: bool | None = None
+    redundant_error_path_reporting: bool | None = None
+
+
+class Partition(Shape):
+    """A partition, with its main profile and what its operating system is.
+
+    `active_profile` is the one it was last activated with; `activated` tells whether it was ever
+    activated, and so whether resources are assigned to it.
+    """
+
+    what = "a partition"
+    id: Positive | None = None
+    type: LparEnvironment = LparEnvironment.AIXLINUX
+    state: Literal[
+        PartitionState.RUNNING,
+        PartitionState.NOT_ACTIVATED,
+        PartitionState.OPEN_FIRMWARE,
+        PartitionState.ERROR,
+    ] = PartitionState.RUNNING
+    activated: bool | None = None
+    profile: Name = Name("default")
+    active_profile: Name | None = Name("")
+    profiles: dict[Name, Shape] = msgspec.field(default_factory=dict)
+    os: OperatingSystem | None = msgspec.field(default_factory=OperatingSystem)
+    ethernet: dict[Slot, Ethernet] = msgspec.field(default_factory=dict)
+    scsi: dict[Slot, Scsi] = msgspec.field(default_factory=dict)
+    serial: dict[Slot, VirtualSerial] = msgspec.field(default_factory=dict)
+    io: dict[str, IoUse] = msgspec.field(default_factory=dict)
+    lhea_logical_ports: list[str] = msgspec.field(default_factory=list)
+    work_group: Positive | None = None
+    time_reference: bool = False
+    availability_priority: int | None = None
+    power_controlled_by: list[Name] = msgspec.field(default_factory=list)
+    level: str = "1.5.0.0"
+    mover: Mover | None = None
+    disks: dict[str, Disk] = msgspec.field(default_factory=dict)
+    bridges: dict[str, Bridge] = msgspec.field(default_factory=dict)
+    server_adapters: dict[Slot, ServerAdapter] = msgspec.field(default_factory=dict)
+
+    @property
+    def is_vios(self) -> bool:
+        """Whether this is a Virtual I/O Server."""
+        return self.type is LparEnvironment.VIOSERVER
+
+    @property
+    def was_activated(self) -> bool:
+        """Whether the partition has resources assigned."""
+        powered_on = PartitionState(self.state).powered_on
+        return powered_on if self.activated is None else self.activated
+
+
+SERVER_ONLY = ("mover", "disks", "bridges", "server_adapters", "level")
+
+
+class Pool(Entry):
+    """A shared processor pool besides the default one; amounts in processors."""
+
+    what = "a shared processor pool"
+    shorthand = "maximum"
+    mandatory = ("maximum",)
+    maximum: Hundredths = Hundredths(0)
+    reserved: Hundredths = Hundredths(0)
+    id: Positive | None = None
+
+
+class IoSlot(Entry):
+    """A physical I/O slot, by location code."""
+
+    what = "a physical slot"
+    shorthand = "card"
+    card: Literal["empty", "ethernet", "fibre-channel", "storage"] = "empty"
+    bus: Positive | None = None
+    drc_index: DrcIndex | None = None
+
+
+class Mobility(Entry):
+    """What a system can do of mobility, and how many migrations at a time."""
+
+    what = "the mobility of a system"
+    active: bool = True
+    inactive: bool = True
+    active_supported: int = 40
+    inactive_supported: int = 40
+
+
+class System(Entry):
+    """A managed system."""
+
+    what = "a managed system"
+    type_model: TypeModel = TypeModel("9117-MMA")
+    serial: Serial | None = None
+    address: Address | None = None
+    state: SystemState = SystemState.OPERATING
+    firmware: str = "EM320_031"
+    memory: Megabytes = Megabytes(16 * 1024)
+    firmware_memory: Megabytes = Megabytes(512)
+    memory_block: Megabytes = Megabytes(64)
+    processors: Positive = Positive(4)
+    huge_pages: int = 0
+    max_partitions: Positive = Positive(254)
+    max_processor_pools: Positive = Positive(64)
+    mobility: Mobility = msgspec.field(default_factory=Mobility)
+    on_battery: bool = False
+    pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
+    slots: dict[str, IoSlot] = msgspec.field(default_factory=dict)
+    partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)
+
+
+Timings = msgspec.defstruct(
+    "Timings",
+    [(field.name, Duration | None, None) for field in dataclasses.fields(datacenter.Timings)],
+    bases=(Entry,),
+    namespace={"what": "the timings"},
+    kw_only=True,
+)
+
+
+class Inventory(Entry):
+    """A whole inventory."""
+
+    what = "an inventory"
+    mandatory = ("systems",)
+    hmc: Hmc = msgspec.field(default_factory=Hmc)
+    seed: int = 0
+    timings: Timings = msgspec.field(default_factory=Timings)  # type: ignore[valid-type]
+    networks: dict[str, Network] = msgspec.field(
+        default_factory=lambda: {"lan": Network(key="lan")}
+    )
+    luns: dict[str, Lun] = msgspec.field(default_factory=dict)
+    systems: dict[Name, System] = msgspec.field(default_factory=dict)
