@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -25,9 +26,6 @@ from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
 _log = logging.getLogger("hmcsh.commands")
-
-# How long, in real seconds, a command of a served console lets events settle at pace "instant".
-_SETTLE_LIMIT = 0.05
 
 
 class Output(Protocol):
@@ -54,11 +52,16 @@ class Invocation(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a user of a console, over one datacenter."""
+    """Who calls: a user of a console, over one datacenter.
+
+    `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
+    at the pace "instant".
+    """
 
     datacenter: Datacenter
     mobility: Mobility
     user: User
+    settle_limit: float = math.inf
 
     @property
     def console(self) -> Console:
@@ -190,7 +193,7 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
 
     async def execute(invocation: Invocation) -> int:
         caller: Caller = invocation.caller
-        await caller.datacenter.clock.settle(_SETTLE_LIMIT)
+        await caller.datacenter.clock.settle(caller.settle_limit)
         try:
             parsed = parse(command.declaration, invocation.args, caller.console.level)
             if caller.user.role in _LOOKING_ROLES and command.changes(parsed):

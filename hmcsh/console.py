@@ -10,8 +10,8 @@ import datetime
 import functools
 import hmac
 import itertools
+import math
 import posixpath
-import shlex
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands import COMMANDS, Caller, executable
@@ -81,10 +81,15 @@ class VirtualHost:
 
 
 class ConsoleService:
-    """One Hardware Management Console over a datacenter."""
+    """One Hardware Management Console over a datacenter.
 
-    def __init__(self, datacenter: Datacenter) -> None:
+    At the pace "instant" each command first lets what is under way end, for at most
+    `settle_limit` real seconds; None waits without limit, which suits a single session.
+    """
+
+    def __init__(self, datacenter: Datacenter, settle_limit: float | None = 0.05) -> None:
         self.datacenter = datacenter
+        self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = Mobility(datacenter)
         self.log_ins: dict[int, _LogIn] = {}
 
@@ -136,7 +141,7 @@ class ConsoleService:
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_EXECUTABLES,
-            caller=Caller(self.datacenter, self.mobility, account),
+            caller=Caller(self.datacenter, self.mobility, account, self._settle_limit),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
@@ -198,8 +203,3 @@ def _value_of(words: Sequence[str], flag: str) -> str | None:
         if word == flag:
             return after
     return None
-
-
-def quoted(word: str) -> str:
-    """A completed word as it must be typed in the shell."""
-    return shlex.quote(word)

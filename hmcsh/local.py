@@ -1,0 +1,147 @@
+"""`hmcsh run` and `hmcsh shell`: a console without ssh."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
+
+from hmcsh.console import ConsoleService
+from hmcsh.model.inventory import load
+from hmcsh.runtime import Clock
+from hmcsh.runtime.clock import Pace
+from hmcsh.shell import Interrupted, Shell
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+
+
+class StandardInput:
+    """Standard input of this program; a thread waits for it, so that the loop never does."""
+
+    async def readline(self) -> str:
+        """Return the next line with its newline, '' at the end."""
+        return await asyncio.to_thread(sys.stdin.readline)
+
+    async def read(self) -> str:
+        """Return all the rest."""
+        return await asyncio.to_thread(sys.stdin.read)
+
+
+class StandardOutput:
+    """A standard stream of this program."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write text."""
+        self._stream.write(text)
+
+    async def drain(self) -> None:
+        """Hand over what was written."""
+        self._stream.flush()
+
+
+def _open(inventory: str, pace: float | str, seed: int | None) -> tuple[ConsoleService, str]:
+    """Make a console and choose its first user."""
+    datacenter = load(inventory, Clock(cast(Pace, pace)), seed=seed)
+    service = ConsoleService(datacenter, settle_limit=None)
+    return service, next(iter(datacenter.console.users))
+
+
+def _shell(service: ConsoleService, user: str, tty: str | None) -> Shell:
+    return service.open_shell(
+        user=user,
+        origin="localhost",
+        tty=tty,
+        stdin=StandardInput(),
+        stdout=StandardOutput(sys.stdout),
+        stderr=StandardOutput(sys.stderr),
+        environment={},
+    )
+
+
+def run(inventory: str, pace: float | str, seed: int | None, line: str | None) -> int:
+    """Run one command line, or the script on standard input; gives its exit status."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    service, user = _open(inventory, pace, seed)
+
+    async def main() -> int:
+        shell = _shell(service, user, None)
+        try:
+            return await (shell.run_script() if line is None else shell.run_string(line))
+        finally:
+            await service.datacenter.clock.close()
+            sys.stdout.flush()
+
+    return asyncio.run(main())
+
+
+def _history_path() -> Path:
+    state = os.environ.get("XDG_STATE_HOME", "")
+    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
+    folder = base / "hmcsh"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "history"
+
+
+def interact(inventory: str, pace: float | str, seed: int | None) -> int:
+    """Prompt for command lines on this terminal until `exit`; gives the exit status.
+
+    Raises OSError if standard input is not a terminal.
+    """
+    if not sys.stdin.isatty():
+        raise OSError("standard input is not a terminal; `hmcsh run` takes scripts")
+    service, user = _open(inventory, pace, seed)
+
+    async def main() -> int:
+        shell = _shell(service, user, "pts/0")
+        prompt = _prompt(service, shell)
+
+        async def read_line(text: str) -> str | None:
+            try:
+                return await prompt.prompt_async(text)
+            except EOFError:
+                return None
+            except KeyboardInterrupt:
+                raise Interrupted from None
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, shell.interrupt)
+        try:
+            return await shell.interact(read_line)
+        finally:
+            service.shell_closed(shell)
+            await service.datacenter.clock.close()
+
+    return asyncio.run(main())
+
+
+def _prompt(service: ConsoleService, shell: Shell) -> PromptSession[str]:
+    from collections.abc import Iterable
+
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.history import FileHistory
+
+    class ConsoleCompleter(Completer):
+        """Completes what the console completes on the wire."""
+
+        def get_completions(
+            self, document: Document, complete_event: CompleteEvent
+        ) -> Iterable[Completion]:
+            """Give the candidates for the word at the cursor."""
+            start, words = service.complete(shell, document.text, document.cursor_position)
+            for word in words:
+                yield Completion(word, start_position=start - document.cursor_position)
+
+    return PromptSession(
+        history=FileHistory(str(_history_path())),
+        completer=ConsoleCompleter(),
+        complete_while_typing=False,
+    )

@@ -1,0 +1,107 @@
+"""`hmcsh serve`: a console over ssh, from its start to its orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import cast
+
+from hmcsh import __version__
+from hmcsh.console import ConsoleService
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.inventory import load
+from hmcsh.runtime import Clock
+from hmcsh.runtime.clock import Pace
+
+WELL_KNOWN_PASSWORD = "abc123"  # noqa: S105 - the console's factory setting, known to everybody
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to serve, where and how fast."""
+
+    inventory: str
+    address: str
+    port: int
+    pace: float | str
+    seed: int | None
+    ready_file: Path | None
+    insecure: bool
+    verbose: bool
+
+
+def serve(plan: Plan) -> int:
+    """Serve until a signal ends it; gives the exit status.
+
+    Raises InventoryError, and OSError for an address, a host key or a ready file that cannot be
+    used.
+    """
+    logging.basicConfig(
+        level=logging.INFO if plan.verbose else logging.WARNING,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
+    )
+    datacenter = load(plan.inventory, Clock(cast(Pace, plan.pace)), seed=plan.seed)
+    _refuse_well_known_password(plan, datacenter)
+    return asyncio.run(_serve(plan, datacenter))
+
+
+def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
+    from hmcsh.ssh.server import is_loopback
+
+    if plan.insecure or is_loopback(plan.address):
+        return
+    for user in datacenter.console.users.values():
+        if user.password == WELL_KNOWN_PASSWORD:
+            raise OSError(
+                f"{plan.address}: others could log in as {user.name} with a password that "
+                "everybody knows; change it in the inventory, or say --insecure"
+            )
+
+
+async def _serve(plan: Plan, datacenter: Datacenter) -> int:
+    from hmcsh.ssh.hostkey import default_path
+    from hmcsh.ssh.server import serve as listen
+    from hmcsh.ssh.service import Settings
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    try:
+        server = await listen(
+            ConsoleService(datacenter),
+            plan.address,
+            plan.port,
+            host_key_path=default_path(),
+            settings=Settings(),
+        )
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(f"{plan.address}:{plan.port}: {reason}") from error
+    try:
+        _announce(plan, datacenter, server.address, server.port)
+        await ended.wait()
+    finally:
+        await server.close()
+        await datacenter.clock.close()
+        if plan.ready_file is not None:
+            with contextlib.suppress(FileNotFoundError):
+                plan.ready_file.unlink()
+    return 0
+
+
+def _announce(plan: Plan, datacenter: Datacenter, address: str, port: int) -> None:
+    user = next(iter(datacenter.console.users), "nobody")
+    system = next(iter(datacenter.frames), "SYSTEM")
+    print(f"hmcsh {__version__}: {plan.inventory} on {address} port {port}, user {user}")
+    print(f"try: ssh -p {port} {user}@{address} lslparmigr -r sys -m {system}", flush=True)
+    if plan.ready_file is not None:
+        # Written beside and moved, so that who waits for the file never reads half of it.
+        scratch = plan.ready_file.with_name(f".{plan.ready_file.name}.{os.getpid()}")
+        scratch.write_text(f"{address} {port}\n")
+        scratch.replace(plan.ready_file)
