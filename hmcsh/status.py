@@ -11,6 +11,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import LparEnvironment
@@ -113,7 +114,15 @@ def each_system(frames: Iterable[Frame]) -> str:
     return "\n\n".join(parts)
 
 
-def records(frames: Iterable[Frame]) -> list[dict[str, Any]]:
+def tables(datacenter: Datacenter) -> str:
+    """What a person sees: all partitions in one table, then each system's if there are several."""
+    frames = list(datacenter.frames.values())
+    if len(frames) == 1:
+        return each_system(frames)
+    return f"{all_systems(frames)}\n\n{each_system(frames)}"
+
+
+def data(datacenter: Datacenter) -> list[dict[str, Any]]:
     """The systems and their rows as data for programs, in the order of the model."""
     return [
         {
@@ -123,5 +132,5 @@ def records(frames: Iterable[Frame]) -> list[dict[str, Any]]:
             "state": frame.state.value,
             "partitions": [dataclasses.asdict(row(one)) for one in frame.listed_partitions()],
         }
-        for frame in frames
+        for frame in datacenter.frames.values()
     ]
