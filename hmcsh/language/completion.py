@@ -51,7 +51,7 @@ def _read(grammar: Grammar, words: Sequence[str]) -> tuple[dict[str, str], Optio
 
 
 def _fits(form: Form, given: dict[str, str]) -> bool:
-    return all(
+    return given.keys() <= form.flags and all(
         not values or flag not in given or given[flag] in values
         for flag, values in form.when.items()
     )

@@ -161,7 +161,8 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(
         "system_wrong_state", None,
-        "The managed system {name} must be in the Standby or Operating state to perform this operation.",
+        "The managed system {name} must be in the Standby or Operating state to perform this "
+        "operation.",
         Trust.INFERRED, "LPAR2RRD looks for 'Standby or Operating state'",
     ),
     Message(

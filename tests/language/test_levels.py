@@ -11,7 +11,7 @@ ORDER = (V7R3_2, V7R7_9, V9R2_950, V10R3)
 
 def test_the_levels_are_ordered_by_number_not_by_text() -> None:
     assert sorted(ORDER, key=str) != list(ORDER)
-    assert sorted(reversed(ORDER)) == list(ORDER)
+    assert sorted({*ORDER}) == list(ORDER)
     for earlier, later in itertools.combinations(ORDER, 2):
         assert earlier < later <= later
         assert later > earlier

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import hmcsh.commands
 import pytest
 
 import hmcsh
-import hmcsh.commands
 from hmcsh.language.message import Message
 from hmcsh.language.messages import CATALOGUE, ErrorList, HmcError, Trust, render
 
@@ -151,10 +151,11 @@ def test_the_program_fills_in_what_its_messages_want(path: Path) -> None:
         key = call.args[0]
         if not isinstance(key, ast.Constant):
             continue
-        assert key.value in CATALOGUE, f"line {call.lineno}: no message {key.value!r}"
+        assert isinstance(key.value, str)
+        assert key.value in CATALOGUE, f"line {call.lineno}: no message {key.value}"
         given = {keyword.arg for keyword in call.keywords}
         if None not in given:
-            missing = CATALOGUE[str(key.value)].fields - given
+            missing = CATALOGUE[key.value].fields - given
             assert not missing, f"line {call.lineno}: {key.value} wants {missing}"
 
 

@@ -1,0 +1,158 @@
+"""Parsers of attribute values: what a text must look like, and what it becomes.
+
+Each is called with the text and gives the value, or raises ValueError; each also knows texts
+that it ``accepts`` and ``refuses``, from which tests and pages are made.
+"""
+# ruff: noqa: D102 - the methods are those of ValueParser
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ValueParser(Protocol):
+    """A parser that can give examples."""
+
+    def __call__(self, text: str, /) -> object:
+        """The value of the text; ValueError if it is not valid."""
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        """Texts that are valid."""
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        """Texts that are not."""
+
+
+def _digits(text: str, places: int = 0) -> int:
+    """A number without sign, with up to ``places`` decimals, in units of its last place."""
+    found = re.fullmatch(r"([0-9]{1,18})(?:\.([0-9]+))?", text, re.ASCII)
+    if found is None or len(found[2] or "") > places:
+        raise ValueError(f"not a number with {places} decimals: {text!r}")
+    return int(found[1] + (found[2] or "").ljust(places, "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a set of words; the value is the word."""
+
+    choices: tuple[str, ...]
+
+    def __call__(self, text: str, /) -> str:
+        if text not in self.choices:
+            raise ValueError(f"{text!r} is none of {', '.join(self.choices)}")
+        return text
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return self.choices
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return ("", "".join(self.choices) + "x")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """``0`` or ``1``; the value is a bool."""
+
+    def __call__(self, text: str, /) -> bool:
+        return OneOf(("0", "1"))(text) == "1"
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return ("0", "1")
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return ("", "2", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number within limits, given in units of the last place.
+
+    ``Number(0, 255)`` reads whole numbers. ``Number(10, places=2)`` reads ``0.1`` as 10 and
+    ``1.25`` as 125: amounts such as processing units stay exact integers.
+    """
+
+    minimum: int = 0
+    maximum: int | None = None
+    places: int = 0
+
+    def __call__(self, text: str, /) -> int:
+        value = _digits(text, self.places)
+        if value < self.minimum or (self.maximum is not None and value > self.maximum):
+            raise ValueError(f"{text!r} is out of range")
+        return value
+
+    def _text(self, value: int) -> str:
+        scale = 10**self.places
+        whole, rest = divmod(value, scale)
+        return f"{whole}.{rest:0{self.places}}" if self.places else str(whole)
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        limits = (self.minimum, self.maximum)
+        return tuple(self._text(limit) for limit in limits if limit is not None)
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        found = ["", "x", "-1", "1e3", self._text(self.minimum) + ("1" if self.places else ".0")]
+        if self.minimum > 0:
+            found.append(self._text(self.minimum - 1))
+        if self.maximum is not None:
+            found.append(self._text(self.maximum + 1))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text that a regular expression matches as a whole.
+
+    ``examples`` are valid texts, ``counterexamples`` are not; both are checked on making.
+    """
+
+    expression: str
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...] = ("",)
+
+    def __post_init__(self) -> None:
+        for text in (*self.examples, *self.counterexamples):
+            if self._matches(text) is not (text in self.examples):
+                raise ValueError(f"the wrong example for {self.expression}: {text!r}")
+
+    def _matches(self, text: str) -> bool:
+        return re.fullmatch(self.expression, text, re.ASCII) is not None
+
+    def __call__(self, text: str, /) -> str:
+        if not self._matches(text):
+            raise ValueError(f"{text!r} is not of the form {self.expression}")
+        return text
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return self.examples
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return self.counterexamples
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOr:
+    """What another parser reads, or the word ``none``, whose value is None."""
+
+    parser: ValueParser
+
+    def __call__(self, text: str, /) -> object:
+        return None if text == "none" else self.parser(text)
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return ("none", *self.parser.accepts)
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return tuple(text for text in self.parser.refuses if text != "none")
