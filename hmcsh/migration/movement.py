@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from hmcsh.migration import codes
 from hmcsh.migration.run import CommitRecord, Phases, Run
-from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationState, PartitionState
 
 
 def configure_movers(run: Run) -> Phases:
-    """Connect the movers with their hypervisors and with each other (step 2)."""
+    """Connect the movers with their hypervisors and with each other (step 2).
+
+    A mover carries four migrations; further ones wait their turn (SG24-7460 2.2, 5.2).
+    """
+    source, destination = run.movers
+    run.admission = run.platform.admission(source, destination)
+    yield run.admission.granted
     yield run.datacenter.timings.movers
-    run.transfer = run.platform.transfer(run)
-
-
-def _mover(partition: Partition | None) -> Partition:
-    if partition is None:
-        raise RuntimeError("an active migration has no mover")
-    return partition
+    run.transfer = run.platform.transfer(run.source, source, destination)
 
 
 def release_movers(run: Run) -> None:
@@ -25,6 +24,8 @@ def release_movers(run: Run) -> None:
     if run.transfer is not None:
         run.transfer.abort()
         run.transfer = None
+    if run.admission is not None:
+        run.admission.release()
 
 
 def prepare(run: Run) -> Phases:
@@ -51,7 +52,7 @@ def copy(run: Run) -> Phases:
 def suspend(run: Run) -> Phases:
     """Suspend the partition and send what must arrive before it runs again (steps 7 and 8)."""
     run.source.show_reference_code(codes.SUSPEND_REQUESTED)
-    codes.MOVER_SUSPEND.log(_mover(run.migration.source_mover))
+    codes.MOVER_SUSPEND.log(run.movers[0])
     yield from run.moving.suspend()
     run.source.show_reference_code(codes.PROCESSORS_STOPPED)
     yield from run.moving.final()
@@ -73,15 +74,18 @@ def resume(run: Run) -> Phases:
 def pull(run: Run) -> Phases:
     """Bring the pages that were left behind, demanded ones first (step 11), and verify all."""
     yield from run.moving.pull()
-    run.moving.verify()
+    yield from run.moving.verification()
 
 
 def complete(run: Run) -> Phases:
     """Tell the operating system and the movers that the migration is complete (2.5.5)."""
     yield run.datacenter.timings.complete
     codes.CLIENT_DONE.log(run.shell)
-    codes.MOVER_COMPLETED.log(_mover(run.migration.source_mover))
-    codes.MOVER_COMPLETED.log(_mover(run.migration.destination_mover))
-    run.platform.settle_memory(run)
+    for mover in run.movers:
+        codes.MOVER_COMPLETED.log(mover)
+    migration = run.migration
+    run.platform.hand_over(run.moving, migration.source_frame, migration.destination_frame)
+    if run.admission is not None:
+        run.admission.release()
     run.shell.state = PartitionState.RUNNING
     run.shell.show_reference_code(codes.COMPLETE)

@@ -8,8 +8,6 @@ from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import PartitionState
 
-MIGRATIONS_PER_MOVER = 4  # active ones at a time (SG24-7460 2.2)
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MoverPair:

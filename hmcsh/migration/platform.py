@@ -1,26 +1,93 @@
-"""The hypervisors and movers behind a datacenter, as migrations use them."""
+"""The hypervisors, movers and networks behind a datacenter, as migrations use them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from hmcsh.hypervisor.movers import Admission, Mover
+from hmcsh.hypervisor.network import Network
+from hmcsh.hypervisor.partition import Hypervisor
+from hmcsh.hypervisor.transfer import StateTransfer, TransferSettings
+from hmcsh.hypervisor.workload import WorkloadSpec
 from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition, Workload
 
-if TYPE_CHECKING:
-    from hmcsh.hypervisor import StateTransfer
-    from hmcsh.migration.run import Run
+_MEGABYTE = 1 << 20
+_BITS = 8
 
 
 class Platform:
-    """Hypervisors of the managed systems and movers of the Virtual I/O Servers."""
+    """Hypervisors of the managed systems and movers of the Virtual I/O Servers.
+
+    Both are made when they are first needed: a datacenter of many systems costs nothing here
+    until something moves.
+    """
 
     def __init__(self, datacenter: Datacenter) -> None:
         self.datacenter = datacenter
+        self.network = Network(datacenter.clock)
+        self._hypervisors: dict[Frame, Hypervisor] = {}
+        self._movers: dict[str, Mover] = {}
 
-    def transfer(self, run: Run) -> StateTransfer:
-        """Connect the movers of a migration and make the transfer of its page state."""
-        raise NotImplementedError
+    def hypervisor(self, frame: Frame) -> Hypervisor:
+        """The hypervisor of a managed system."""
+        if frame not in self._hypervisors:
+            self._hypervisors[frame] = Hypervisor(frame.serial_number, self.datacenter.seed)
+        return self._hypervisors[frame]
 
-    def settle_memory(self, run: Run) -> None:
-        """Give the partition's memory to the destination's hypervisor and free the source's."""
-        raise NotImplementedError
+    def mover(self, server: Partition) -> Mover:
+        """The mover of a Virtual I/O Server, as fast as its adapter and its network allow."""
+        if server.uuid not in self._movers:
+            vios = server.io_server
+            network = self.datacenter.networks.get(vios.mover_network)
+            rate = vios.mover_rate if network is None else min(vios.mover_rate, network.rate)
+            self._movers[server.uuid] = Mover(server.name, rate // _BITS)
+        return self._movers[server.uuid]
+
+    def admission(self, source: Partition, destination: Partition) -> Admission:
+        """Ask two movers to carry one more migration; it is granted when both have room."""
+        return Admission(self.datacenter.clock, self.mover(source), self.mover(destination))
+
+    def transfer(
+        self, partition: Partition, source: Partition, destination: Partition
+    ) -> StateTransfer:
+        """Connect two movers and make the transfer of a running partition's page state."""
+        if partition.current is None or partition.operating_system is None:
+            raise RuntimeError(f"{partition.name} does not run")
+        memory = self.hypervisor(partition.frame).memory(
+            partition.uuid,
+            partition.current.memory.desired * _MEGABYTE,
+            _specification(partition.operating_system.workload),
+        )
+        flow = self.network.open(
+            partition.uuid, (self.mover(source).egress, self.mover(destination).ingress)
+        )
+        return StateTransfer(
+            self.datacenter.clock, memory, flow, self._settings(len(partition.ethernet_adapters))
+        )
+
+    def _settings(self, vlans: int) -> TransferSettings:
+        timings = self.datacenter.timings
+        return TransferSettings(
+            window_target=timings.window_target,
+            copy_timeout=timings.copy_timeout,
+            quiesce=timings.quiesce,
+            resume=timings.resume,
+            io_recovery=timings.io_recovery,
+            arp=timings.arp,
+            vlans=vlans,
+        )
+
+    def hand_over(self, transfer: StateTransfer, source: Frame, destination: Frame) -> None:
+        """Give a verified memory to the destination's hypervisor and free the source's."""
+        transfer.complete()
+        self.hypervisor(destination).adopt(transfer.destination)
+        self.hypervisor(source).discard(transfer.source.uuid)
+
+
+def _specification(workload: Workload) -> WorkloadSpec:
+    return WorkloadSpec(
+        kind=workload.kind,  # type: ignore[arg-type]  # an inventory allows only these kinds
+        written=workload.written,
+        working_set=workload.working_set,
+        writes_per_second=WorkloadSpec.pages_per_second(workload.rate),
+    )

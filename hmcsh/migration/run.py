@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from hmcsh.hypervisor.movers import Admission
+from hmcsh.hypervisor.transfer import StateTransfer
 from hmcsh.migration.checks import Plan
+from hmcsh.migration.platform import Platform
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind
 from hmcsh.runtime import Event
-
-if TYPE_CHECKING:
-    from hmcsh.hypervisor import StateTransfer
-    from hmcsh.migration.platform import Platform
 
 Phases = Generator[int | Event, Any, None]
 
@@ -76,6 +75,7 @@ class Run:
     phases: list[Phase] = dataclasses.field(default_factory=list)
     commit: CommitRecord | None = None
     server_slots: list[ServerSlot] = dataclasses.field(default_factory=list)
+    admission: Admission | None = None
     transfer: StateTransfer | None = None
     prepared: bool = False
 
@@ -98,6 +98,14 @@ class Run:
         if self.migration.destination is None:
             raise RuntimeError("the shell partition has not been made")
         return self.migration.destination
+
+    @property
+    def movers(self) -> tuple[Partition, Partition]:
+        """The movers of source and destination. Raises RuntimeError for an inactive migration."""
+        source, destination = self.migration.source_mover, self.migration.destination_mover
+        if source is None or destination is None:
+            raise RuntimeError("an inactive migration has no movers")
+        return source, destination
 
     @property
     def moving(self) -> StateTransfer:
