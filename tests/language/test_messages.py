@@ -1,19 +1,27 @@
 """The catalogue of messages, and that the whole program uses it rightly."""
 
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import hmcsh.commands
 import pytest
 
-import hmcsh
 from hmcsh.language.message import Message
 from hmcsh.language.messages import CATALOGUE, ErrorList, HmcError, Trust, render
 
-ROOTS = (Path(hmcsh.__file__).parent, Path(hmcsh.commands.__file__).parent)
-SOURCES = sorted({path for root in ROOTS for path in root.rglob("*.py")})
+
+def _sources() -> Iterator[Path]:
+    """The modules of the program, found without being imported."""
+    for package in ("hmcsh", "hmcsh.commands"):
+        found = importlib.util.find_spec(package)
+        assert found is not None
+        for folder in found.submodule_search_locations or ():
+            yield from Path(folder).rglob("*.py")
+
+
+SOURCES = sorted(set(_sources()))
 
 
 @pytest.mark.parametrize(
