@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hmcsh.hypervisor.movers import Admission, Mover
 from hmcsh.hypervisor.network import Network
-from hmcsh.hypervisor.partition import Hypervisor
-from hmcsh.hypervisor.transfer import StateTransfer, TransferSettings
-from hmcsh.hypervisor.workload import WorkloadSpec
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition, Workload
+
+if TYPE_CHECKING:
+    from hmcsh.hypervisor.partition import Hypervisor
+    from hmcsh.hypervisor.transfer import StateTransfer, TransferSettings
+    from hmcsh.hypervisor.workload import WorkloadSpec
 
 _MEGABYTE = 1 << 20
 _BITS = 8
@@ -18,8 +22,8 @@ _BITS = 8
 class Platform:
     """Hypervisors of the managed systems and movers of the Virtual I/O Servers.
 
-    Both are made when they are first needed: a datacenter of many systems costs nothing here
-    until something moves.
+    Both are made when they are first needed, and what works on page state is imported then: a
+    datacenter of many systems costs nothing here until something moves.
     """
 
     def __init__(self, datacenter: Datacenter) -> None:
@@ -30,6 +34,8 @@ class Platform:
 
     def hypervisor(self, frame: Frame) -> Hypervisor:
         """The hypervisor of a managed system."""
+        from hmcsh.hypervisor.partition import Hypervisor
+
         if frame not in self._hypervisors:
             self._hypervisors[frame] = Hypervisor(frame.serial_number, self.datacenter.seed)
         return self._hypervisors[frame]
@@ -51,6 +57,8 @@ class Platform:
         self, partition: Partition, source: Partition, destination: Partition
     ) -> StateTransfer:
         """Connect two movers and make the transfer of a running partition's page state."""
+        from hmcsh.hypervisor.transfer import StateTransfer
+
         if partition.current is None or partition.operating_system is None:
             raise RuntimeError(f"{partition.name} does not run")
         memory = self.hypervisor(partition.frame).memory(
@@ -66,6 +74,8 @@ class Platform:
         )
 
     def _settings(self, vlans: int) -> TransferSettings:
+        from hmcsh.hypervisor.transfer import TransferSettings
+
         timings = self.datacenter.timings
         return TransferSettings(
             window_target=timings.window_target,
@@ -85,6 +95,8 @@ class Platform:
 
 
 def _specification(workload: Workload) -> WorkloadSpec:
+    from hmcsh.hypervisor.workload import WorkloadSpec
+
     return WorkloadSpec(
         kind=workload.kind,  # type: ignore[arg-type]  # an inventory allows only these kinds
         written=workload.written,

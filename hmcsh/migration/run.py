@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmcsh.hypervisor.movers import Admission
-from hmcsh.hypervisor.transfer import StateTransfer
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.platform import Platform
 from hmcsh.model.datacenter import Datacenter
@@ -15,6 +14,9 @@ from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind
 from hmcsh.runtime import Event
+
+if TYPE_CHECKING:
+    from hmcsh.hypervisor.transfer import StateTransfer
 
 Phases = Generator[int | Event, Any, None]
 

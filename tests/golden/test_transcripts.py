@@ -1,0 +1,25 @@
+"""Every golden transcript reads as it did: commands, output, status, in their order."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from transcript import play  # noqa: E402
+
+FOLDER = Path(__file__).parent
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcript_reads_the_same(path: Path, request: pytest.FixtureRequest) -> None:
+    played = play(path)
+    if request.config.getoption("--rewrite-golden"):
+        path.write_text(played)
+    assert played == path.read_text(), f"{path.name}: `make golden` shows what has changed"
+
+
+def test_there_are_transcripts() -> None:
+    assert TRANSCRIPTS

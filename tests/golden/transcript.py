@@ -1,0 +1,157 @@
+"""Golden transcripts: a session at the console as plain text, played again and compared.
+
+A transcript names its lab, then shows prompts with commands, their output, `[status N]` where it
+is not 0, and `(3 s pass)` where virtual time goes by while something is under way:
+
+    lab: basic
+
+    hscroot@hmc1:~> lssyscfg -r sys -F name
+    9117-MMA-SN10FFE0B-L9
+
+Lines that begin with `#` are comments. The clock is manual: a command that waits for it gets it
+moved, event by event, until the command ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+from pathlib import Path
+
+from hmcsh.console import ConsoleService
+from hmcsh.model.inventory import load
+from hmcsh.runtime import SECOND, Clock
+from hmcsh.shell import TextReader
+
+_PROMPT = re.compile(r"(\S+@\S+:~> )(.*)")
+_PASSING = re.compile(r"\(([0-9.]+) s pass\)")
+# Turns of the loop after which a command that has not ended is taken to wait for the clock.
+_PATIENCE = 400
+
+
+@dataclasses.dataclass
+class Step:
+    """A command with its continuation lines, or a pause of `passing` ns."""
+
+    lines: list[str]
+    passing: int = 0
+
+
+@dataclasses.dataclass
+class Transcript:
+    """What is to be played: the lab, what stands before the first prompt, the steps."""
+
+    lab: str
+    head: str
+    steps: list[Step | str]
+
+
+def parse(text: str) -> Transcript:
+    """Read a transcript; its outputs are not kept. Raises ValueError if it names no lab."""
+    lab = ""
+    head: list[str] = []
+    steps: list[Step | str] = []
+    for line in text.splitlines():
+        prompt, passing = _PROMPT.match(line), _PASSING.fullmatch(line)
+        if line.startswith("lab: "):
+            lab = line.removeprefix("lab: ").strip()
+        if prompt:
+            steps.append(Step([prompt[2]]))
+        elif passing:
+            steps.append(Step([], int(float(passing[1]) * SECOND)))
+        elif line.startswith("#") and steps:
+            steps.append(line)
+        elif not steps:
+            head.append(line)
+        elif line.startswith("> ") and isinstance(steps[-1], Step) and steps[-1].lines:
+            steps[-1].lines.append(line[2:])
+    if not lab:
+        raise ValueError("a transcript names its lab: `lab: redbook`")
+    return Transcript(lab, "\n".join(head), steps)
+
+
+class _Recorder:
+    """Standard output and error of the session: what a terminal would show."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    async def drain(self) -> None:
+        await asyncio.sleep(0)
+
+
+class Player:
+    """Plays a transcript on a fresh console and records what it answers."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.clock = Clock("manual")
+        self.service = ConsoleService(load(transcript.lab, self.clock, seed=0))
+        self.screen = _Recorder()
+        self.screen.text = transcript.head + "\n" if transcript.head else ""
+        self.steps = iter(transcript.steps)
+        self.pending: list[str] = []
+        self.prompted = asyncio.Event()
+        self.first = True
+        user = next(iter(self.service.datacenter.console.users))
+        self.shell = self.service.open_shell(
+            user=user,
+            origin="localhost",
+            tty="pts/0",
+            stdin=TextReader(""),
+            stdout=self.screen,
+            stderr=self.screen,
+            environment={},
+        )
+
+    async def play(self) -> str:
+        """Play every step; gives the transcript as it reads now."""
+        session = asyncio.create_task(self.shell.interact(self._read_line))
+        spins = 0
+        while not session.done():
+            await asyncio.sleep(0)
+            spins += 1
+            if self.prompted.is_set():
+                self.prompted.clear()
+                spins = 0
+            if spins > _PATIENCE and not self.clock.step():
+                session.cancel()
+                raise AssertionError("a command waits for something that never happens")
+        session.result()
+        return self.screen.text
+
+    async def _read_line(self, prompt: str) -> str | None:
+        self.prompted.set()
+        if self.pending:
+            return self._type(prompt, self.pending.pop(0))
+        if not self.first and self.shell.status:
+            self.screen.write(f"[status {self.shell.status}]\n")
+        self.first = False
+        for step in self.steps:
+            if isinstance(step, str):
+                self.screen.write(f"{step}\n")
+            elif step.lines:
+                self.pending = step.lines[1:]
+                return self._type(prompt, step.lines[0])
+            else:
+                self.screen.write(f"({step.passing / SECOND:g} s pass)\n")
+                self.clock.advance(step.passing)
+                for _ in range(_PATIENCE):
+                    await asyncio.sleep(0)
+        return None
+
+    def _type(self, prompt: str, line: str) -> str:
+        self.screen.write(f"{prompt}{line}\n")
+        return line
+
+
+def play(path: Path) -> str:
+    """Play the transcript in a file; gives its text as the console answers now."""
+
+    async def main() -> str:
+        return await Player(parse(path.read_text())).play()
+
+    return asyncio.run(main())
