@@ -10,6 +10,7 @@ from typing import Literal
 
 from .levels import ALWAYS, Level, Span
 from .messages import Trust
+from .values import Number, OneOf, ValueParser
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,15 @@ class Option:
         """Whether the value must be a whole number."""
         return self.kind == "integer" or self.minimum is not None or self.maximum is not None
 
-    def accepts(self, value: str) -> bool:
-        """Whether the value lies within the declared limits."""
+    @property
+    def limits(self) -> ValueParser | None:
+        """The parser that knows which values lie within the declared limits, if there are any.
+
+        It also gives examples of both sides.
+        """
         if self.choices:
-            return value in self.choices
-        if not self.numeric:
-            return bool(value) or self.value == "optional" or self.kind == "data"
-        # No number of a command line has more digits; int() of a huge one takes long.
-        if not (value.isascii() and value.isdigit() and len(value) <= 18):
-            return False
-        return (self.minimum is None or self.minimum <= int(value)) and (
-            self.maximum is None or int(value) <= self.maximum
-        )
+            return OneOf(self.choices)
+        return Number(self.minimum or 0, self.maximum) if self.numeric else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +135,7 @@ class Grammar:
         "help_flags",
         "joined",
         "level",
+        "limits",
         "options",
     )
 
@@ -145,6 +144,7 @@ class Grammar:
         self.level = level
         self.options = tuple(o for o in declaration.options if o.span.covers(level))
         self.flags = {flag: o for o in self.options for flag in (o.flag, *o.aliases)}
+        self.limits = {option.flag: option.limits for option in self.options}
         self.joined = {
             flag: option
             for flag, option in self.flags.items()
@@ -165,6 +165,19 @@ class Grammar:
             if option.flag in form.flags:
                 accepted.update(form.when.get(option.flag) or option.choices)
         return tuple(choice for choice in option.choices if choice in accepted)
+
+    def accepts(self, option: Option, value: str) -> bool:
+        """Whether the value lies within the limits of the option; where it has none, whether
+        there is a value at all. Empty data is left to the parser of records.
+        """
+        limits = self.limits[option.flag]
+        if limits is None:
+            return bool(value) or option.value == "optional" or option.kind == "data"
+        try:
+            limits(value)
+        except ValueError:
+            return False
+        return True
 
     def is_option(self, word: str) -> bool:
         """Whether the word would be read as an option, alone or joined with its value."""

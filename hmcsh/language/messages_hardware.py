@@ -75,6 +75,22 @@ MESSAGES: tuple[Message, ...] = (
         "mode is {mode}.  " + _CHECK,
         Trust.INVENTED, _OWN,
     ),
+    Message(
+        "units_exceed_processors", None,
+        "The {units} processing units are more than {procs} virtual processors can use.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "pool_exceeded", None,
+        "The partitions of the shared processor pool {pool} would have {value} processing units, "
+        "which is more than its maximum of {maximum}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "move_to_itself", None,
+        "The partition {name} is both the source and the target of the operation.  " + _CHECK,
+        Trust.INVENTED, _OWN,
+    ),
     # -- virtual slots ------------------------------------------------------------------------
     Message(
         "slot_in_use", None,
@@ -127,6 +143,28 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "vasi_limit", None,
         "The partition {name} already has a VASI adapter.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "adapter_serves_client", None,
+        "The adapter in the virtual slot {slot} of the partition {name} serves the partition "
+        "{client}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "mover_busy", None,
+        "The partition {name} is the mover service partition of a migration that is under way.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "invalid_remote_partition", None,
+        "The partition {name} cannot be the remote partition of the adapter: {reason}.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
+        "trunk_conflict", None,
+        "Another trunk adapter of the managed system {system} bridges the VLAN {vlan} with the "
+        "priority {priority}.",
         Trust.INVENTED, _OWN,
     ),
     # -- physical slots -----------------------------------------------------------------------

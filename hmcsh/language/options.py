@@ -107,7 +107,7 @@ def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed
     wrong = [
         flag
         for flag, value in given.items()
-        if isinstance(value, str) and not flags[flag].accepts(value)
+        if isinstance(value, str) and not grammar.accepts(flags[flag], value)
     ]
     if wrong:
         raise _missing(grammar, wrong)

@@ -139,7 +139,8 @@ def _elements(content: str) -> tuple[str, ...]:
         at += 1
 
 
-def _assignment(name: str, content: str) -> Assignment:
+def _assignment(name: str, content: str, further: list[str] | None) -> Assignment:
+    """The assignment of a field; ``further`` are the elements that followed without quotes."""
     operator = "="
     if name[-1:] in ("+", "-"):
         operator = name[-1] + "="
@@ -147,6 +148,9 @@ def _assignment(name: str, content: str) -> Assignment:
     name = name.lstrip(" ")
     if not name or '"' in name or "," in name:
         raise RecordSyntaxError("an attribute without a name")
+    if further:
+        values = (content, *further)
+        return Assignment(name, operator, ",".join(values), values, bare=True)
     values = _elements(content)
     value = values[0] if len(values) == 1 else content
     return Assignment(name, operator, value, values)
@@ -158,56 +162,39 @@ def scan(text: str, *, bare_lists: bool = True) -> list[Assignment]:
     With ``bare_lists`` a field without ``=`` is a further element of the list before it
     (SG24-7460 5.6.1 and 5.6.2: ``name=value1,value2,...``).
     """
-    found: list[Assignment] = []
-    bare = False  # whether a field without '=' may follow
+    # Name, value, and the elements that may follow without quotes; None where none may.
+    fields: list[tuple[str, str, list[str] | None]] = []
     at = 0
     while True:
         while text[at : at + 1] == " ":  # blanks after a comma are tolerated (op-test)
             at += 1
+        start = at
         if text[at : at + 1] == '"':
-            content, at = _quoted(text, at)
-            name, equals, content = content.partition("=")
+            pair, at = _quoted(text, at)
+            name, equals, value = pair.partition("=")
             if not equals:
                 raise RecordSyntaxError("a quoted field without '='")
-            found.append(_assignment(name, content))
-            bare = False
+            fields.append((name, value, None))
         else:
-            start = at
-            at = _comma(text, start)
+            at = text.find(",", start)
+            at = len(text) if at < 0 else at
             equal = text.find("=", start, at)
-            if equal < 0:
-                if not (bare_lists and bare):
-                    raise RecordSyntaxError("a field without '='")
-                found[-1] = _extended(found[-1], text[start:at])
-            elif text[equal + 1 : equal + 2] == '"':
-                content, at = _quoted(text, equal + 1)
-                found.append(_assignment(text[start:equal], content))
-                bare = False
+            if text[equal + 1 : equal + 2] == '"' and equal >= 0:
+                value, at = _quoted(text, equal + 1)
+                fields.append((text[start:equal], value, None))
+            elif '"' in text[start:at]:
+                raise RecordSyntaxError("a quote inside a field")
+            elif equal >= 0:
+                value = text[equal + 1 : at]
+                fields.append((text[start:equal], value, [] if value and bare_lists else None))
             else:
-                found.append(_plain(text[start:equal], text[equal + 1 : at]))
-                bare = bool(found[-1].value)
+                further = fields[-1][2] if fields else None
+                if further is None or start == at:
+                    raise RecordSyntaxError("a field without '='")
+                further.append(text[start:at])
         if at == len(text):
-            return found
+            return [_assignment(*field) for field in fields]
         at += 1
-
-
-def _comma(text: str, start: int) -> int:
-    found = text.find(",", start)
-    return len(text) if found < 0 else found
-
-
-def _plain(name: str, value: str) -> Assignment:
-    if '"' in value:
-        raise RecordSyntaxError("a quote inside a value")
-    return _assignment(name, value)
-
-
-def _extended(last: Assignment, element: str) -> Assignment:
-    """The assignment with one more element, which followed it without quotes."""
-    if not element or '"' in element:
-        raise RecordSyntaxError("a field without '='")
-    values = (*last.values, element)
-    return Assignment(last.name, last.operator, ",".join(values), values, bare=True)
 
 
 def parse_record(text: str, *, bare_lists: bool = True) -> list[Assignment]:

@@ -228,6 +228,29 @@ def test_what_is_refused_and_how(
     assert caught.value.status == 1
 
 
+LIMITED = [
+    pytest.param(declaration, option, id=f"{declaration.name}{option.flag}")
+    for declaration in DECLARATIONS
+    for option in declaration.options
+    if option.limits is not None
+]
+
+
+@pytest.mark.parametrize(("declaration", "option"), LIMITED)
+def test_an_option_accepts_and_refuses_the_examples_of_its_limits(
+    declaration: Declaration, option: Option
+) -> None:
+    assert option.limits is not None
+    grammar = declaration.at(V7R3_2)
+    assert all(grammar.accepts(option, value) for value in option.limits.accepts)
+    assert option.limits.refuses
+    for value in option.limits.refuses:
+        with pytest.raises(HmcError) as caught:
+            parse(declaration, [option.flag, value], V7R3_2)
+        assert caught.value.message.key == MISSING
+        assert f" {option.flag}. " in caught.value.text
+
+
 def test_an_empty_value_is_no_value() -> None:
     with pytest.raises(HmcError) as caught:
         parse(LIST, ["-r", "lpar", "-m", ""], V7R3_2)
