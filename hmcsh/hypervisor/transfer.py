@@ -1,0 +1,443 @@
+"""Moving a running partition's page state from one hypervisor to another.
+
+The phases are generators for the clock: copy in rounds, suspend, send what must arrive before
+the partition runs again, resume at the destination, pull the rest (SG24-7460 2.5.4 steps 5-11).
+The dirty log is conservative: a round takes the log and clears it in one instant, sends those
+pages, and any page written meanwhile is dirty again whether or not its turn had come. What is
+written in a round is drawn at its end for the whole of it; pages sent in the round carry what
+they held before, which is one of the orders in which it could have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from numpy.random import SFC64
+
+from hmcsh.hypervisor.chance import stream
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message
+from hmcsh.hypervisor.network import Flow
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
+from hmcsh.hypervisor.partition import PartitionMemory
+from hmcsh.hypervisor.pull import Pull
+from hmcsh.hypervisor.record import Phase, Round, StopReason, TransferRecord
+from hmcsh.hypervisor.verify import Comparison, compare_in_blocks, rebase
+from hmcsh.runtime.clock import MILLISECOND, SECOND, Clock, Event
+
+Steps = Generator[int | Event, Any, None]
+
+_SLICE_BYTES = 64 << 20
+_MAX_SLICES = 64
+
+
+class PointOfNoReturnError(Exception):
+    """The partition runs on the destination; the transfer can only go forward (2.5.4 step 9)."""
+
+
+class VerificationError(Exception):
+    """The two sides do not agree; `comparison` tells how many pages."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__(
+            f"{comparison.older} pages were lost, {comparison.unexplained} cannot be explained"
+        )
+        self.comparison = comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferSettings:
+    """Limits and timings of a transfer; times in ns (defaults inferred unless told).
+
+    min_pages, max_rounds, max_factor: Xen's 50 pages, 29-30 rounds, 3 times the memory. `eps`: a
+    round that leaves more than (1 - eps) of the one before no longer decreases. `slices`: parts
+    of a round between which it can be stopped; by default one for 64 MiB, at most 64.
+    """
+
+    window_target: int = 3 * SECOND
+    min_pages: int = 50
+    eps: Fraction = Fraction(1, 20)
+    copy_timeout: int = 3600 * SECOND
+    max_rounds: int = 30
+    max_factor: int = 3
+    slices: int | None = None
+    quiesce: int = 100 * MILLISECOND
+    cpu_state: int = 1 << 20  # bytes
+    resume: int = 100 * MILLISECOND
+    io_recovery: int = 500 * MILLISECOND
+    arp: int = 10 * MILLISECOND  # for each VLAN
+    vlans: int = 1
+    round_trip: int = MILLISECOND // 5
+    pull_tick: int = 10 * MILLISECOND
+
+    def __post_init__(self) -> None:
+        if self.slices is not None and self.slices < 1:
+            raise ValueError("a round has at least one slice")
+        if self.max_rounds < 1 or self.max_factor < 1:
+            raise ValueError("at least one round and one times the memory")
+        for name in ("window_target", "copy_timeout", "quiesce", "cpu_state", "resume", "arp"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is not negative")
+
+    @property
+    def fixed_window(self) -> int:
+        """The part of the suspend window in which nothing is sent, ns."""
+        return self.resume + self.io_recovery + self.vlans * self.arp
+
+
+class StateTransfer:
+    """One migration's page state on its way from `source` to `destination`.
+
+    The methods `copy`, `suspend`, `final`, `resume` and `pull` are generators to be run in this
+    order inside one process of the clock. Before `resume` any failure may be answered by `abort`,
+    after it `pull` may be begun again.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        source: PartitionMemory,
+        flow: Flow,
+        settings: TransferSettings | None = None,
+    ) -> None:
+        if source.access is not Access.RUNNING:
+            raise AccessError(f"{source.uuid} does not run there: {source.access.value}")
+        self.clock = clock
+        self.source = source
+        self.destination = source.shell()
+        self.flow = flow
+        self.settings = settings or TransferSettings()
+        self.record = TransferRecord(clock.now)
+        self.comparison: Comparison | None = None
+        source.migrations += 1
+        self.destination.migrations = source.migrations
+        self._writes = self.random_stream("writes")
+        self._goodput = 0  # bytes a second, averaged; 0 before the first round
+        self._window_start = clock.now  # of the present dirty-log window
+        self._before: PageSet | None = None  # dirty at the start of the last round
+        self._dirty = PageSet(source.pages)  # to be sent while suspended
+        self._rest = PageSet(source.pages)  # to be pulled
+        self._pull: Pull | None = None
+        self._flow_base = flow.sent
+        self._goal = 0  # `bytes_sent` when nothing known is left to send
+        self._progress = 0
+
+    # -- what can be asked at any time ---------------------------------------------------------
+
+    @property
+    def missing_pages(self) -> int:
+        """Pages that the destination lacks when it resumes, or still lacks."""
+        return self._rest.count if self._pull is None else self._pull.missing_pages
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes that have arrived by now."""
+        return self.flow.sent + self.flow.delivered - self._flow_base
+
+    @property
+    def bytes_remaining(self) -> int:
+        """Bytes known to be left to send by now; pages dirtied later will add to it."""
+        return max(0, self._goal - self.bytes_sent)
+
+    @property
+    def progress(self) -> int:
+        """Percent done: never falls, 100 only when complete; rounds of copying reach 90."""
+        if self.record.ended is not None:
+            return 100
+        return max(self._progress, self._raw_progress())
+
+    def _raw_progress(self) -> int:
+        record = self.record
+        if record.suspended_at is None:
+            total = record.total_pages * PAGE
+            return 90 * max(0, total - self.bytes_remaining) // total if total else 0
+        if record.resumed_at is None:
+            return 90
+        total = max(1, record.left_pages) * PAGE
+        return 95 + 4 * max(0, total - self.bytes_remaining) // total
+
+    def _aim(self, amount: int) -> None:
+        """Set what is left to send, bytes."""
+        self._progress = max(self._progress, self._raw_progress())
+        self._goal = self.bytes_sent + amount
+
+    # -- the phases ----------------------------------------------------------------------------
+
+    def copy(self) -> Steps:
+        """Send all pages with content, then again what was written, until it is time to suspend."""
+        phase = self._begin("copy")
+        store = self.source.store
+        store.collapse()
+        for _ in store.start_log():
+            yield 0
+        self._window_start = self.clock.now
+        while self.record.stop_reason is None:
+            round_ = yield from self._round()
+            self.record.stop_reason = self._stop_reason(round_, phase.start)
+        phase.end = self.clock.now
+
+    def suspend(self) -> Steps:
+        """Let the partition quiesce, then read the last log and choose what to send suspended."""
+        phase = self._begin("suspend")
+        yield self.settings.quiesce
+        yield from self._sync()
+        self._dirty = self.source.store.take_log()
+        self.source.store.access = Access.SUSPENDED
+        self.record.suspended_at = self.clock.now
+        self.record.dirty_at_suspend = self._dirty.count
+        rate = self.flow.share() or self._goodput
+        yield from self._choose(self._budget(rate))
+        self.record.final_pages = self._dirty.count
+        self.record.left_pages = self._rest.count
+        self.record.window_estimate = self.window(self._dirty.count, rate)
+        phase.end = self.clock.now
+
+    def final(self) -> Steps:
+        """Send processor state and the chosen pages while the partition is suspended."""
+        phase = self._begin("final")
+        self._aim(self.settings.cpu_state + (self._dirty.count + self._rest.count) * PAGE)
+        if self.settings.cpu_state:
+            yield self.flow.send(self.settings.cpu_state)
+            self.record.bytes += self.settings.cpu_state
+        cursor = 0
+        while self._dirty:
+            batch = self._dirty.take(cursor, self._dirty.count, BLOCK_CHUNKS)
+            cursor = batch.last_page() + 1
+            yield from self._send(batch)
+            self.record.sent_suspended += batch.count
+        phase.end = self.clock.now
+
+    def resume(self) -> Steps:
+        """Let the partition run on the destination, recover I/O and announce itself.
+
+        From its first instant there is no way back; the commit record must have been written.
+        """
+        phase = self._begin("resume")
+        source, destination = self.source.store, self.destination.store
+        source.access = Access.FROZEN
+        yield self.settings.resume
+        destination.epoch = source.epoch
+        destination.access = Access.PULLING
+        destination.log = PageSet(destination.pages)
+        self.record.resumed_at = self.clock.now
+        self._pull = Pull(self, self._rest)
+        yield self.settings.io_recovery + self.settings.vlans * self.settings.arp
+        self.record.visible_at = self.clock.now
+        phase.end = self.clock.now
+
+    def pull(self) -> Steps:
+        """Bring the pages left behind: what the partition touches first, the rest after it.
+
+        After an interruption it may be called again; what was on its way is sent again.
+        """
+        if self._pull is None:
+            raise RuntimeError("the partition has not resumed on the destination")
+        phase = self._begin("pull")
+        self._aim(self.missing_pages * PAGE)
+        yield from self._pull.run()
+        phase.end = self.clock.now
+
+    def verification(self) -> Generator[int | Event, Any, Comparison]:
+        """Do as `verify` does, block by block; the comparison is the generator's value."""
+        source, destination = self.source.store, self.destination.store
+        blocks = compare_in_blocks(source, destination, destination.log)
+        while True:
+            try:
+                next(blocks)
+            except StopIteration as done:
+                comparison: Comparison = done.value
+                break
+            yield 0
+        self.comparison = comparison
+        if not comparison.sound or self.missing_pages:
+            raise VerificationError(comparison)
+        return comparison
+
+    def verify(self) -> Comparison:
+        """Compare all pages of both sides: equal, or newer where the destination wrote.
+
+        Raises VerificationError if a page was lost or came from nowhere.
+        """
+        blocks = self.verification()
+        while True:
+            try:
+                next(blocks)
+            except StopIteration as done:
+                comparison: Comparison = done.value
+                return comparison
+
+    def complete(self) -> None:
+        """End the transfer after verification: the destination owns the partition alone.
+
+        Raises RuntimeError if it has not been verified. The source's memory is freed.
+        """
+        if self.comparison is None:
+            raise RuntimeError("a transfer is verified before it is complete")
+        if self.record.ended is not None:
+            return
+        self.record.ended = self.clock.now
+        self.source.discard()
+        self.destination.store.collapse()
+        self.destination.store.access = Access.RUNNING
+
+    def abort(self) -> None:
+        """Go back: the partition runs on the source as before, the destination holds nothing.
+
+        Raises PointOfNoReturnError once the destination may have run.
+        """
+        if self.source.access in (Access.FROZEN, Access.DISCARDED):
+            raise PointOfNoReturnError("the partition runs on the destination")
+        self.flow.cancel()
+        self.source.store.log = None
+        self.source.store.access = Access.RUNNING
+        self.destination.discard()
+        self._end_phase()
+        self._aim(0)
+        self._dirty, self._rest = PageSet(self.source.pages), PageSet(self.source.pages)
+
+    # -- estimates and choices -----------------------------------------------------------------
+
+    def window(self, pages: int, rate: int) -> int:
+        """Give the suspend window in ns with `pages` pages sent in it at `rate` bytes a second."""
+        amount = self.settings.cpu_state + pages * PAGE
+        if amount and not rate:
+            return self.settings.copy_timeout + self.settings.window_target + 1
+        return self.settings.fixed_window + (-(-amount * SECOND // rate) if amount else 0)
+
+    def _budget(self, rate: int) -> int:
+        """Give the number of pages that can be sent within the window that is aimed at."""
+        time = self.settings.window_target - self.settings.fixed_window
+        return max(0, time * rate // SECOND - self.settings.cpu_state) // PAGE
+
+    def _choose(self, budget: int) -> Steps:
+        """Leave behind what does not fit in the window.
+
+        Sent first is what is likely to be touched first: pages that were also dirty a round
+        before, then by address.
+        """
+        if self._dirty.count <= budget:
+            return
+        chosen, rest = PageSet(self.source.pages), self._dirty
+        if self._before is not None:
+            often = PageSet(self.source.pages)
+            for number, (chunk, words) in enumerate(list(rest.words.items()), 1):
+                before = self._before.get(chunk)
+                if before is not None:
+                    often.add(chunk, words & before)
+                if number % BLOCK_CHUNKS == 0:
+                    yield 0
+            chosen = often.take(0, budget, CHUNK_PAGES)
+            for number, (chunk, words) in enumerate(chosen.words.items(), 1):
+                rest.discard(chunk, words)
+                if number % BLOCK_CHUNKS == 0:
+                    yield 0
+        while rest and chosen.count < budget:
+            chosen.update(rest.take(0, budget - chosen.count, BLOCK_CHUNKS))
+            yield 0
+        self._dirty, self._rest = chosen, rest
+
+    def _stop_reason(self, last: Round, started: int) -> StopReason | None:
+        settings = self.settings
+        rounds = self.record.rounds
+        small = last.dirty <= settings.min_pages
+        if small or self.window(last.dirty, self._goodput) <= settings.window_target:
+            return StopReason.SMALL
+        if self.clock.now - started >= settings.copy_timeout:
+            return StopReason.TIMEOUT
+        if len(rounds) >= 2 and last.dirty > (1 - settings.eps) * rounds[-2].dirty:
+            return StopReason.STALLED
+        sent = sum(r.pages for r in rounds)
+        if len(rounds) >= settings.max_rounds or sent >= settings.max_factor * self.source.pages:
+            return StopReason.LIMIT
+        return None
+
+    # -- rounds --------------------------------------------------------------------------------
+
+    def _round(self) -> Generator[int | Event, Any, Round]:
+        """Send what is dirty, slice by slice; what the timeout leaves unsent stays dirty."""
+        settings, store = self.settings, self.source.store
+        round_ = Round(len(self.record.rounds) + 1, self.clock.now)
+        todo = store.take_log()
+        if round_.number == 1:
+            self.record.total_pages = todo.count
+        self.record.rounds.append(round_)
+        self._aim(todo.count * PAGE)
+        slices = settings.slices or min(_MAX_SLICES, -(-todo.count * PAGE // _SLICE_BYTES)) or 1
+        size = -(-todo.count // slices)
+        cursor, in_slice = 0, 0
+        deadline = self.record.rounds[0].start + settings.copy_timeout
+        self._before = PageSet(store.pages)
+        while todo and (in_slice or self.clock.now < deadline):
+            batch = todo.take(cursor, size - in_slice, BLOCK_CHUNKS)
+            cursor, in_slice = batch.last_page() + 1, (in_slice + batch.count) % size
+            yield from self._send(batch)
+            round_.pages += batch.count
+            if round_.number > 1:
+                self._before.update(batch)
+        round_.bytes = round_.pages * PAGE
+        round_.end = self.clock.now
+        self._measure(round_)
+        yield from self._sync()
+        log = store.dirty_log
+        while todo:
+            log.update(todo.take(0, todo.count, BLOCK_CHUNKS))
+            yield 0
+        round_.dirty = log.count
+        self._aim(round_.dirty * PAGE)
+        return round_
+
+    def _measure(self, round_: Round) -> None:
+        """Average the goodput, half of it from this round."""
+        time = self.clock.now - round_.start
+        if round_.bytes and time:
+            round_.rate = round_.bytes * SECOND // time
+            self._goodput = (self._goodput + round_.rate) // 2 if self._goodput else round_.rate
+        self._goodput = self._goodput or self.flow.share()
+
+    def _send(self, batch: PageSet) -> Steps:
+        message = self.source.store.read(batch)
+        yield self.flow.send(message.count * PAGE)
+        self.receive(message)
+
+    def receive(self, message: Message) -> int:
+        """Put pages in place that have arrived; gives how many of them were newer."""
+        self.record.bytes += message.count * PAGE
+        return self.destination.store.deliver(message)
+
+    def _sync(self) -> Steps:
+        """Write what the partition wrote since the last time, and begin a new window."""
+        store = self.source.store
+        now = self.clock.now
+        start, self._window_start = self._window_start, now
+        for _ in self.source.workload.advance(store, start, now, self._writes):
+            yield 0
+        yield from self.next_epoch()
+
+    def next_epoch(self) -> Steps:
+        """Begin a new dirty-log window; no message may be on its way."""
+        source, destination = self.source.store, self.destination.store
+        if max(source.epoch, destination.epoch) >= MAX_EPOCH:
+            for _ in rebase(source, destination):
+                yield 0
+        store = destination if destination.access is Access.PULLING else source
+        store.next_epoch()
+
+    # -- bookkeeping ---------------------------------------------------------------------------
+
+    def random_stream(self, purpose: str) -> SFC64:
+        """Give this migration's own random stream for `purpose`."""
+        memory = self.source
+        return stream(memory.seed, memory.uuid, memory.migrations, purpose)
+
+    def _begin(self, name: str) -> Phase:
+        self._end_phase()
+        phase = Phase(name, self.clock.now)
+        self.record.phases.append(phase)
+        return phase
+
+    def _end_phase(self) -> None:
+        self._progress = max(self._progress, self._raw_progress())
+        if self.record.phases and self.record.phases[-1].end is None:
+            self.record.phases[-1].end = self.clock.now

@@ -1,0 +1,119 @@
+"""Comparing the two sides of a migration, and renumbering their epochs.
+
+The comparison reads epochs digit by digit from the highest down and never looks at a dirty log;
+it shares no code with `PageStore.deliver`, which it checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, PageStore
+from hmcsh.hypervisor.pageset import PageSet, Words, bit_range, popcount
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Pages of a copy against those of a reference, by count: equal, newer, or older."""
+
+    equal: int = 0
+    newer: int = 0
+    older: int = 0
+    unexplained: int = 0  # newer without having been written, or written without being newer
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is lost and nothing came from nowhere."""
+        return self.older == 0 and self.unexplained == 0
+
+
+def compare(reference: PageStore, copy: PageStore, written: PageSet | None = None) -> Comparison:
+    """Compare `copy` with `reference`; `written` are the pages written on the copy's side.
+
+    Without `written`, newer pages are counted but not judged. Raises ValueError if sizes differ.
+    """
+    blocks = compare_in_blocks(reference, copy, written)
+    while True:
+        try:
+            next(blocks)
+        except StopIteration as done:
+            result: Comparison = done.value
+            return result
+
+
+def compare_in_blocks(
+    reference: PageStore, copy: PageStore, written: PageSet | None = None
+) -> Generator[None, None, Comparison]:
+    """Do as `compare` does, yielding between blocks; the result is the generator's value."""
+    if reference.pages != copy.pages:
+        raise ValueError(f"memories of {reference.pages} and {copy.pages} pages")
+    result = Comparison()
+    detailed = set(reference.pool) | set(copy.pool)
+    if written is not None:
+        detailed |= set(written.words) | set(np.flatnonzero(written.whole).tolist())
+    detailed |= set(np.flatnonzero(reference.uniform != copy.uniform).tolist())
+    for number, chunk in enumerate(sorted(detailed), 1):
+        _compare_chunk(reference, copy, chunk, written, result)
+        if number % BLOCK_CHUNKS == 0:
+            yield
+    result.equal = reference.pages - result.newer - result.older
+    return result
+
+
+def _compare_chunk(
+    reference: PageStore,
+    copy: PageStore,
+    chunk: int,
+    written: PageSet | None,
+    result: Comparison,
+) -> None:
+    a, b = reference.planes(chunk), copy.planes(chunk)
+    if a.shape == b.shape and np.array_equal(a, b):
+        newer = np.zeros(a.shape[1], np.uint64)
+    else:
+        older, newer = order(reference, copy, chunk)
+        result.older += popcount(older)
+        result.newer += popcount(newer)
+    if written is not None:
+        expected = written.get(chunk)
+        result.unexplained += popcount(newer if expected is None else newer ^ expected)
+
+
+def order(reference: PageStore, copy: PageStore, chunk: int) -> tuple[Words, Words]:
+    """Give the pages of `chunk` that are older in `copy` than in `reference`, and the newer."""
+    a, b = reference.planes(chunk), copy.planes(chunk)
+    open_ = bit_range(0, reference.chunk_pages(chunk))
+    older, newer = np.zeros_like(open_), np.zeros_like(open_)
+    zero = np.zeros_like(open_)
+    for place in reversed(range(max(len(a), len(b)))):
+        of_a = a[place] if place < len(a) else zero
+        of_b = b[place] if place < len(b) else zero
+        older |= open_ & of_a & ~of_b
+        newer |= open_ & of_b & ~of_a
+        open_ &= ~(of_a ^ of_b)
+    return older, newer
+
+
+def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:
+    """Renumber the epochs of both sides, so that the present window can go on from a low number.
+
+    What counts is kept for every page: whether a side has content, and whether the two agree or
+    which is newer. No message may be in flight. Yields between blocks.
+    """
+    detailed = set(source.pool) | set(destination.pool)
+    detailed |= set(np.flatnonzero(source.uniform != destination.uniform).tolist())
+    for number, chunk in enumerate(sorted(detailed), 1):
+        older, newer = order(source, destination, chunk)
+        here = np.bitwise_or.reduce(source.planes(chunk), axis=0)
+        there = np.bitwise_or.reduce(destination.planes(chunk), axis=0)
+        # Agreeing pages get 1; of two that differ the newer side gets 2, the other keeps 1 or 0.
+        source.renumber(chunk, [here & ~older, older])
+        destination.renumber(chunk, [there & ~newer, newer])
+        if number % BLOCK_CHUNKS == 0:
+            yield
+    source.uniform[source.uniform > 0] = BASE_EPOCH
+    destination.uniform[destination.uniform > 0] = BASE_EPOCH
+    source.epoch = destination.epoch = 3

@@ -1,0 +1,220 @@
+"""What a running partition does to its memory: which pages it writes and reads, and how often.
+
+A workload is declared in an inventory as a kind, the share of memory that has ever been written,
+the share of that which is being written (the working set), and a rate. Writes of a page come
+independently at the page's own rate, so that in any window each page of the working set is
+written with probability 1 - exp(-rate x time), drawn page by page. Source of the kinds: the
+workloads of the live-migration literature (Clark 2005, Akoush 2010); numbers are the inventory's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+import numpy as np
+
+from hmcsh.hypervisor.chance import (
+    ONE,
+    exp2_negative,
+    log2,
+    probability,
+    random_words,
+    stream,
+)
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, PageStore
+from hmcsh.hypervisor.pageset import CHUNK_WORDS, PAGE, Words
+from hmcsh.runtime.clock import SECOND
+
+Kind = Literal["idle", "uniform", "hot-cold", "zipf", "burst", "saturating"]
+
+# The saturating writer of Clark 2005 writes its set so often that every window finds it all dirty.
+_SATURATING_RATE = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadSpec:
+    """A workload as an inventory declares it. Shares are fractions of 1; ValueError if absurd.
+
+    kind: idle, uniform, hot-cold (`hot_share` of the working set takes `hot_writes` of all
+    writes), zipf (rates fall with rank to the power -`skew`, over 128 parts or the chunks of the
+    working set), burst (uniform, in the first `duty` of each `period` ns of virtual time only),
+    saturating (every page of the working set 1,000 times a second, whatever the rate).
+    """
+
+    kind: Kind = "idle"
+    written: Fraction | float = Fraction(1)
+    working_set: Fraction | float = Fraction(1, 20)
+    writes_per_second: int = 0
+    reads_per_write: int = 2
+    hot_share: Fraction | float = Fraction(1, 10)
+    hot_writes: Fraction | float = Fraction(9, 10)
+    skew: Fraction | float = Fraction(9, 10)
+    period: int = 10 * SECOND
+    duty: Fraction | float = Fraction(1, 2)
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"no workload of kind {self.kind!r}; {', '.join(get_args(Kind))}")
+        for name in ("written", "working_set", "hot_share", "hot_writes", "duty", "skew"):
+            value = Fraction(getattr(self, name)).limit_denominator(10**6)
+            object.__setattr__(self, name, value)
+            if value < 0 or (value > 1 and name != "skew"):
+                raise ValueError(f"{name} of a workload cannot be {value}")
+        if self.writes_per_second < 0 or self.reads_per_write < 0:
+            raise ValueError("rates of a workload are not negative")
+        if self.period < 1:
+            raise ValueError("the period of bursts is at least 1 ns")
+
+    @staticmethod
+    def pages_per_second(bytes_per_second: int) -> int:
+        """Give the page writes a second of a workload that writes `bytes_per_second`."""
+        return -(-bytes_per_second // PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """Consecutive words of one chunk whose pages are written at one rate (index of a class)."""
+
+    chunk: int
+    first_word: int
+    last_word: int
+    klass: int
+
+
+class Workload:
+    """The workload of one partition: its working set laid out, and draws of what it touches."""
+
+    def __init__(self, spec: WorkloadSpec, pages: int, *names: int | str) -> None:
+        """Lay out the working set of a memory of `pages` pages, by the stream of `names`."""
+        self.spec = spec
+        self.pages = pages
+        self.written_pages = int(pages * spec.written)
+        self.rates: list[int] = []  # writes of a page a second, in units of 2^-64, by class
+        self._extents = self._lay_out(stream(*names, "layout"))
+
+    @property
+    def working_pages(self) -> int:
+        """The number of pages that are being written."""
+        return sum(self._pages_of(extent) for extent in self._extents)
+
+    def classes(self) -> list[tuple[int, int]]:
+        """Give (pages, rate in 2^-64 writes of a page a second) of each class of pages."""
+        pages = [0] * len(self.rates)
+        for extent in self._extents:
+            pages[extent.klass] += self._pages_of(extent)
+        return list(zip(pages, self.rates, strict=True))
+
+    def advance(
+        self, store: PageStore, start: int, end: int, source: np.random.SFC64
+    ) -> Iterator[None]:
+        """Write to `store` what is written from `start` to `end` (ns); yields between blocks."""
+        drawn = self.draw(source, start, end)
+        for number, (chunk, first_word, words) in enumerate(drawn, 1):
+            store.write(chunk, words, first_word)
+            if number % BLOCK_CHUNKS == 0:
+                yield
+
+    def draw(
+        self,
+        source: np.random.SFC64,
+        start: int,
+        end: int,
+        times: int = 1,
+        wanted: Callable[[int], bool] | None = None,
+    ) -> Iterator[tuple[int, int, Words]]:
+        """Draw which pages are touched from `start` to `end` at `times` the rate of writing.
+
+        Gives (chunk, first word, words); the last word may have bits past the last page. With
+        `wanted` only the chunks for which it is true are drawn.
+        """
+        duration = self._active(end) - self._active(start)
+        if duration <= 0 or times <= 0:
+            return
+        chances = [probability(rate * times, duration) for rate in self.rates]
+        for extent in self._extents:
+            if wanted is not None and not wanted(extent.chunk):
+                continue
+            number = extent.last_word - extent.first_word
+            words = random_words(source, chances[extent.klass], number)
+            if words is not None:
+                yield extent.chunk, extent.first_word, words
+
+    def _active(self, time: int) -> int:
+        """Give the ns in which the workload wrote, from 0 to `time`."""
+        if self.spec.kind != "burst":
+            return time
+        on = int(self.spec.period * self.spec.duty)
+        periods, rest = divmod(time, self.spec.period)
+        return periods * on + min(rest, on)
+
+    def _lay_out(self, source: np.random.SFC64) -> list[_Extent]:
+        """Choose the extents of the working set, and set the rates of their classes."""
+        spec = self.spec
+        working = int(self.written_pages * spec.working_set)
+        if spec.kind == "idle" or self.written_pages == 0 or working == 0:
+            return []
+        if spec.writes_per_second == 0 and spec.kind != "saturating":
+            return []
+        words = -(-self.written_pages // 64)
+        # Parts are chunks in a large memory, and fewer words where chunks would be too coarse.
+        size = max(1, min(CHUNK_WORDS, 1 << max(words // 128, 1).bit_length() - 1))
+        keys = source.random_raw(-(-words // size))
+        order = np.argsort(keys, kind="stable").tolist()
+        left = -(-working // 64)
+        parts: list[tuple[int, int]] = []
+        for part in order:
+            first = part * size
+            last = min(first + size, words, first + left)
+            parts.append((first, last))
+            left -= last - first
+            if left <= 0:
+                break
+        weights = self._weights(len(parts))
+        distinct = sorted(set(weights), reverse=True)
+        index = {weight: klass for klass, weight in enumerate(distinct)}
+        extents = [
+            _Extent(
+                first // CHUNK_WORDS,
+                first % CHUNK_WORDS,
+                first % CHUNK_WORDS + last - first,
+                index[weight],
+            )
+            for (first, last), weight in zip(parts, weights, strict=True)
+        ]
+        self._set_rates(extents, distinct)
+        return sorted(extents, key=lambda extent: (extent.chunk, extent.first_word))
+
+    def _weights(self, parts: int) -> list[int]:
+        """Give the relative rate at which pages of each part are written, by rank."""
+        spec = self.spec
+        if spec.kind == "zipf":
+            return [self._zipf_weight(rank) for rank in range(1, parts + 1)]
+        if spec.kind == "hot-cold":
+            hot = min(parts, max(1, int(parts * spec.hot_share)))
+            cold = parts - hot
+            if cold == 0:
+                return [1] * parts
+            share = Fraction(spec.hot_writes)
+            return [int(ONE * share / hot)] * hot + [int(ONE * (1 - share) / cold)] * cold
+        return [1] * parts
+
+    def _zipf_weight(self, rank: int) -> int:
+        # Ranks past 64 share a rate with their neighbours within 1/64, which bounds the classes.
+        coarse = max(rank.bit_length() - 7, 0)
+        rank = rank >> coarse << coarse
+        skew = Fraction(self.spec.skew)
+        return exp2_negative(log2(rank) * skew.numerator // skew.denominator)
+
+    def _set_rates(self, extents: list[_Extent], weights: list[int]) -> None:
+        if self.spec.kind == "saturating":
+            self.rates = [_SATURATING_RATE * ONE]
+            return
+        total = sum(self._pages_of(extent) * weights[extent.klass] for extent in extents)
+        self.rates = [self.spec.writes_per_second * weight * ONE // total for weight in weights]
+
+    def _pages_of(self, extent: _Extent) -> int:
+        start = (extent.chunk * CHUNK_WORDS + extent.first_word) * 64
+        return min((extent.last_word - extent.first_word) * 64, self.pages - start)
