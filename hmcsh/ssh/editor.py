@@ -13,7 +13,8 @@ from enum import Enum, auto
 Completer = Callable[[str, int], tuple[int, list[str]]]
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\x80-\x9f]+")
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O])")
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]{0,30}[ -/]*[@-~]|O[ -~]|[^\[O\x00-\x07\x09-\x1f])")
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]{0,30}[ -/]*|O)?\Z")
 _ASK_ABOVE = 100
 _COLUMNS = 80
 
@@ -102,7 +103,7 @@ class LineEditor:
             if char == "\x1b":
                 sequence = _SEQUENCE.match(data, at)
                 if sequence is None:
-                    if len(data) - at < 32:
+                    if _BEGUN.match(data, at):
                         return at, None  # the rest of the sequence is still on its way
                     at += 1
                     continue
@@ -116,8 +117,8 @@ class LineEditor:
         return at, None
 
     def interrupt_shown(self) -> None:
-        """Show that an interrupt was typed while no line is edited (termios(3), ECHOCTL)."""
-        self._show("^C\r\n")
+        """Show that an interrupt was typed (termios(3), ECHOCTL)."""
+        self._show("^C")
 
     def _control(self, char: str) -> End | None:
         if char == "\n" and self._after_return:

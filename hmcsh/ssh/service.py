@@ -32,6 +32,11 @@ class Output(Protocol):
 class Shell(Protocol):
     """One session's command interpreter."""
 
+    @property
+    def status(self) -> int:
+        """Exit status of the last command."""
+        ...
+
     async def run_string(self, text: str) -> int:
         """Run a command string as `bash -c` does and return its exit status."""
         ...

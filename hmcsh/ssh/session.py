@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
 
+from hmcsh.shell.api import Interrupted
+
 from .editor import End
 from .streams import STDERR, InputTooLongError, PipeInput, Wire, WireOutput
 from .terminal import Terminal
@@ -46,6 +48,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._task: asyncio.Task[None] | None = None
         self._signal: str | None = None
         self._interrupted = False
+        self._line = ""
 
     # What the channel tells (RFC 4254 6)
 
@@ -169,6 +172,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return status
 
     async def _finish(self, status: int | None) -> None:
+        if self._shell is not None:
+            self._log_line()
         what = "shell" if self._command is None else printable(self._command)
         if status is None:
             log.info("%s: %s: ended (%s)", self._who(), what, self._signal or "client gone")
@@ -209,19 +214,25 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return self._task.cancel()
 
     async def _read_line(self, prompt: str) -> str | None:
-        from hmcsh.shell.api import Interrupted
-
-        self._wire.flush()
+        """Ask for a line as the shell wants it; the cursor stands on a new line afterwards."""
+        self._log_line()
         end, line = await cast(Terminal, self._input).prompt(prompt)
         if end is End.LINE:
+            self._line = line
             return line
+        self._wire.write(b"\r\n")
         if end is End.EOF:
-            self._wire.write(b"\r\n")
             return None
         if end is End.TOO_LONG:
             limit = self._hub.settings.max_line
-            self._wire.write(f"\r\nhmcsh: line longer than {limit} characters\r\n".encode())
+            self._wire.write(f"hmcsh: line longer than {limit} characters\r\n".encode())
         raise Interrupted
+
+    def _log_line(self) -> None:
+        """Log the line that has just run."""
+        line, self._line = self._line, ""
+        if line.strip():
+            log.info("%s: %s: status %d", self._who(), printable(line), self._shell.status)
 
     def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
         try:

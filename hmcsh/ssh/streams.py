@@ -8,6 +8,7 @@ from typing import Protocol
 
 STDERR = 1  # SSH_EXTENDED_DATA_STDERR, RFC 4254 5.2
 _FLUSH_AT = 32 * 1024
+_TURN = 64 * 1024
 
 
 class InputTooLongError(Exception):
@@ -53,6 +54,7 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._queue: list[tuple[int | None, bytes]] = []
         self._size = 0
+        self._since_turn = 0
         self._resumed: asyncio.Future[None] | None = None
         self.closed = False
 
@@ -64,6 +66,7 @@ class Wire:
             self._loop.call_soon(self.flush)
         self._queue.append((stream, data))
         self._size += len(data)
+        self._since_turn += len(data)
         if self._size >= _FLUSH_AT:
             self.flush()
 
@@ -87,8 +90,14 @@ class Wire:
             at = end
 
     async def drain(self) -> None:
-        """Wait until both the channel's window and the connection take more."""
+        """Wait until both the channel's window and the connection take more.
+
+        A session that writes much lets the others have their turn now and then.
+        """
         self.flush()
+        if self._since_turn > _TURN:
+            self._since_turn = 0
+            await asyncio.sleep(0)
         while self._resumed is not None and not self.closed:
             await asyncio.shield(self._resumed)
         while (stalled := self._stalled()) is not None and not self.closed:

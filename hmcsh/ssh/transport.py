@@ -41,6 +41,7 @@ class _Silent(SSHLogger):
     info = debug1  # type: ignore[assignment]
 
 
+_BUNDLE = 64 * 1024
 _SILENT = _Silent()
 _ASYNCSSH_LOG = logging.getLogger("asyncssh")
 
@@ -48,22 +49,27 @@ _ASYNCSSH_LOG = logging.getLogger("asyncssh")
 class _Bundle:
     """A transport that hands what is written in one turn of the loop on in one piece."""
 
-    __slots__ = ("_loop", "_parts", "_transport")
+    __slots__ = ("_loop", "_parts", "_size", "_transport")
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._parts: list[bytes] = []
+        self._size = 0
 
     def write(self, data: bytes) -> None:
         """Queue bytes."""
         if not self._parts:
             self._loop.call_soon(self._flush)
         self._parts.append(data)
+        self._size += len(data)
+        if self._size > _BUNDLE:
+            self._flush()
 
     def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        self._transport.write(b"".join(parts))
+        if self._parts:
+            parts, self._parts, self._size = self._parts, [], 0
+            self._transport.write(b"".join(parts))
 
     def abort(self) -> None:
         """Close at once; what was written before goes out as far as the socket takes it."""
