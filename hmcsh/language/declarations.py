@@ -124,6 +124,9 @@ class Declaration:
         return _grammar(self, level)
 
 
+HELP_FLAGS = frozenset({"-h", "--help"})  # a command's own option of that name comes first
+
+
 class Grammar:
     """A declaration as it stands at one level, with the tables that the parser reads."""
 
@@ -132,7 +135,6 @@ class Grammar:
         "flags",
         "form_flags",
         "forms",
-        "help_flags",
         "joined",
         "level",
         "limits",
@@ -150,7 +152,6 @@ class Grammar:
             for flag, option in self.flags.items()
             if len(flag) == 2 and option.value != "none"
         }
-        self.help_flags = frozenset({"-h", "--help"} - self.flags.keys())
         self.forms = tuple(
             form
             for form in declaration.forms
@@ -181,7 +182,7 @@ class Grammar:
 
     def is_option(self, word: str) -> bool:
         """Whether the word would be read as an option, alone or joined with its value."""
-        return word in self.flags or word in self.help_flags or word[:2] in self.joined
+        return word in self.flags or word in HELP_FLAGS or word[:2] in self.joined
 
 
 @cache

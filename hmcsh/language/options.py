@@ -8,7 +8,7 @@ are never abbreviated or repeated; there are no operands; ``--help`` anywhere pr
 from collections.abc import Iterable, Mapping
 
 from .completion import complete
-from .declarations import Declaration, Form, Grammar, Option
+from .declarations import HELP_FLAGS, Declaration, Form, Grammar, Option
 from .levels import Level
 from .messages import CommandExit, HmcError
 from .usage import usage
@@ -135,14 +135,14 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
         value: str | bool = True
         option = flags.get(word)
         if option is None:
-            if word in grammar.help_flags:
+            if word in HELP_FLAGS:
                 return None
             option = grammar.joined.get(word[:2])
             if option is None:
                 raise HmcError("invalid_parameter", name=word)
             value = word[2:]
         elif option.value == "required":
-            if at == count or words[at] in flags or words[at] in grammar.help_flags:
+            if at == count or words[at] in flags or words[at] in HELP_FLAGS:
                 raise HmcError("missing_or_invalid", parameters=[option.flag])
             value = words[at]
             at += 1

@@ -266,6 +266,32 @@ def test_the_level_decides() -> None:
     assert parse(LIST, line, V7R7_9).has("--osrefresh")
 
 
+def test_choices_are_those_of_the_forms_that_take_the_option() -> None:
+    kind = Option("-r", "type", "required", choices=("a", "b"))
+    forms = (
+        Form({"-r": ("a",)}),
+        Form({"-r": ("b",)}, span=Span(until=V10R3)),
+        Form({"-m": ()}),
+    )
+    declaration = Declaration("x", "X.", (kind, SYSTEM), forms)
+    assert declaration.at(V7R3_2).choices(kind) == ("a", "b")
+    assert declaration.at(V10R3).choices(kind) == ("a",)
+
+
+def test_the_most_specific_form_applies() -> None:
+    options = (
+        Option("-r", "type", "required", choices=("lpar",)),
+        Option("-o", "operation", "required", choices=("apply",)),
+        Option("-i", "data", "required", kind="data"),
+    )
+    plain = Form({"-r": ("lpar",)}, required=("-i",))
+    apply = Form({"-r": ("lpar",), "-o": ("apply",)})
+    for forms in ((plain, apply), (apply, plain)):
+        declaration = Declaration("x", "X.", options, forms)
+        assert parse(declaration, ["-r", "lpar", "-o", "apply"], V7R3_2).form is apply
+        assert parse(declaration, ["-r", "lpar", "-i", "a=1"], V7R3_2).form is plain
+
+
 def test_the_parsed_values() -> None:
     parsed = parse(MOVE, ["-o", "m", "-m", "a", "-t", "b", "--id", "007", "-v"], V7R3_2)
     assert parsed.form is MOVE.forms[0]
