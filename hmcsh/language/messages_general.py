@@ -221,6 +221,12 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INFERRED, "code: field notes, V10R3; text inferred from its meaning",
     ),
     Message(
+        "units_above_processors", None,
+        "The {units} processing units are more than 1.0 for each of the {procs} virtual "
+        "processors.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
         "wrong_order", None,
         "The values of {names} must not decrease in this order.  " + _RETRY,
         Trust.INVENTED, _OWN,
