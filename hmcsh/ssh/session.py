@@ -182,6 +182,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
                 self._channel.exit_with_signal(self._signal)
             return
         log.info("%s: %s: status %d", self._who(), what, status)
+        self._wire.flush()
         await self._wire.drain()
         if not self._wire.closed:
             self._channel.exit(status)

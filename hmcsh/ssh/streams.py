@@ -94,7 +94,6 @@ class Wire:
 
         A session that writes much lets the others have their turn now and then.
         """
-        self.flush()
         if self._since_turn > _TURN:
             self._since_turn = 0
             await asyncio.sleep(0)
