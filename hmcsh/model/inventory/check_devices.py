@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hmcsh.model.inventory import shapes
-from hmcsh.model.inventory.complete import declared_server
+from hmcsh.model.inventory.complete import declared_server, own_adapters
 from hmcsh.model.inventory.problems import Problems, suggestion
 from hmcsh.model.inventory.schema import (
     ANY,
@@ -16,6 +15,15 @@ from hmcsh.model.inventory.schema import (
     Scsi,
     System,
 )
+from hmcsh.model.inventory.shapes import max_virtual_slots
+
+# Where things of a kind are named. One that was not wholly read may have held any name.
+_INVENTORY_NAMES = {"LUN": "luns", "network": "networks"}
+_SYSTEM_NAMES = {
+    "partition": "partitions",
+    "Virtual I/O Server": "partitions",
+    "physical slot": "slots",
+}
 
 
 def check_devices(inventory: Inventory, system: System, problems: Problems) -> None:
@@ -30,20 +38,31 @@ class _Devices:
         self.problems = problems
         self.partitions: dict[str, Partition] = {p.key: p for p in system.partitions.values()}
         self.users: dict[tuple[str, str], str] = {}
+        self.unclear = {p.key for p in system.partitions.values() if "disks" in p.failed}
+        self.unreadable = {
+            what
+            for owner, names in ((inventory, _INVENTORY_NAMES), (system, _SYSTEM_NAMES))
+            for what, field in names.items()
+            if field in owner.failed
+        }
 
     def check(self) -> None:
         self.physical_slots()
         for partition in self.partitions.values():
             self.disks(partition)
+        for partition in self.partitions.values():
             self.networks(partition)
             for slot, scsi in partition.scsi.items():
                 if "server" not in scsi.failed:
                     self.client(partition, slot, scsi)
             self.server_adapters(partition)
-            self.server_slots(partition)
+            if not partition.failed:
+                self.virtual_slots(partition)
         self.trunks()
 
     def unknown(self, what: str, name: str, known: Iterable[str], line: int) -> None:
+        if what in self.unreadable:
+            return
         names = list(known)
         self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, names)}")
 
@@ -68,9 +87,12 @@ class _Devices:
     def disks(self, server: Partition) -> None:
         seen: dict[str, str] = {}
         for disk in server.disks.values():
-            if disk.failed or disk.lun == INTERNAL:
+            if disk.failed:
+                self.unclear.add(server.key)
+            elif disk.lun == INTERNAL:
                 continue
-            if disk.lun not in self.inventory.luns:
+            elif disk.lun not in self.inventory.luns:
+                self.unclear.add(server.key)
                 self.unknown("LUN", disk.lun, self.inventory.luns, disk.at("lun"))
             elif disk.lun in seen:
                 text = f"{server.key} already sees {disk.lun} as {seen[disk.lun]}"
@@ -105,6 +127,8 @@ class _Devices:
 
     def client(self, partition: Partition, slot: int, scsi: Scsi) -> None:
         server = self.partitions.get(scsi.server)
+        if server is not None and "type" in server.failed:
+            return
         if server is None or not server.is_vios:
             servers = [p.key for p in self.partitions.values() if p.is_vios]
             self.unknown("Virtual I/O Server", scsi.server, servers, scsi.at("server"))
@@ -121,16 +145,16 @@ class _Devices:
                 f"slot {scsi.server_slot} of {server.key} is not for slot {slot} of"
                 f" {partition.key}",
             )
-        self.backing(server, scsi, partition.key)
+        self.backing(server, scsi, f"slot {slot} of {partition.key}")
 
     def backing(self, server: Partition, entry: Backing, client: str) -> None:
         by_lun = {disk.lun: disk.key for disk in server.disks.values()}
         for lun in entry.luns:
             if lun not in self.inventory.luns:
                 self.unknown("LUN", lun, self.inventory.luns, entry.at("luns"))
-            elif lun not in by_lun:
+            elif lun not in by_lun and server.key not in self.unclear:
                 self.problems.add(entry.at("luns"), f"{server.key} does not see the LUN {lun!r}")
-            else:
+            elif lun in by_lun:
                 self.use(server, by_lun[lun], entry.at("luns"), client)
         for disk in entry.disks:
             if disk not in server.disks:
@@ -148,7 +172,7 @@ class _Devices:
 
     def server_adapters(self, server: Partition) -> None:
         for slot, adapter in server.server_adapters.items():
-            self.backing(server, adapter, adapter.client)
+            self.backing(server, adapter, f"server slot {slot}")
             if adapter.client == ANY:
                 continue
             client = self.partitions.get(adapter.client)
@@ -164,23 +188,20 @@ class _Devices:
                     f" of {server.key}",
                 )
 
-    def server_slots(self, server: Partition) -> None:
-        """Slots of a VIOS must fit its profiles, wherever they are declared."""
-        limit = min(
-            shapes.max_virtual_slots(server, shape) for shape in (server, *server.profiles.values())
-        )
-        for slot, line in self.slots_of(server):
+    def virtual_slots(self, partition: Partition) -> None:
+        """Slots must fit every profile, wherever the adapter is declared."""
+        shapes_ = (partition, *partition.profiles.values())
+        limit = min(max_virtual_slots(partition, shape) for shape in shapes_)
+        for slot, line in self.slots_of(partition):
             if slot >= limit:
-                text = f"slot {slot} of {server.key} is not below its max_virtual_slots ({limit})"
+                text = f"slot {slot} of {partition.key} is not below max_virtual_slots ({limit})"
                 self.problems.add(line, text)
 
-    def slots_of(self, server: Partition) -> Iterator[tuple[int, int]]:
-        for slot, adapter in server.server_adapters.items():
-            yield slot, adapter.line
-        for entry in (server.mover, *server.bridges.values()):
-            if entry is not None and entry.slot is not None:
-                yield entry.slot, entry.at("slot")
-        for partition in self.partitions.values():
-            for scsi in partition.scsi.values():
-                if scsi.server == server.key and scsi.server_slot is not None:
+    def slots_of(self, partition: Partition) -> Iterator[tuple[int, int]]:
+        for slot, _, entry in own_adapters(partition):
+            if slot is not None:
+                yield slot, entry.at("slot")
+        for client in self.partitions.values() if partition.is_vios else ():
+            for scsi in client.scsi.values():
+                if scsi.server == partition.key and scsi.server_slot is not None:
                     yield scsi.server_slot, scsi.at("server_slot")

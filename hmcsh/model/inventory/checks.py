@@ -56,7 +56,9 @@ def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
     unique("pvid", ((n.pvid, n.at("pvid"), n.key) for n in luns))
     partitions = [p for s in systems for p in s.partitions.values()]
     addresses = (
-        (p.os.address or "", p.os.at("address"), p.key) for p in partitions if p.os is not None
+        (p.os.address or "", p.os.lines["address"], p.key)
+        for p in partitions
+        if p.os is not None and "address" in p.os.lines
     )
     unique("address", addresses)
     adapters = ((a, p) for p in partitions for a in p.ethernet.values())
@@ -94,11 +96,12 @@ def _check_system(system: System, problems: Problems) -> None:
         _check_capacity(system, problems)
 
 
-def _whole_blocks(system: System, amount: int, what: str, line: int, problems: Problems) -> None:
-    if system.memory_block in MEMORY_BLOCKS and amount % system.memory_block:
-        problems.add(
-            line, f"{what} {amount} MB is not a multiple of the {system.memory_block} MB block"
-        )
+def _whole_blocks(system: System, amount: int, what: str, line: int, problems: Problems) -> bool:
+    block = system.memory_block
+    if block not in MEMORY_BLOCKS or amount % block == 0:
+        return True
+    problems.add(line, f"{what} {amount} MB is not a multiple of the {block} MB block")
+    return False
 
 
 def active_shape(partition: Partition) -> Shape:
@@ -192,13 +195,19 @@ def _check_shape(system: System, partition: Partition, shape: Shape, problems: P
         problems.add(line(field), text)
 
     pool = shapes.chosen(shape.pool, partition.pool, "DefaultPool")
-    if pool != "DefaultPool":
+    if pool != "DefaultPool" and "pools" not in system.failed:
         _known(pool, ["DefaultPool", *system.pools], "pool", line("pool"), problems)
     if failed:
         return
     found = shapes.resources(system, partition, shape)
-    for amount in dict.fromkeys((found.memory.minimum, found.memory.desired, found.memory.maximum)):
-        _whole_blocks(system, amount, "memory", line("memory"), problems)
+    memory = found.memory
+    for word, amount in (
+        ("", memory.desired),
+        ("minimum ", memory.minimum),
+        ("maximum ", memory.maximum),
+    ):
+        if not _whole_blocks(system, amount, f"{word}memory", line("memory"), problems):
+            break  # defaults of the others follow from this one
     if not found.memory.desired:
         note("memory", "memory is 0")
     processors = found.processors
@@ -209,10 +218,6 @@ def _check_shape(system: System, partition: Partition, shape: Shape, problems: P
     _check_sharing(shape, processors.mode, processors.sharing_mode, note)
     if processors.mode == "ded" and shape.processing_units is not None:
         note("processing_units", "processing_units are for mode shared, this one is ded")
-    slots = shapes.max_virtual_slots(partition, shape)
-    for slot in (*partition.ethernet, *partition.scsi, *partition.serial):
-        if slot >= slots:
-            note("max_virtual_slots", f"slot {slot} is not below max_virtual_slots ({slots})")
 
 
 def _check_units(units: Amount, count: Amount, note: Callable[[str, str], None]) -> None:

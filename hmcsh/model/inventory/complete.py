@@ -98,7 +98,8 @@ class SlotTable:
         return Slot(slot)
 
 
-def _own_adapters(partition: Partition) -> Iterator[tuple[Slot | None, str, Entry]]:
+def own_adapters(partition: Partition) -> Iterator[tuple[Slot | None, str, Entry]]:
+    """Adapters that a partition declares itself: slot, what it is, entry."""
     for slot, ethernet in partition.ethernet.items():
         yield slot, "a virtual Ethernet adapter", ethernet
     for slot, scsi in partition.scsi.items():
@@ -124,10 +125,10 @@ def declared_server(system: System, scsi: Scsi) -> ServerAdapter | None:
 
 def _explicit_slots(system: System, slots: dict[str, SlotTable], problems: Problems) -> None:
     for partition in system.partitions.values():
-        for slot, what, entry in _own_adapters(partition):
+        own = sorted(own_adapters(partition), key=lambda found: found[2].at("slot"))
+        for slot, what, entry in own:
             if slot is not None:
-                line = entry.at("slot")
-                slots[partition.key].claim(slot, what, line, problems)
+                slots[partition.key].claim(slot, what, entry.at("slot"), problems)
     for partition in system.partitions.values():
         for scsi in partition.scsi.values():
             if scsi.server not in slots or scsi.server_slot is None:

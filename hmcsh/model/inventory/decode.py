@@ -40,6 +40,7 @@ def _describe(node: Node) -> str:
 class _Decoder:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
+        self.incomplete: list[object] = []  # collections that lost an item
 
     def reject(self, line: int, text: str) -> typing.NoReturn:
         self.problems.add(line, text)
@@ -92,7 +93,7 @@ class _Decoder:
             try:
                 found.append(self.value(item, kind, where))
             except _Unusable:
-                continue
+                self.incomplete.append(found)
         return found
 
     def mapping(self, node: Node, key_kind: Any, kind: Any, where: str) -> dict[Any, Any]:
@@ -107,6 +108,7 @@ class _Decoder:
                 key = self.scalar(Scalar(line, word), key_kind, where)
                 value = self.value(item, kind, f"{where} {_shown(word)}", line)
             except _Unusable:
+                self.incomplete.append(found)
                 continue
             if isinstance(value, Entry):
                 value.key = word
@@ -131,8 +133,12 @@ class _Decoder:
                 self.problems.add(at, f"unknown key {_shown(word)} in {kind.what}{hint}")
                 continue
             try:
-                setattr(made, word, self.value(item, fields[word], word, at))
+                value = self.value(item, fields[word], word, at)
             except _Unusable:
+                made.failed.add(word)
+                continue
+            setattr(made, word, value)
+            if any(value is lossy for lossy in self.incomplete):
                 made.failed.add(word)
         for word in kind.mandatory:
             if word not in node.items:

@@ -155,7 +155,8 @@ def read_nodes(text: str, problems: Problems) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(str(error.problem or error.context).split())
-        problems.add(mark.line + 1 if mark else 0, f"not YAML: {reason}")
+        last = text.count("\n") + (not text.endswith("\n"))  # the end of the file has no line
+        problems.add(min(mark.line + 1, last) if mark else 0, f"not YAML: {reason}")
     except yaml.reader.ReaderError as error:
         line = text.encode()[: int(error.position)].count(b"\n") + 1
         problems.add(line, "not YAML: a character that is not allowed")

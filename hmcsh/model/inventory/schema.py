@@ -47,7 +47,7 @@ _WORKLOAD = partition.Workload()
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """Base of all: where an entry stands, its key, and the fields that could not be read."""
+    """Base of all: where an entry stands, its key, and the fields not (wholly) read."""
 
     what: ClassVar[str] = "an entry"
     shorthand: ClassVar[str] = ""

@@ -240,7 +240,8 @@ def _wanted(kind: type[Wanted], one: Callable[[str], int]) -> Callable[[str], Wa
 
 
 # Characters that the command line needs for itself or that a console refuses in names.
-_NAME = r"""(?=.{1,31}$)[!#%+\-.0-9:;@A-Z^_a-z{}~]([ !#%+\-.0-9:;@A-Z^_a-z{}~]*[^ ])?"""
+_LETTER = r"!#%+\-.0-9:;@A-Z^_a-z{}~"
+_NAME = rf"[{_LETTER}](?:[ {_LETTER}]{{0,29}}[{_LETTER}])?"
 
 READERS: Mapping[type, Callable[[str], Any]] = {
     str: str,
