@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hmcsh.commands import lshmc, lslparmigr, migrlpar, mkauthkeys
+from hmcsh.commands import chhwres, lshmc, lshwres, lslparmigr, migrlpar, mkauthkeys
 from hmcsh.commands.core import Caller, Command, executable
 
 COMMANDS: dict[str, Command] = {
-    module.COMMAND.name: module.COMMAND for module in (lshmc, lslparmigr, migrlpar, mkauthkeys)
+    module.COMMAND.name: module.COMMAND
+    for module in (chhwres, lshmc, lshwres, lslparmigr, migrlpar, mkauthkeys)
 }
 
 __all__ = ["COMMANDS", "Caller", "Command", "executable"]

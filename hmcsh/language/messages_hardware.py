@@ -146,6 +146,11 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED, _OWN,
     ),
     Message(
+        "no_vasi", None,
+        "The partition {name} has no VASI adapter.",
+        Trust.INVENTED, _OWN,
+    ),
+    Message(
         "adapter_serves_client", None,
         "The adapter in the virtual slot {slot} of the partition {name} serves the partition "
         "{client}.",

@@ -1,0 +1,418 @@
+"""Dynamic partitioning: changes of what a partition has now, and the rules that they obey.
+
+A change is checked as a whole and then applied at once; a refused one changes nothing. It never
+touches a profile, so it is lost when the partition is next activated with one (field notes, V7).
+
+A running partition takes part through its RMC connection. A partition that is not activated is
+changed directly, as long as resources are assigned to it (field notes, V10R3).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import (
+    ANY,
+    DEFAULT_SERIAL_SLOTS,
+    EthernetAdapter,
+    ScsiAdapter,
+    VasiAdapter,
+    VirtualAdapter,
+)
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.resources import Amount, Processors, Resources
+from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is added, removed or moved.
+
+    `memory` in MB, `processors` virtual ones or, for dedicated processors, whole ones, `units` in
+    hundredths of a processor.
+    """
+
+    memory: int = 0
+    processors: int = 0
+    units: int = 0
+
+    def __neg__(self) -> Quantity:
+        return Quantity(-self.memory, -self.processors, -self.units)
+
+
+_Change = tuple[Partition, Resources]
+
+
+def add(partition: Partition, quantity: Quantity) -> None:
+    """Assign more memory or processors to a partition.
+
+    Raises HmcError if the partition cannot be changed, a limit would be passed, or the managed
+    system has not enough left (HSCL03EC for memory).
+    """
+    _apply([_changed(partition, quantity)])
+
+
+def remove(partition: Partition, quantity: Quantity) -> None:
+    """Take memory or processors from a partition. Raises HmcError as `add` does."""
+    _apply([_changed(partition, -quantity)])
+
+
+def move(source: Partition, target: Partition, quantity: Quantity) -> None:
+    """Take from one partition and assign to another of the same system, or do neither.
+
+    Raises HmcError as `add` does, and if both are the same partition.
+    """
+    if source is target:
+        raise HmcError("move_to_itself", name=source.name)
+    _apply([_changed(source, -quantity), _changed(target, quantity)])
+
+
+def _apply(changes: list[_Change]) -> None:
+    _require_free(changes)
+    _require_pools(changes)
+    for partition, resources in changes:
+        partition.current = partition.pending = resources
+
+
+def require_changeable(partition: Partition) -> Resources:
+    """Check that a partition can be changed now, and give what it has.
+
+    Raises HmcError for a system without a running hypervisor, a partition that is migrating
+    (SG24-7460 2.5.3, 6.2), HSCL05DF for one without resources, HSCL2957 for one that is on but
+    without RMC connection.
+    """
+    partition.frame.require_operating()
+    partition.require_unlocked()
+    if partition.current is None:
+        raise HmcError("wrong_state")
+    if partition.state.powered_on and not partition.rmc_active:
+        raise HmcError("no_rmc", name=partition.name)
+    return partition.current
+
+
+# -- memory and processors -------------------------------------------------------------------
+
+
+def _changed(partition: Partition, quantity: Quantity) -> _Change:
+    """What the partition would have; HmcError if a rule of the partition forbids it."""
+    resources = require_changeable(partition)
+    if quantity.memory:
+        resources = dataclasses.replace(
+            resources, memory=_changed_memory(partition, resources.memory, quantity.memory)
+        )
+    if quantity.processors or quantity.units:
+        resources = dataclasses.replace(
+            resources, processors=_changed_processors(partition, resources.processors, quantity)
+        )
+    return partition, resources
+
+
+def _changed_memory(partition: Partition, memory: Amount, change: int) -> Amount:
+    region = partition.frame.memory_block
+    if change % region:
+        raise HmcError("not_lmb_multiple", value=abs(change), region=region)
+    changed = memory.with_desired(memory.desired + change)
+    _require_bounds(partition, changed, "MB of memory")
+    return changed
+
+
+def _changed_processors(
+    partition: Partition, processors: Processors, quantity: Quantity
+) -> Processors:
+    count = processors.count.with_desired(processors.count.desired + quantity.processors)
+    if processors.mode == "ded":
+        if quantity.units:
+            raise HmcError(
+                "wrong_proc_mode", parameter="--procunits", name=partition.name, mode="ded"
+            )
+        _require_bounds(partition, count, "processors")
+        return dataclasses.replace(processors, count=count)
+    units = processors.units.with_desired(processors.units.desired + quantity.units)
+    _require_bounds(partition, count, "virtual processors")
+    _require_bounds(partition, units, "processing units", in_hundredths=True)
+    if units.desired < count.desired * MINIMUM_PER_PROCESSOR:
+        raise HmcError(
+            "units_per_processor", units=format_units(units.desired), procs=count.desired
+        )
+    if units.desired > count.desired * UNIT:
+        raise HmcError(
+            "units_exceed_processors", units=format_units(units.desired), procs=count.desired
+        )
+    return dataclasses.replace(processors, count=count, units=units)
+
+
+def _require_bounds(
+    partition: Partition, amount: Amount, unit: str, *, in_hundredths: bool = False
+) -> None:
+    def text(value: int) -> str:
+        if not in_hundredths:
+            return str(value)
+        return format_units(value) if value >= 0 else "-" + format_units(-value)
+
+    shown: dict[str, object] = {"name": partition.name, "value": text(amount.desired), "unit": unit}
+    if amount.desired < amount.minimum:
+        raise HmcError("below_minimum", minimum=text(amount.minimum), **shown)
+    if amount.desired > amount.maximum:
+        raise HmcError("above_maximum", maximum=text(amount.maximum), **shown)
+
+
+def _growth(changes: Iterable[_Change]) -> tuple[int, int]:
+    """By how much memory (MB) and processors (hundredths) grow in all."""
+    memory = processors = 0
+    for partition, wanted in changes:
+        if partition.current is not None:
+            memory += wanted.memory.desired - partition.current.memory.desired
+            processors += wanted.processors.consumed - partition.current.processors.consumed
+    return memory, processors
+
+
+def _require_free(changes: list[_Change]) -> None:
+    frame = changes[0][0].frame
+    memory, processors = _growth(changes)
+    if memory > max(frame.memory_available, 0):
+        raise HmcError("no_memory", obtained=frame.memory_available, required=memory)
+    if processors > max(frame.processors_available, 0):
+        raise HmcError(
+            "no_processors",
+            obtained=format_units(frame.processors_available),
+            required=format_units(processors),
+        )
+
+
+def _pool_of(resources: Resources) -> int | None:
+    """The shared processor pool that the resources belong to, None for dedicated processors."""
+    return resources.processors.pool_id if resources.processors.mode == "shared" else None
+
+
+def _require_pools(changes: list[_Change]) -> None:
+    """Check the maximum of each pool whose partitions would get more units."""
+    frame = changes[0][0].frame
+    growth: dict[int, int] = {}
+    for partition, wanted in changes:
+        pool_id = _pool_of(wanted)
+        if pool_id is not None and partition.current is not None:
+            more = wanted.processors.units.desired - partition.current.processors.units.desired
+            growth[pool_id] = growth.get(pool_id, 0) + more
+    for pool_id, more in growth.items():
+        pool = frame.pools.get(pool_id)
+        if more <= 0 or pool is None or pool.maximum is None:
+            continue
+        value = frame.pool_units(pool_id) + more
+        if value > pool.maximum:
+            raise HmcError(
+                "pool_exceeded",
+                pool=pool.name,
+                value=format_units(value),
+                maximum=format_units(pool.maximum),
+            )
+
+
+# -- virtual adapters ------------------------------------------------------------------------
+
+
+def choose_slot(partition: Partition, wanted: int | None = None) -> int:
+    """Give the virtual slot for a new adapter: the wanted one, or the next available one.
+
+    Raises HmcError if the wanted slot does not exist, is reserved for the console or taken, or
+    if no slot is free.
+    """
+    if wanted is None:
+        slot = partition.next_free_slot()
+        if slot is None:
+            raise HmcError("no_free_slot", name=partition.name)
+        return slot
+    _require_slot(partition, wanted)
+    if wanted in partition.adapters:
+        raise HmcError("slot_in_use", slot=wanted, name=partition.name)
+    return wanted
+
+
+def _require_slot(partition: Partition, slot: int) -> None:
+    if slot in DEFAULT_SERIAL_SLOTS:
+        raise HmcError("slot_reserved", slot=slot, name=partition.name)
+    maximum = partition.max_virtual_slots - 1
+    if not 0 <= slot <= maximum:
+        raise HmcError("slot_out_of_range", slot=slot, name=partition.name, maximum=maximum)
+
+
+def add_adapter(partition: Partition, adapter: VirtualAdapter) -> None:
+    """Put a virtual adapter into its slot; an Ethernet adapter gets its MAC address.
+
+    A server SCSI adapter makes a `vhost` device on its Virtual I/O Server. Raises HmcError if the
+    partition cannot be changed, the slot cannot be used, or the partition cannot have such an
+    adapter. Serial adapters are not added dynamically.
+    """
+    require_changeable(partition)
+    choose_slot(partition, adapter.slot)
+    if isinstance(adapter, EthernetAdapter):
+        _require_trunk(partition, adapter)
+        adapter = dataclasses.replace(adapter, mac=_free_address(partition, adapter.slot))
+    elif isinstance(adapter, ScsiAdapter):
+        _require_scsi(partition, adapter)
+    elif isinstance(adapter, VasiAdapter):
+        _require_vasi(partition)
+    else:
+        raise TypeError(f"not added dynamically: {adapter!r}")
+    partition.adapters[adapter.slot] = adapter
+    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
+        partition.io_server.add_vhost(adapter.slot)
+
+
+def _free_address(partition: Partition, slot: int) -> str:
+    """The MAC address of a slot; of the next numbers where slot numbers 256 apart share one."""
+    taken = {adapter.mac for adapter in partition.ethernet_adapters}
+    addresses = (partition.mac_address(number) for number in range(slot, slot + 256))
+    found = next((address for address in addresses if address not in taken), None)
+    if found is None:
+        raise HmcError("no_free_slot", name=partition.name)
+    return found
+
+
+def _trunks(frame: Frame) -> Iterator[EthernetAdapter]:
+    for partition in frame.partitions.values():
+        for adapter in partition.ethernet_adapters:
+            if adapter.trunk_priority:
+                yield adapter
+
+
+def _require_trunk(partition: Partition, adapter: EthernetAdapter) -> None:
+    """Only a Virtual I/O Server bridges, and each VLAN with distinct priorities (inferred)."""
+    if not adapter.trunk_priority:
+        return
+    if not partition.is_vios:
+        raise HmcError("vios_only", name=partition.name, what="a trunk adapter")
+    for other in _trunks(partition.frame):
+        shared = adapter.vlan_ids & other.vlan_ids
+        if shared and other.trunk_priority == adapter.trunk_priority:
+            raise HmcError(
+                "trunk_conflict",
+                system=partition.frame.name,
+                vlan=min(shared),
+                priority=adapter.trunk_priority,
+            )
+
+
+def _require_scsi(partition: Partition, adapter: ScsiAdapter) -> None:
+    """A client leads to a Virtual I/O Server, a server to a client or to any (SG24-7460 5.5.2)."""
+    if adapter.side == "server" and not partition.is_vios:
+        raise HmcError("vios_only", name=partition.name, what="a virtual SCSI server adapter")
+    if adapter.side == "client" and ANY in (adapter.remote_lpar_id, adapter.remote_slot):
+        raise HmcError(
+            "invalid_remote_partition", name=ANY, reason="a client adapter has one server adapter"
+        )
+    if adapter.remote_lpar_id == ANY:
+        return
+    remote = partition.frame.partition(lpar_id=int(adapter.remote_lpar_id))
+    server, client = (partition, remote) if adapter.side == "server" else (remote, partition)
+    if not server.is_vios:
+        raise HmcError(
+            "invalid_remote_partition", name=server.name, reason="it is no Virtual I/O Server"
+        )
+    if client.is_vios:
+        raise HmcError(
+            "invalid_remote_partition",
+            name=remote.name,
+            reason="a Virtual I/O Server cannot be the client of another",
+        )
+
+
+def _require_vasi(partition: Partition) -> None:
+    """One VASI adapter on a Virtual I/O Server that can move partitions (SG24-7460 5.6.3)."""
+    if not partition.is_vios:
+        raise HmcError("vios_only", name=partition.name, what="a VASI adapter")
+    if not partition.frame.mobility.active:
+        raise HmcError("lpm_vios_not_capable", vios=partition.name, system=partition.frame.name)
+    if partition.vasi_adapters:
+        raise HmcError("vasi_limit", name=partition.name)
+
+
+def remove_adapter(
+    partition: Partition, slot: int, kind: type[VirtualAdapter] | None = None
+) -> None:
+    """Remove the virtual adapter of a slot, with its `vhost` device if it is a SCSI server.
+
+    `kind` is the type that it must be of, if any. Raises HmcError for a slot that holds none, or
+    none of that type, and HSCL294D for an adapter that is required or in use.
+    """
+    require_changeable(partition)
+    _require_slot(partition, slot)
+    adapter = partition.adapters.get(slot)
+    if adapter is None:
+        raise HmcError("slot_empty", slot=slot, name=partition.name)
+    if kind is not None and not isinstance(adapter, kind):
+        raise HmcError("wrong_adapter_type", slot=slot, name=partition.name, type=_TYPE_NAMES[kind])
+    obstacle = _obstacle(partition, adapter)
+    if obstacle is not None:
+        raise HmcError("virtual_remove_failed", detail=obstacle.text)
+    del partition.adapters[slot]
+    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
+        partition.io_server.remove_vhost(slot)
+
+
+_TYPE_NAMES: dict[type[VirtualAdapter], str] = {
+    EthernetAdapter: "eth",
+    ScsiAdapter: "scsi",
+    VasiAdapter: "vasi",
+}
+
+
+def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
+    """What keeps an adapter from being removed; None if nothing does."""
+    slot = adapter.slot
+    if adapter.required:
+        return HmcError("adapter_required", slot=slot, name=partition.name)
+    busy = HmcError("adapter_busy", slot=slot, name=partition.name)
+    if isinstance(adapter, ScsiAdapter):
+        if adapter.side == "client":
+            return busy if partition.state.powered_on and _has_disks(partition, adapter) else None
+        if partition.io_server.targets.get(slot):
+            return busy
+        for client in _clients(partition, adapter):
+            if client.state.powered_on or client.migrating:
+                return HmcError(
+                    "adapter_serves_client", slot=slot, name=partition.name, client=client.name
+                )
+    if isinstance(adapter, EthernetAdapter) and partition.vios is not None:
+        return busy if any(slot in b.trunk_slots for b in partition.vios.bridges) else None
+    if isinstance(adapter, VasiAdapter):
+        for migration in partition.frame.migrations:
+            if partition in (migration.source_mover, migration.destination_mover):
+                return HmcError("mover_busy", name=partition.name)
+    return None
+
+
+def _connected(
+    server: Partition, served: ScsiAdapter, client: Partition, adapter: ScsiAdapter
+) -> bool:
+    """Whether a client adapter and a server adapter name each other."""
+    return (
+        adapter.side == "client"
+        and served.side == "server"
+        and adapter.remote_lpar_id == server.lpar_id
+        and adapter.remote_slot == served.slot
+        and served.remote_lpar_id in (ANY, client.lpar_id)
+        and served.remote_slot in (ANY, adapter.slot)
+    )
+
+
+def _clients(server: Partition, served: ScsiAdapter) -> list[Partition]:
+    """Partitions whose adapters are connected to a server adapter."""
+    return [
+        client
+        for client in server.frame.partitions.values()
+        if any(_connected(server, served, client, adapter) for adapter in client.scsi_adapters)
+    ]
+
+
+def _has_disks(client: Partition, adapter: ScsiAdapter) -> bool:
+    """Whether the client finds disks behind its adapter."""
+    server = client.frame.partitions.get(adapter.remote_lpar_id)  # type: ignore[arg-type]
+    if server is None or server.vios is None:
+        return False
+    return any(
+        _connected(server, served, client, adapter) and bool(server.vios.targets.get(served.slot))
+        for served in server.scsi_adapters
+    )
