@@ -22,7 +22,8 @@ _LOG2_E = 26_613_026_195_688_644_983  # 1 / ln 2
 
 # Probabilities closer than this to 1 are 1: it concerns one page in 10^12.
 _CERTAIN = ONE - (1 << 24)
-_PLANES = 16
+_DIGITS = 16
+_REST = 64 - _DIGITS
 
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
@@ -75,41 +76,29 @@ def probability(rate: int, duration: int) -> int:
 def random_words(source: np.random.SFC64, chance: int, number: int) -> Words | None:
     """Draw 64 x `number` bits, each set with probability `chance` (a 64-bit fraction).
 
-    None stands for no bit at all. The binary digits of the chance are compared with as many
-    random bits from the highest digit down, for all pages at once; what 16 digits leave
-    undecided (one page in 65,536) is decided one by one.
+    None stands for no bit at all. The chance is first rounded to 16 binary digits, up or down by
+    a draw that makes every bit's probability exact (the bits of one call share that draw, which
+    adds at most an eighth to the variance of their number); one random word a digit follows.
     """
-    if chance <= 0:
-        return None
     if chance >= _CERTAIN:
         return np.full(number, _ALL)
-    drawn = source.random_raw(_PLANES * number).reshape(_PLANES, number)
-    # Plane by plane a page stays undecided (random bit = digit) or is decided by the first bit
-    # that differs from the digit: below the chance if the digit is 1.
-    undecided = drawn[0]
-    chosen = np.zeros(number, np.uint64)
-    if chance >> 63 & 1:
-        chosen = ~undecided
-    for place in range(1, _PLANES):
-        if chance >> (63 - place) & 1:
-            undecided_still = np.bitwise_and(undecided, drawn[place], out=drawn[place])
-            undecided ^= undecided_still
-            chosen |= undecided
-            undecided = undecided_still
+    digits = chance >> _REST
+    rest = chance & (1 << _REST) - 1
+    if rest and int(source.random_raw()) >> 64 - _REST < rest:
+        digits += 1
+    if digits <= 0:
+        return None
+    if digits >> _DIGITS:
+        return np.full(number, _ALL)
+    # From the lowest digit that is 1 up: or-ing takes p to (1 + p) / 2, and-ing takes it to p / 2.
+    lowest = (digits & -digits).bit_length() - 1
+    planes = source.random_raw((_DIGITS - lowest) * number).reshape(-1, number)
+    chosen: Words = planes[0]
+    digits >>= lowest
+    for plane in planes[1:]:
+        digits >>= 1
+        if digits & 1:
+            chosen |= plane
         else:
-            undecided &= drawn[place]
-    rest = chance & (1 << 64 - _PLANES) - 1
-    if rest:
-        _decide(source, chosen, undecided, rest << _PLANES)
+            chosen &= plane
     return chosen
-
-
-def _decide(source: np.random.SFC64, chosen: Words, undecided: Words, chance: int) -> None:
-    for index in np.flatnonzero(undecided).tolist():
-        bits, kept = int(undecided[index]), 0
-        while bits:
-            lowest = bits & -bits
-            if int(source.random_raw()) < chance:
-                kept |= lowest
-            bits ^= lowest
-        chosen[index] |= np.uint64(kept)

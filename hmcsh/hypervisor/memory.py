@@ -185,7 +185,7 @@ class PageStore:
         """Read the pages of `batch` for sending; AccessError if they were freed."""
         if self.access is Access.DISCARDED:
             raise AccessError("read of memory that was freed")
-        chunks = np.flatnonzero(batch.whole)
+        chunks = batch.whole_chunks()
         planes: dict[int, tuple[Words, Planes]] = {}
         if self.pool and len(chunks):
             pooled = [chunk for chunk in chunks.tolist() if chunk in self.pool]
@@ -202,30 +202,26 @@ class PageStore:
         return Message(batch.count, chunks, self.uniform[chunks], planes)
 
     def deliver(self, message: Message) -> int:
-        """Put pages in place as the mover does, and give the number of pages that were newer.
+        """Put pages in place as the mover does, and give the number of those that were refused.
 
         A page that holds the same or a newer epoch stays as it is, so that a message delivered
         late or twice changes nothing. Raises AccessError if the side does not receive.
         """
         self._require(_DELIVER, "deliver")
-        pooled = self.pool.keys() & set(message.chunks.tolist()) if self.pool else ()
         chunks, epochs = message.chunks, message.epochs
-        accepted = 0
-        for chunk in pooled:
-            epoch = int(epochs[np.searchsorted(chunks, chunk)])
-            mask = bit_range(0, self.chunk_pages(chunk))
-            accepted += self._deliver_planes(chunk, mask, _spread(epoch, 0))
-        if pooled:
-            keep = np.isin(chunks, list(pooled), invert=True)
-            chunks, epochs = chunks[keep], epochs[keep]
-        newer = epochs > self.uniform[chunks]
-        chunks = chunks[newer]
-        self.uniform[chunks] = epochs[newer]
+        refused = 0
         if len(chunks):
-            accepted += (len(chunks) - 1) * CHUNK_PAGES + self.chunk_pages(int(chunks[-1]))
+            pooled = np.array([chunk in self.pool for chunk in chunks.tolist()])
+            for chunk, epoch in zip(chunks[pooled].tolist(), epochs[pooled], strict=True):
+                mask = bit_range(0, self.chunk_pages(chunk))
+                refused += self._deliver_planes(chunk, mask, _spread(int(epoch), 0))
+            newer = (epochs > self.uniform[chunks]) & ~pooled
+            self.uniform[chunks[newer]] = epochs[newer]
+            stale = chunks[~newer & ~pooled].tolist()
+            refused += sum(self.chunk_pages(chunk) for chunk in stale)
         for chunk, (mask, planes) in message.planes.items():
-            accepted += self._deliver_planes(chunk, mask, planes)
-        return accepted
+            refused += self._deliver_planes(chunk, mask, planes)
+        return refused
 
     def renumber(self, chunk: int, planes: list[Words]) -> None:
         """Replace the epochs of a chunk; only for `rebase`, which keeps what they say."""
@@ -272,7 +268,9 @@ class PageStore:
         newer &= mask
         differ &= newer
         held ^= differ
-        return popcount(newer)
+        if newer.tobytes() == mask.tobytes():
+            return 0
+        return popcount(mask & ~newer)
 
     def _unfold(self, chunk: int, depth: int) -> Planes:
         """Give the chunk's own planes, at least `depth` of them, making them if need be."""

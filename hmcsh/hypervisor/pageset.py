@@ -18,6 +18,7 @@ CHUNK_WORDS = CHUNK_PAGES // 64
 Words = npt.NDArray[np.uint64]
 
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+_NONE = np.empty(0, np.intp)
 
 
 def chunk_count(pages: int) -> int:
@@ -42,17 +43,31 @@ def bit_range(first: int, last: int) -> Words:
     return words
 
 
-def bit_positions(words: Words) -> npt.NDArray[np.intp]:
+def bit_positions(words: Words) -> list[int]:
     """Give the positions of the bits that are set, ascending."""
     octets = words.astype("<u8", copy=False).view(np.uint8)
-    return np.flatnonzero(np.unpackbits(octets, bitorder="little"))
+    positions: list[int] = np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
+    return positions
 
 
 def lowest_bits(words: Words, number: int) -> Words:
     """Give the `number` lowest of the bits that are set."""
-    bits = np.zeros(len(words) * 64, np.uint8)
-    bits[bit_positions(words)[:number]] = 1
-    return np.packbits(bits, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+    chosen = np.zeros_like(words)
+    low, high = 0, len(words)
+    while high - low > 1:  # words[:low] have at most `number` bits, and words[:high] more
+        middle = (low + high) // 2
+        if popcount(words[:middle]) <= number:
+            low = middle
+        else:
+            high = middle
+    chosen[:low] = words[:low]
+    left, bits, kept = number - popcount(words[:low]), int(words[low]), 0
+    while bits and left > 0:
+        kept |= bits & -bits
+        bits &= bits - 1
+        left -= 1
+    chosen[low] = kept
+    return chosen
 
 
 class PageSet:
@@ -62,7 +77,7 @@ class PageSet:
     never empty, and belong to the set alone.
     """
 
-    __slots__ = ("_keys", "count", "counts", "pages", "whole", "words")
+    __slots__ = ("_keys", "_whole_count", "count", "counts", "pages", "whole", "words")
 
     def __init__(self, pages: int) -> None:
         if pages < 1:
@@ -72,6 +87,7 @@ class PageSet:
         self.words: dict[int, Words] = {}
         self.counts: dict[int, int] = {}
         self.count = 0
+        self._whole_count = 0
         self._keys: list[int] | None = []
 
     def __len__(self) -> int:
@@ -124,6 +140,7 @@ class PageSet:
     def add_whole(self, chunks: npt.NDArray[np.intp]) -> None:
         """Add all pages of `chunks`, of which none may have a page in the set."""
         self.whole[chunks] = True
+        self._whole_count += len(chunks)
         self.count += self._pages_of(chunks)
 
     def discard(self, chunk: int, words: Words) -> None:
@@ -141,16 +158,21 @@ class PageSet:
 
     def update(self, other: PageSet) -> None:
         """Add all pages of `other`; word arrays may be shared, so `other` is not to be changed."""
-        whole = other.whole & ~self.whole
-        for chunk in [chunk for chunk in self.words if whole[chunk]]:
-            self.count -= self.counts.pop(chunk)
-            del self.words[chunk]
-        self.add_whole(np.flatnonzero(whole))
+        if other._whole_count:
+            whole = other.whole & ~self.whole
+            for chunk in [chunk for chunk in self.words if whole[chunk]]:
+                self.count -= self.counts.pop(chunk)
+                del self.words[chunk]
+            self.add_whole(np.flatnonzero(whole))
         for chunk, words in other.words.items():
             if chunk in self.words or self.whole[chunk]:
                 self.add(chunk, words)
             else:
                 self._put(chunk, words, other.counts[chunk])
+
+    def whole_chunks(self) -> npt.NDArray[np.intp]:
+        """Give the chunks that are wholly in the set, ascending."""
+        return np.flatnonzero(self.whole) if self._whole_count else _NONE
 
     def positions(self) -> list[int]:
         """Give the numbers of all pages of the set, ascending (for small sets)."""
@@ -158,15 +180,16 @@ class PageSet:
         for chunk in range(len(self.whole)):
             words = self.get(chunk)
             if words is not None:
-                found += (bit_positions(words) + chunk * CHUNK_PAGES).tolist()
+                found += [chunk * CHUNK_PAGES + bit for bit in bit_positions(words)]
         return found
 
     def last_page(self) -> int:
         """Give the highest page of the set. ValueError if it is empty."""
         if not self.count:
             raise ValueError("an empty set has no last page")
-        whole = np.flatnonzero(self.whole)
-        chunk = max(max(self.words, default=-1), int(whole[-1]) if len(whole) else -1)
+        chunk = max(self.words, default=-1)
+        if self._whole_count:
+            chunk = max(chunk, int(self.whole_chunks()[-1]))
         if self.whole[chunk]:
             return chunk * CHUNK_PAGES + self.chunk_pages(chunk) - 1
         top = int.from_bytes(self.words[chunk].tobytes(), "little").bit_length() - 1
@@ -175,58 +198,63 @@ class PageSet:
     def take(self, start: int, limit: int, max_chunks: int) -> PageSet:
         """Move pages out of the set, ascending from page `start`.
 
-        At most `limit` pages, and single pages of at most `max_chunks` chunks, are moved.
+        At most `limit` pages, and single pages of at most `max_chunks` chunks, are moved; a chunk
+        is only split if it has more than `limit` itself.
         """
         taken = PageSet(self.pages)
         if limit <= 0 or start >= self.pages:
             return taken
-        first = start // CHUNK_PAGES
+        chunk = start // CHUNK_PAGES
         if start % CHUNK_PAGES:
-            self._unfold(first)
-        chunk = first
-        whole = np.flatnonzero(self.whole[first:]) + first
+            self._unfold(chunk)
+        whole = self.whole_chunks()
         while taken.count < limit and len(taken.words) < max_chunks:
             key = self._next_key(chunk)
-            run = whole[np.searchsorted(whole, chunk) :]
-            if key is not None:
+            run = whole[np.searchsorted(whole, chunk) :] if len(whole) else whole
+            if key is not None and len(run):
                 run = run[: np.searchsorted(run, key)]
             if len(run):
                 moved = self._move_whole(run, limit - taken.count, taken)
                 if moved == len(run):
                     chunk = int(run[-1]) + 1
                     continue
-                key = int(run[moved])
+                if taken.count:
+                    break
+                key = int(run[0])
                 self._unfold(key)
-            if key is None:
+            if key is None or not self._move_words(key, start, limit, taken):
                 break
-            self._move_words(key, start, limit - taken.count, taken)
             chunk = key + 1
         return taken
 
     def _move_whole(self, run: npt.NDArray[np.intp], limit: int, taken: PageSet) -> int:
-        number = min(len(run), limit // CHUNK_PAGES)
-        if self._pages_of(run) <= limit:
-            number = len(run)
+        number = len(run) if self._pages_of(run) <= limit else min(len(run), limit // CHUNK_PAGES)
         moved = run[:number]
         self.whole[moved] = False
+        self._whole_count -= number
         self.count -= self._pages_of(moved)
         taken.add_whole(moved)
         return number
 
-    def _move_words(self, chunk: int, start: int, limit: int, taken: PageSet) -> None:
+    def _move_words(self, chunk: int, start: int, limit: int, taken: PageSet) -> bool:
+        """Move the pages of a chunk if they fit, or as many as fit if they are the first."""
         words, base = self.words[chunk], chunk * CHUNK_PAGES
-        if start <= base and self.counts[chunk] <= limit:
-            number = self.counts.pop(chunk)
-            del self.words[chunk]
-            self.count -= number
-            taken._put(chunk, words, number)
-            return
+        number = self.counts[chunk]
         if start > base:
             words = words & bit_range(start - base, CHUNK_PAGES)
-        if popcount(words) > limit:
+            number = popcount(words)
+        if number > limit - taken.count:
+            if taken.count:
+                return False
             words = lowest_bits(words, limit)
+        elif start <= base:
+            del self.words[chunk], self.counts[chunk]
+            self.count -= number
+            taken._put(chunk, words, number)
+            return True
         taken.add(chunk, words)
         self.discard(chunk, words)
+        return True
 
     def _put(self, chunk: int, words: Words, count: int) -> None:
         self.words[chunk] = words
@@ -239,6 +267,7 @@ class PageSet:
         if self.whole[chunk]:
             size = self.chunk_pages(chunk)
             self.whole[chunk] = False
+            self._whole_count -= 1
             self.count -= size
             self._put(chunk, bit_range(0, size), size)
 

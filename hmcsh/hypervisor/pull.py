@@ -3,8 +3,8 @@
 A page that the partition touches before it has arrived is asked for, and goes ahead of all
 others; in between, pages are pushed in ascending order from the last page that was asked for. A
 page that the partition writes whole needs no old content; if it arrives later all the same, it is
-dropped. What the partition touches is drawn whenever pages arrive, for the time since the last
-arrival. Source: SG24-7460 2.5.4 steps 9 and 11, 2.6; order of the push: QEMU's post-copy.
+dropped. What the partition touches is drawn tick by tick, at least 10 ms apart. Source:
+SG24-7460 2.5.4 steps 9 and 11, 2.6; order of the push: QEMU's post-copy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Steps = Generator[int | Event, Any, None]
 
 # The share of writes that replace a whole page, as zeroing and reading from disk do (inferred).
 _WHOLE_PAGE = ONE // 8
-_MAX_BLOCKS = 64
+_MAX_TICKS = 32
 
 
 class Pull:
@@ -42,6 +42,7 @@ class Pull:
         self._reads = transfer.random_stream("reads after resume")
         self._touched_until = transfer.clock.now
         self._asked_at = transfer.clock.now
+        self._tick = transfer.settings.pull_tick
         self._cursor = 0
 
     @property
@@ -51,6 +52,9 @@ class Pull:
 
     def run(self) -> Steps:
         """Bring all pages; when interrupted, what was on its way is missing again."""
+        rate = max(1, self.transfer.flow.share())
+        total = self.missing_pages * PAGE * SECOND // rate
+        self._tick = max(self.transfer.settings.pull_tick, total // _MAX_TICKS)
         try:
             yield from self._touch()
             while self.missing or self.demanded:
@@ -69,32 +73,39 @@ class Pull:
             wait = self._asked_at + transfer.settings.round_trip - transfer.clock.now
             if wait > 0:
                 yield wait
-        batch = self._next_batch()
-        self.flying = batch
+        batch = self.flying = self._next_batch()
         message = transfer.source.store.read(batch)
         yield transfer.flow.send(batch.count * PAGE)
-        yield from self._touch()
-        accepted = transfer.receive(message)
+        now = transfer.clock.now
+        if urgent:
+            record.longest_wait = max(record.longest_wait, now - self._asked_at)
+        if now - self._touched_until >= self._tick or not (self.missing or self.demanded):
+            yield from self._touch()
+        refused = transfer.receive(message)
         self.flying = PageSet(self.missing.pages)
-        record.dropped_pages += batch.count - accepted
+        record.dropped_pages += refused
         if urgent:
             record.demanded_pages += batch.count
-            record.longest_wait = max(record.longest_wait, transfer.clock.now - self._asked_at)
         else:
             record.pushed_pages += batch.count
         self._release(batch)
-        yield from transfer.next_epoch()
+        if self._touched_until == now:
+            yield from transfer.next_epoch()
 
     def _next_batch(self) -> PageSet:
-        """Take the next pages to send: those asked for, else on from the last one sent."""
-        waiting = self.demanded or self.missing
-        settings = self.transfer.settings
-        size = self.transfer.flow.share() * settings.pull_tick // SECOND // PAGE
-        size = max(1, size, self.transfer.record.left_pages // _MAX_BLOCKS)
-        start = 0 if waiting is self.demanded else self._cursor
-        batch = waiting.take(start, size, BLOCK_CHUNKS)
-        if not batch:
-            batch = waiting.take(0, size, BLOCK_CHUNKS)
+        """Take the next pages to send: those asked for, else on from the last one sent.
+
+        A push ends when the next look at what the partition touches is due, so that demands
+        never wait behind it.
+        """
+        if self.demanded:
+            batch = self.demanded.take(0, self.demanded.count, BLOCK_CHUNKS)
+        else:
+            time = self._touched_until + self._tick - self.transfer.clock.now
+            size = max(1, time * self.transfer.flow.share() // SECOND // PAGE)
+            batch = self.missing.take(self._cursor, size, BLOCK_CHUNKS)
+            if not batch:
+                batch = self.missing.take(0, size, BLOCK_CHUNKS)
         self._cursor = batch.last_page() + 1
         return batch
 

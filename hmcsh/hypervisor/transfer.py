@@ -20,7 +20,7 @@ from numpy.random import SFC64
 from hmcsh.hypervisor.chance import stream
 from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message
 from hmcsh.hypervisor.network import Flow
-from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
+from hmcsh.hypervisor.pageset import PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.hypervisor.pull import Pull
 from hmcsh.hypervisor.record import Phase, Round, StopReason, TransferRecord
@@ -328,11 +328,12 @@ class StateTransfer:
                     often.add(chunk, words & before)
                 if number % BLOCK_CHUNKS == 0:
                     yield 0
-            chosen = often.take(0, budget, CHUNK_PAGES)
-            for number, (chunk, words) in enumerate(chosen.words.items(), 1):
-                rest.discard(chunk, words)
-                if number % BLOCK_CHUNKS == 0:
-                    yield 0
+            while often and chosen.count < budget:
+                part = often.take(0, budget - chosen.count, BLOCK_CHUNKS)
+                for chunk, words in part.words.items():
+                    rest.discard(chunk, words)
+                chosen.update(part)
+                yield 0
         while rest and chosen.count < budget:
             chosen.update(rest.take(0, budget - chosen.count, BLOCK_CHUNKS))
             yield 0
@@ -402,7 +403,7 @@ class StateTransfer:
         self.receive(message)
 
     def receive(self, message: Message) -> int:
-        """Put pages in place that have arrived; gives how many of them were newer."""
+        """Put pages in place that have arrived; gives how many of them came too late."""
         self.record.bytes += message.count * PAGE
         return self.destination.store.deliver(message)
 
