@@ -172,16 +172,20 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return status
 
     async def _finish(self, status: int | None) -> None:
-        if self._shell is not None:
-            self._log_line()
-        what = "shell" if self._command is None else printable(self._command)
+        """Log how the session ended and tell the client, if it is still there."""
+        if log.isEnabledFor(logging.INFO):
+            if self._shell is not None:
+                self._log_line()
+            what = "shell" if self._command is None else printable(self._command)
+            how = (
+                f"status {status}" if status is not None else f"ended by {self._signal or 'client'}"
+            )
+            log.info("%s: %s: %s", self._who(), what, how)
         if status is None:
-            log.info("%s: %s: ended (%s)", self._who(), what, self._signal or "client gone")
             if self._signal is not None and not self._wire.closed:
                 self._wire.flush()
                 self._channel.exit_with_signal(self._signal)
             return
-        log.info("%s: %s: status %d", self._who(), what, status)
         self._wire.flush()
         await self._wire.drain()
         if not self._wire.closed:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
-from asyncssh.packet import SSHPacketLogger
+from asyncssh.packet import SSHPacket, SSHPacketLogger
 
 
 class _Silent(SSHLogger):
@@ -121,7 +121,14 @@ class Connection(asyncssh.SSHServerConnection):
     ) -> None:
         """Send a packet, without padding messages in front of it."""
         if pkttype != MSG_IGNORE:
-            super().send_packet(pkttype, *args, handler=handler)
+            super().send_packet(pkttype, *args, handler=self if self.logger is _SILENT else handler)
+
+    def log_sent_packet(
+        self, pkttype: int, pktid: int | None, packet: bytes | SSHPacket, note: str = ""
+    ) -> None:
+        """Log a packet, if somebody wants it."""
+        if self.logger is not _SILENT:
+            super().log_sent_packet(pkttype, pktid, packet, note)
 
     async def reload_config(self) -> None:
         """Keep the options of the server: none depends on the user."""

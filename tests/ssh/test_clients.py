@@ -52,9 +52,7 @@ def test_openssh(
 def test_openssh_with_a_forced_terminal(served: Any, openssh: Any) -> None:
     script = "echo one\necho two\nexit 2\n"
     result = openssh.run(served.port, options=["-tt"], stdin=script)
-    assert result.stdout == (
-        f"{PROMPT}echo one\none\n{PROMPT}echo two\ntwo\n{PROMPT}exit 2\n"
-    )
+    assert result.stdout == (f"{PROMPT}echo one\none\n{PROMPT}echo two\ntwo\n{PROMPT}exit 2\n")
     assert result.returncode == 2
 
 

@@ -87,7 +87,9 @@ class Bench:
         pytest.param("lsh\tw\t", "lshwres ", id="two completions"),
         pytest.param("x\tz", "xz", id="no completion"),
         pytest.param("na\tx", "name=x", id="no blank behind an equals sign"),
-        pytest.param("lssy -m\x01\x06\x06\x06\x06\t", "lssyscfg  -m", id="completion in the middle"),
+        pytest.param(
+            "lssy -m\x01\x06\x06\x06\x06\t", "lssyscfg  -m", id="completion in the middle"
+        ),
         pytest.param("\x1b[A", "second", id="up"),
         pytest.param("\x10\x10\x10", "first", id="control-p stops at the oldest"),
         pytest.param("ne\x1b[A\x1b[Bw", "new", id="down brings back what was typed"),
@@ -111,7 +113,7 @@ def test_the_terminal_shows_the_line_and_the_cursor(keys: list[str], history: li
     _, end = bench.editor.feed("".join(keys))
     assert end is None
     line = bench.editor.text
-    cells, column = screen(bench.shown)
+    cells, _ = screen(bench.shown)
     assert cells.rstrip() == ("$ " + line).rstrip()
     bench.editor.feed("\x05")
     assert screen(bench.shown)[1] == 2 + width(line)

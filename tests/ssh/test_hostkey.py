@@ -66,5 +66,5 @@ def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "hmcsh").write_text("")
-    with pytest.raises(HostKeyError, match="host key .*hmcsh/key"):
+    with pytest.raises(HostKeyError, match=r"host key .*hmcsh/key"):
         load_or_create(tmp_path / "hmcsh" / "key")

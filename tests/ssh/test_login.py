@@ -56,9 +56,7 @@ def log_in(server: Any, **options: Any) -> str:
 def test_the_right_password_opens(served: Any, method: str) -> None:
     client = Client(["abc123"])
     assert (
-        log_in(
-            served, password=None, client_factory=lambda: client, preferred_auth=method
-        )
+        log_in(served, password=None, client_factory=lambda: client, preferred_auth=method)
         == "hscroot"
     )
     assert client.tries == 1
@@ -265,11 +263,9 @@ def test_the_log_tells_log_ins_refusals_and_commands(
     asyncio.run(work())
     server.stop()
     lines = [record.getMessage() for record in caplog.records]
-    assert "log-in of \"it's\" from 127.0.0.1 refused: keyboard-interactive" in lines
+    assert 'log-in of "it\'s" from 127.0.0.1 refused: keyboard-interactive' in lines
     assert "log-in of 'hscroot' from 127.0.0.1: keyboard-interactive" in lines
-    assert (
-        "hscroot from 127.0.0.1 (no tty): echo 'a\\x1b[2J\\nb'; false: status 1" in lines
-    )
+    assert "hscroot from 127.0.0.1 (no tty): echo 'a\\x1b[2J\\nb'; false: status 1" in lines
     assert "hscroot from 127.0.0.1 (pts/0): echo typed; false: status 1" in lines
     assert "hscroot from 127.0.0.1 (pts/0): shell: status 4" in lines
     assert "log-out of 'hscroot' from 127.0.0.1" in lines

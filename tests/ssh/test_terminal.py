@@ -76,7 +76,8 @@ def test_a_pasted_block_runs_line_by_line(dialogue: Dialogue, newline: str) -> N
         return seen
 
     assert dialogue(talk) == (
-        f"nap 0.05 paste\r\n{PROMPT}echo one\r\none\r\n{PROMPT}echo two\r\ntwo\r\n{PROMPT}exit 3\r\n"
+        f"nap 0.05 paste\r\n{PROMPT}echo one\r\none\r\n"
+        f"{PROMPT}echo two\r\ntwo\r\n{PROMPT}exit 3\r\n"
     )
 
 
