@@ -342,6 +342,7 @@ BAD_FILES = {
     "empty systems": (b"systems: {}\n", "there is no managed system"),
     "not UTF-8": (b"hmc: {}\nluns: \xff\n", "is not UTF-8 text"),
     "NUL": (b"hmc: {}\nluns: \0\n", "not YAML: a character that is not allowed"),
+    "line break of YAML alone": (b"a: \xe2\x80\xa8b\n", "the line break U+2028 is not allowed"),
     "PNG": (b"\x89PNG\r\n\x1a\n\0\0", "is not UTF-8 text"),
     "too large": (b"#" * (4 * 1024 * 1024 + 1), "is larger than 4 MB"),
     "too deep": (b"a: " + b"[" * 50_000, "nested more than 30 deep"),

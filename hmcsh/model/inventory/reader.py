@@ -7,6 +7,7 @@ Scalars stay text: no word, number or time is resolved here, the schema alone de
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from hmcsh.model.inventory.problems import Problems
 MAX_DEPTH = 30
 MAX_NODES = 200_000  # after aliases are expanded
 
+_OTHER_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 _LOADER: Any = getattr(yaml, "CLoader", yaml.SafeLoader)
 
 
@@ -149,6 +151,12 @@ def read_nodes(text: str, problems: Problems) -> Node | None:
     Notes duplicate keys and tags in `problems`. Raises InventoryError where reading cannot go on:
     text that is not YAML, unknown or recursive aliases, too much or too deep.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _OTHER_LINE_BREAK.search(text):
+        # YAML would count a line where an editor counts none.
+        line = text.count("\n", 0, found.start()) + 1
+        problems.add(line, f"the line break U+{ord(found[0]):04X} is not allowed")
+        raise problems.fail()
     reader = _Reader(problems)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
