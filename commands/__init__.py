@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hmcsh.commands import chhwres, lshmc, lshwres, lslparmigr, migrlpar, mkauthkeys
+from hmcsh.commands import chhwres, lshmc, lshwres, lslparmigr, lssyscfg, migrlpar, mkauthkeys
 from hmcsh.commands.core import Caller, Command, executable
 
 COMMANDS: dict[str, Command] = {
     module.COMMAND.name: module.COMMAND
-    for module in (chhwres, lshmc, lshwres, lslparmigr, migrlpar, mkauthkeys)
+    for module in (chhwres, lshmc, lshwres, lslparmigr, lssyscfg, migrlpar, mkauthkeys)
 }
 
 __all__ = ["COMMANDS", "Caller", "Command", "executable"]

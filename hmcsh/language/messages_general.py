@@ -108,6 +108,11 @@ MESSAGES: tuple[Message, ...] = (
         Trust.RECALLED, "code: field notes, V10R3; text recalled",
     ),
     Message(
+        "frame_not_found", None,
+        "The managed frame {name} was not found.  " + _CHECK,
+        Trust.INVENTED, "the pattern of HSCL8012; code unknown",
+    ),
+    Message(
         "profile_not_found", None,
         "The profile named {name} was not found.  " + _CHECK,
         Trust.INVENTED, "the pattern of HSCL8012; code unknown",
@@ -144,6 +149,12 @@ MESSAGES: tuple[Message, ...] = (
         "The configuration of the partition {name} cannot be changed while the partition is "
         "being migrated or until its migration is recovered.",
         Trust.INVENTED, "the rule: SG24-7460 6.2; " + _OWN,
+    ),
+    Message(
+        "mover_in_use", None,
+        "The partition {name} is a mover service partition of a partition migration that is "
+        "under way.",
+        Trust.INVENTED, _OWN,
     ),
     Message(
         "ssh_not_set_up", "HSCL3653",

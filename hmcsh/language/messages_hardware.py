@@ -52,6 +52,11 @@ MESSAGES: tuple[Message, ...] = (
         Trust.RECALLED, "text recalled; recollections of the code differ, so it bears none",
     ),
     Message(
+        "no_huge_pages", None,
+        "There are not enough huge pages: Obtained: {obtained}, Required: {required}.",
+        Trust.INVENTED, "the pattern of HSCL03EC",
+    ),
+    Message(
         "not_lmb_multiple", None,
         "The memory amount of {value} MB must be a multiple of the memory region size for the "
         "managed system.  The memory region size is {region} MB.",

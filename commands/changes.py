@@ -1,0 +1,126 @@
+"""Changes of configuration: all of a command's records, or none.
+
+A command reads and checks its records one by one and changes the model as it goes, within one
+step of the event loop. What it changes passes through `Changes`, which puts everything back if a
+later record is refused; a refused command therefore leaves every listing as it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable
+from types import TracebackType
+from typing import Any
+
+from hmcsh.language.attributes import Attribute, Setting, Table
+from hmcsh.language.levels import Level
+from hmcsh.language.messages import HmcError
+from hmcsh.language.records import Assignment
+
+
+class Changes:
+    """What has been set so far; as a context manager it undoes all of it on an exception."""
+
+    def __init__(self) -> None:
+        self._undo: list[tuple[object, str, Any]] = []
+
+    def set(self, target: object, field: str, value: Any) -> None:
+        """Set a field. Containers are replaced, never changed in place."""
+        self._undo.append((target, field, getattr(target, field)))
+        setattr(target, field, value)
+
+    def __enter__(self) -> Changes:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            for target, field, value in reversed(self._undo):
+                setattr(target, field, value)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Target:
+    """A system or partition whose fields a record sets."""
+
+    item: Any
+    changes: Changes
+
+    def set(self, field: str, value: Any) -> None:
+        """Set a field of the item."""
+        self.changes.set(self.item, field, value)
+
+
+Writer = Callable[[Any, Setting], None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settable(Attribute):
+    """An attribute with the way in which a change of it enters the model.
+
+    `write` takes what is being changed (a `Target`, or the draft of a profile) and the setting;
+    it raises HmcError to refuse.
+    """
+
+    write: Writer | None = None
+
+
+def sets(field: str) -> Writer:
+    """Write the value into one field of the item."""
+
+    def write(target: Target, setting: Setting) -> None:
+        target.set(field, setting.value)
+
+    return write
+
+
+def apply(settings: dict[str, Setting], table: Table, level: Level, target: Any) -> None:
+    """Write settings in the order of the table, whatever the order of the record."""
+    for attribute in table.select(level).attributes:
+        if attribute.name in settings and isinstance(attribute, Settable) and attribute.write:
+            attribute.write(target, settings[attribute.name])
+
+
+def split_identity(
+    record: Iterable[Assignment], names: Collection[str]
+) -> tuple[dict[str, str], list[Assignment]]:
+    """Part the assignments that say which object is meant from those that change it.
+
+    Raises HmcError for `+=` or `-=` on a name that identifies, and for one that is empty.
+    """
+    identity: dict[str, str] = {}
+    others: list[Assignment] = []
+    for assignment in record:
+        if assignment.name not in names:
+            others.append(assignment)
+            continue
+        if assignment.operator != "=":
+            operator = assignment.operator.removesuffix("=")
+            raise HmcError("invalid_attribute", name=assignment.name + operator)
+        if not assignment.value:
+            raise HmcError("invalid_attribute_value", name=assignment.name, value="")
+        identity[assignment.name] = assignment.value
+    return identity, others
+
+
+# -- values -----------------------------------------------------------------------------------
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A reader of one of several words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"not one of {', '.join(choices)}: {text!r}")
+        return text
+
+    return read
+
+
+def none_or(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader that also takes `none`, as None."""
+    return lambda text: None if text == "none" else read(text)

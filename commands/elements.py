@@ -1,0 +1,335 @@
+"""The elements of list attributes: `slot/side/...`, written and read by one grammar each.
+
+An element is a row of parts with `/` between them (captures and manual pages of lssyscfg and
+mksyscfg). Each part is declared once and knows how it is printed and how it is read. What a
+partition is called is not stored in adapters, so both directions take the managed system.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import (
+    ANY,
+    EthernetAdapter,
+    ScsiAdapter,
+    SerialAdapter,
+    VasiAdapter,
+)
+from hmcsh.model.frame import Frame
+from hmcsh.model.resources import SlotAssignment
+
+NONE = "none"  # an empty list, and an I/O pool that is not set
+MAXIMUM_SLOT = 65535
+
+Fields = Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an element: its name in the synopsis, how it is printed, how it is read.
+
+    `parse` raises ValueError for a text that is not valid.
+    """
+
+    name: str
+    show: Callable[[Any, Frame], str]
+    parse: Callable[[str], Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grammar:
+    """The grammar of one attribute's elements.
+
+    `build` makes the model's value of the parts; it may raise HmcError for a partition that does
+    not exist. `check` raises ValueError for parts that do not go together. `key` is what `+=` and
+    `-=` know an element by.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    build: Callable[[Fields, Frame], Any]
+    check: Callable[[Fields], None] = lambda _: None
+    key: str = "virtual-slot-number"
+
+    @property
+    def synopsis(self) -> str:
+        """The form of an element, for help and pages."""
+        return "/".join(part.name for part in self.parts)
+
+    def format(self, item: Any, frame: Frame) -> str:
+        """Print an element."""
+        return "/".join([part.show(item, frame) for part in self.parts])
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """Read an element into its parts. Raises ValueError."""
+        texts = text.split("/")
+        if len(texts) != len(self.parts):
+            raise ValueError(f"{text!r} is not of the form {self.synopsis}")
+        fields = {part.name: part.parse(word) for part, word in zip(self.parts, texts, strict=True)}
+        self.check(fields)
+        return fields
+
+    def parse_all(self, texts: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Read a list, or `none`. Raises ValueError, also for two elements of one key."""
+        if texts == (NONE,):
+            return []
+        if not texts:
+            raise ValueError("a list without elements is written as none")
+        found = [self.parse(text) for text in texts]
+        if len({fields[self.key] for fields in found}) != len(found):
+            raise ValueError(f"two elements have one {self.key}")
+        return found
+
+
+# -- parts ------------------------------------------------------------------------------------
+
+
+def whole(text: str, minimum: int, maximum: int) -> int:
+    """Read a whole number within limits. Raises ValueError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValueError(f"not a whole number: {text!r}")
+    number = int(text)
+    if not minimum <= number <= maximum:
+        raise ValueError(f"{number} is not in {minimum} to {maximum}")
+    return number
+
+
+def flag(text: str) -> bool:
+    """Read `0` or `1`. Raises ValueError."""
+    return bool(whole(text, 0, 1))
+
+
+def show_flag(value: bool) -> str:
+    """Print a flag."""
+    return "1" if value else "0"
+
+
+def numbers(text: str, minimum: int, maximum: int) -> tuple[int, ...]:
+    """Read whole numbers with commas between them; an empty text has none."""
+    return tuple(whole(word, minimum, maximum) for word in text.split(",")) if text else ()
+
+
+def _any_or(minimum: int, maximum: int) -> Callable[[str], int | str | None]:
+    def read(text: str) -> int | str | None:
+        if text == "":
+            return None
+        return ANY if text == ANY else whole(text, minimum, maximum)
+
+    return read
+
+
+def _side(text: str) -> str:
+    if text not in ("client", "server"):
+        raise ValueError(f"neither client nor server: {text!r}")
+    return text
+
+
+def _optional(read: Callable[[str], Any], default: Any) -> Callable[[str], Any]:
+    return lambda text: read(text) if text else default
+
+
+def _slot(text: str) -> int:
+    return whole(text, 0, MAXIMUM_SLOT)
+
+
+_SLOT = Part("virtual-slot-number", lambda a, _: str(a.slot), _slot)
+_SIDE = Part("client-or-server", lambda a, _: a.side, _side)
+_REMOTE_ID = Part("remote-lpar-ID", lambda a, _: str(a.remote_lpar_id), _any_or(1, MAXIMUM_SLOT))
+_REMOTE_NAME = Part("remote-lpar-name", lambda a, f: f.client_name(a.remote_lpar_id), str)
+_REMOTE_SLOT = Part("remote-slot-number", lambda a, _: str(a.remote_slot), _any_or(0, MAXIMUM_SLOT))
+_REQUIRED = Part("is-required", lambda a, _: show_flag(a.required), flag)
+
+
+def _check_remote(fields: Fields) -> None:
+    """A client names one partition and slot; a server may leave both open with `any`."""
+    remote, name = fields["remote-lpar-ID"], fields["remote-lpar-name"]
+    if remote is None and not name:
+        raise ValueError("no remote partition")
+    if remote == ANY and name:
+        raise ValueError("any partition has no name")
+    if fields["remote-slot-number"] is None:
+        raise ValueError("no remote slot")
+    if fields["client-or-server"] == "client" and ANY in (remote, fields["remote-slot-number"]):
+        raise ValueError("a client adapter connects to one server adapter")
+
+
+def _remote_id(fields: Fields, frame: Frame) -> Any:
+    """The remote partition's ID, by name where only that is given.
+
+    An ID that no partition has yet, or any more, is kept (capture, V10R3: a vanished client is
+    printed with an empty name). Raises HmcError HSCL8012 for an unknown name or one that is not
+    the name of the partition with that ID, HSCL8011 for an ID that the system cannot have.
+    """
+    remote, name = fields["remote-lpar-ID"], fields["remote-lpar-name"]
+    if name:
+        found = frame.partition(name=name)
+        if remote not in (None, found.lpar_id):
+            raise HmcError("lpar_not_found", name=name)
+        return found.lpar_id
+    if isinstance(remote, int) and remote > frame.max_partitions:
+        raise HmcError("lpar_id_not_found", id=remote)
+    return remote
+
+
+# -- the grammars -----------------------------------------------------------------------------
+
+
+def _build_serial(fields: Fields, frame: Frame) -> SerialAdapter:
+    return SerialAdapter(
+        fields["virtual-slot-number"],
+        fields["client-or-server"],
+        fields["supports-HMC"],
+        _remote_id(fields, frame),
+        fields["remote-slot-number"],
+        fields["is-required"],
+    )
+
+
+def _check_serial(fields: Fields) -> None:
+    _check_remote(fields)
+    if fields["supports-HMC"] and fields["client-or-server"] == "client":
+        raise ValueError("only a server adapter can support the console")
+
+
+SERIAL = Grammar(
+    "virtual_serial_adapters",
+    (
+        _SLOT,
+        _SIDE,
+        Part("supports-HMC", lambda a, _: show_flag(a.supports_hmc), _optional(flag, False)),
+        _REMOTE_ID,
+        _REMOTE_NAME,
+        _REMOTE_SLOT,
+        _REQUIRED,
+    ),
+    _build_serial,
+    _check_serial,
+)
+
+
+def _build_scsi(fields: Fields, frame: Frame) -> ScsiAdapter:
+    return ScsiAdapter(
+        fields["virtual-slot-number"],
+        fields["client-or-server"],
+        _remote_id(fields, frame),
+        fields["remote-slot-number"],
+        fields["is-required"],
+    )
+
+
+SCSI = Grammar(
+    "virtual_scsi_adapters",
+    (_SLOT, _SIDE, _REMOTE_ID, _REMOTE_NAME, _REMOTE_SLOT, _REQUIRED),
+    _build_scsi,
+    _check_remote,
+)
+
+MAXIMUM_VLAN = 4094
+MAXIMUM_ADDITIONAL_VLANS = 20
+MAXIMUM_TRUNK_PRIORITY = 15
+
+
+def _build_ethernet(fields: Fields, _: Frame) -> EthernetAdapter:
+    return EthernetAdapter(
+        fields["virtual-slot-number"],
+        fields["port-vlan-ID"],
+        fields["is-IEEE"],
+        fields["additional-vlan-IDs"],
+        fields["trunk-priority"],
+        fields["is-required"],
+    )
+
+
+def _check_ethernet(fields: Fields) -> None:
+    more = fields["additional-vlan-IDs"]
+    if more and not fields["is-IEEE"]:
+        raise ValueError("additional VLANs need an IEEE 802.1Q adapter")
+    if len(more) > MAXIMUM_ADDITIONAL_VLANS:
+        raise ValueError("too many additional VLANs")
+    if len({fields["port-vlan-ID"], *more}) != 1 + len(more):
+        raise ValueError("a VLAN is named twice")
+
+
+# Up to V7R3.2; virtual switch, MAC address and priorities follow at later levels.
+ETHERNET = Grammar(
+    "virtual_eth_adapters",
+    (
+        _SLOT,
+        Part("is-IEEE", lambda a, _: show_flag(a.ieee), flag),
+        Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), lambda t: whole(t, 1, MAXIMUM_VLAN)),
+        Part(
+            "additional-vlan-IDs",
+            lambda a, _: ",".join(map(str, a.additional_vlan_ids)),
+            lambda t: numbers(t, 1, MAXIMUM_VLAN),
+        ),
+        Part(
+            "trunk-priority",
+            lambda a, _: str(a.trunk_priority),
+            _optional(lambda t: whole(t, 0, MAXIMUM_TRUNK_PRIORITY), 0),
+        ),
+        _REQUIRED,
+    ),
+    _build_ethernet,
+    _check_ethernet,
+)
+
+# SG24-7460 5.6.3: a slot number and nothing else.
+VASI = Grammar(
+    "virtual_vasi_adapters", (_SLOT,), lambda fields, _: VasiAdapter(fields["virtual-slot-number"])
+)
+
+
+def _drc_index(text: str) -> str:
+    if re.fullmatch(r"[0-9A-Fa-f]{8}", text, re.ASCII) is None:
+        raise ValueError(f"not a DRC index of eight hexadecimal digits: {text!r}")
+    return text.upper()
+
+
+def _pool(text: str) -> int | None:
+    return None if text in ("", NONE) else whole(text, 0, MAXIMUM_SLOT)
+
+
+IO_SLOT = Grammar(
+    "io_slots",
+    (
+        Part("slot-DRC-index", lambda s, _: s.drc_index, _drc_index),
+        Part("slot-IO-pool-ID", lambda s, _: NONE if s.pool_id is None else str(s.pool_id), _pool),
+        _REQUIRED,
+    ),
+    lambda fields, _: SlotAssignment(
+        fields["slot-DRC-index"], fields["slot-IO-pool-ID"], fields["is-required"]
+    ),
+    key="slot-DRC-index",
+)
+
+
+def lhea_port(text: str) -> str:
+    """Read `adapter-ID/port-group/physical-port-ID/logical-port-ID/[allowed-VLAN-IDs]`.
+
+    No VLANs are written `none` (capture, POWER6) and may be left out on input. Raises ValueError.
+    """
+    adapter, *ports, vlans = text.split("/")
+    if len(ports) != 3:
+        raise ValueError(f"not a logical port of a Host Ethernet Adapter: {text!r}")
+    for port in ports:
+        whole(port, 0, MAXIMUM_SLOT)
+    if vlans in ("", NONE):
+        vlans = NONE
+    else:
+        numbers(vlans, 1, MAXIMUM_VLAN)
+    return "/".join((_drc_index(adapter), *ports, vlans))
+
+
+def lhea_capability(text: str) -> str:
+    """Read `adapter-ID/capability[/...]`. Raises ValueError."""
+    adapter, *values = text.split("/")
+    if len(values) not in (1, 5):
+        raise ValueError(f"not a capability of a Host Ethernet Adapter: {text!r}")
+    for value in values:
+        whole(value, 0, MAXIMUM_SLOT)
+    return "/".join((_drc_index(adapter), *values))
