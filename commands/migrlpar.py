@@ -90,9 +90,11 @@ async def _request(call: Call) -> Request:
         destination,
         call.partition(source),
         profile_name=call.text("profile"),
-        wait_minutes=call.parsed.number("wait") or 5,
         detail=call.parsed.number("detail") or 0,
     )
+    wait = call.parsed.number("wait")
+    if wait is not None:
+        request.wait_minutes = wait
     if call.given("data") or call.given("file"):
         for record in await call.records():
             request.read_input(record)

@@ -1,13 +1,9 @@
 """Every golden transcript reads as it did: commands, output, status, in their order."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from transcript import play  # noqa: E402
+from support.transcript import play
 
 FOLDER = Path(__file__).parent
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
