@@ -81,11 +81,6 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED, _OWN,
     ),
     Message(
-        "units_exceed_processors", None,
-        "The {units} processing units are more than {procs} virtual processors can use.",
-        Trust.INVENTED, _OWN,
-    ),
-    Message(
         "pool_exceeded", None,
         "The partitions of the shared processor pool {pool} would have {value} processing units, "
         "which is more than its maximum of {maximum}.",

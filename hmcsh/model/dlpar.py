@@ -139,7 +139,7 @@ def _changed_processors(
         )
     if units.desired > count.desired * UNIT:
         raise HmcError(
-            "units_exceed_processors", units=format_units(units.desired), procs=count.desired
+            "units_above_processors", units=format_units(units.desired), procs=count.desired
         )
     return dataclasses.replace(processors, count=count, units=units)
 
