@@ -167,10 +167,12 @@ def test_the_program_fills_in_what_its_messages_want(path: Path) -> None:
             assert not missing, f"line {call.lineno}: {key.value} wants {missing}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if not path.name.startswith("messages_")],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
 def test_no_message_text_stands_outside_the_catalogue(path: Path) -> None:
-    if path.name.startswith("messages_"):
-        pytest.skip("a table of the catalogue")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     texts = [m.text.split("{")[0] for m in CATALOGUE.values()]
     starts = tuple(text for text in texts if len(text) > 40)
