@@ -1,0 +1,96 @@
+"""What the shell asks of the world around it, and what it gives to the commands that it calls.
+
+The shell knows an HMC command only as a name and an asynchronous callable; files and the time of
+day come from a :class:`Host`, which is a model: nothing here reaches the machine that runs it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Interrupted(Exception):  # noqa: N818 (an event at the terminal, not a fault)
+    """Ctrl-C was typed at the prompt: the line being edited is given up."""
+
+
+class Input(Protocol):
+    """A source of text."""
+
+    async def readline(self) -> str:
+        """Return the next line with its newline, or ``''`` at the end of the input."""
+        ...
+
+    async def read(self) -> str:
+        """Return all that is left, up to the end of the input."""
+        ...
+
+
+class Output(Protocol):
+    """A sink of text."""
+
+    def write(self, text: str) -> None:
+        """Accept ``text``; never waits and never fails."""
+        ...
+
+    async def drain(self) -> None:
+        """Wait until more may be written."""
+        ...
+
+
+class Host(Protocol):
+    """The console as the shell sees it: its name, its user, its time, its read-only files."""
+
+    hostname: str
+    user: str
+    home: str
+
+    def now(self) -> datetime.datetime:
+        """Return the console's time of day."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in the console's time."""
+        ...
+
+    def read_file(self, path: str) -> str:
+        """Return the text of a virtual file; raises the usual OSError kinds."""
+        ...
+
+    def list_directory(self, path: str) -> list[str]:
+        """Return the names in a virtual directory; raises the usual OSError kinds."""
+        ...
+
+    def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
+        """Return (user, terminal, since, origin) of everyone who is logged in."""
+        ...
+
+
+async def _no_files(path: str) -> str:
+    raise FileNotFoundError(path)
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One call of a command: its arguments after expansion, its streams and who calls."""
+
+    name: str
+    args: tuple[str, ...]
+    stdin: Input
+    stdout: Output
+    stderr: Output
+    environment: Mapping[str, str]
+    caller: Any = None
+    open_file: Callable[[str], Awaitable[str]] = _no_files
+
+    def read_file(self, path: str) -> Awaitable[str]:
+        """Return the text of ``path``: ``/dev/stdin``, ``/dev/fd/N`` or a file of the host.
+
+        Raises FileNotFoundError, IsADirectoryError or PermissionError.
+        """
+        return self.open_file(path)
+
+
+Command = Callable[[Invocation], Awaitable[int]]

@@ -1,0 +1,15 @@
+"""The builtins of the shell: bash(1) SHELL BUILTIN COMMANDS."""
+
+from hmcsh.shell.builtins import control, declare, getopts, job, lookup, output, read, refused, test
+
+__all__ = [
+    "control",
+    "declare",
+    "getopts",
+    "job",
+    "lookup",
+    "output",
+    "read",
+    "refused",
+    "test",
+]

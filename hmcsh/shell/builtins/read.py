@@ -1,0 +1,186 @@
+"""``read``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from hmcsh.shell.call import Call, UsageError, scan_options
+from hmcsh.shell.errors import Problem
+from hmcsh.shell.redirections import reader
+from hmcsh.shell.registry import builtin
+from hmcsh.shell.streams import Reader
+
+_TIMED_OUT = 142
+# One character of input, and whether a backslash stood before it.
+_Character = tuple[str, bool]
+
+
+@builtin("read")
+async def read(call: Call) -> int:
+    """Read a line and split it into variables."""
+    shell = call.shell
+    try:
+        options, names = scan_options(call.args, "rsep:n:t:a:d:u:i:", permute=False)
+    except UsageError as problem:
+        letter = problem.text[-2]
+        invalid = problem.text.startswith("invalid")
+        reason = "invalid option" if invalid else "option requires an argument"
+        shell.error(f"read: -{letter}: {reason}")
+        if invalid:
+            shell.stderr.write(_USAGE)
+        return 2
+    chosen = dict(options)
+    for name in [*names, *([chosen["a"]] if "a" in chosen else [])]:
+        if not re.fullmatch(r"[A-Za-z_]\w*(\[[^]]*\])?", name):
+            raise Problem(f"`{name}': not a valid identifier")
+    source = reader(shell.io.get(_number(chosen.get("u", "0"), "invalid file descriptor")))
+    if "p" in chosen and shell.session.interactive:
+        shell.stderr.write(chosen["p"])
+        await shell.stderr.drain()
+    raw = "r" in chosen
+    limit = _number(chosen["n"], "invalid number") if "n" in chosen else None
+    delimiter = chosen.get("d", "\n")[:1] or "\0"
+    work = _characters(source, delimiter, raw, limit)
+    status = 0
+    try:
+        if "t" in chosen:
+            characters, ended = await asyncio.wait_for(work, _seconds(chosen["t"]))
+        else:
+            characters, ended = await work
+    except TimeoutError:
+        characters, ended, status = [], False, _TIMED_OUT
+    ifs = shell.variables.get("IFS")
+    ifs = " \t\n" if ifs is None else ifs
+    if "a" in chosen:
+        texts = _split(characters, ifs, None)
+        shell.variables.set_elements(chosen["a"], dict(enumerate(texts)))
+    elif names:
+        texts = _split(characters, ifs, len(names))
+        for name, text in zip(names, texts, strict=True):
+            _set(call, name, text)
+    else:
+        shell.assign("REPLY", "".join(character for character, _ in characters))
+    return status or int(ended)
+
+
+_USAGE = (
+    "read: usage: read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] "
+    "[-p prompt] [-t timeout] [-u fd] [name ...]\n"
+)
+
+
+def _number(text: str, message: str) -> int:
+    if not text.isdigit():
+        raise Problem(f"{text}: {message}")
+    return int(text[:9])
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d+\.?\d*|\.\d+", text):
+        raise Problem(f"{text}: invalid timeout specification")
+    return min(float(text), 1e8)
+
+
+def _set(call: Call, name: str, text: str) -> None:
+    base, bracket, index = name.partition("[")
+    if bracket:
+        number = call.shell.expander_number(index.rstrip("]"))
+        call.shell.variables.set_element(base, max(number, 0), text)
+    else:
+        call.shell.assign(name, text)
+
+
+async def _characters(
+    source: Reader, delimiter: str, raw: bool, limit: int | None
+) -> tuple[list[_Character], bool]:
+    """Read up to ``delimiter``; the second value tells whether the input ended before it."""
+    found: list[_Character] = []
+    if limit is not None:
+        return await _counted(source, delimiter, raw, limit)
+    while True:
+        text = await source.read_until(delimiter)
+        ended = not text.endswith(delimiter)
+        body = text if ended else text[:-1]
+        continued = False
+        if raw:
+            found.extend((character, False) for character in body)
+        else:
+            at = 0
+            while at < len(body):
+                if body[at] == "\\" and at + 1 < len(body):
+                    if body[at + 1] != "\n":
+                        found.append((body[at + 1], True))
+                    at += 2
+                    continue
+                if body[at] == "\\":
+                    continued = not ended
+                    if continued and delimiter != "\n":
+                        found.append((delimiter, True))
+                else:
+                    found.append((body[at], False))
+                at += 1
+        if not continued:
+            return found, ended
+
+
+async def _counted(
+    source: Reader, delimiter: str, raw: bool, limit: int
+) -> tuple[list[_Character], bool]:
+    found: list[_Character] = []
+    while len(found) < limit:
+        character = await source.read_characters(1)
+        if not character:
+            return found, True
+        if character == delimiter:
+            break
+        if character == "\\" and not raw:
+            escaped = await source.read_characters(1)
+            if escaped and escaped != "\n":
+                found.append((escaped, True))
+            continue
+        found.append((character, False))
+    return found, False
+
+
+def _split(characters: list[_Character], ifs: str, count: int | None) -> list[str]:
+    """Split into fields: ``count`` of them, the last with all the rest, or as many as there are."""
+    blank = {c for c in ifs if c in " \t\n"}
+    hard = {c for c in ifs if c not in " \t\n"}
+
+    def is_in(at: int, kind: set[str]) -> bool:
+        return at < len(characters) and not characters[at][1] and characters[at][0] in kind
+
+    fields: list[str] = []
+    at = 0
+    while is_in(at, blank):
+        at += 1
+    while at < len(characters) and (count is None or len(fields) < count - 1):
+        start = at
+        while at < len(characters) and not is_in(at, blank) and not is_in(at, hard):
+            at += 1
+        fields.append("".join(c for c, _ in characters[start:at]))
+        at = _skip_delimiter(is_in, at, blank, hard)
+    if count is None:
+        return fields
+    end = len(characters)
+    while end > at and is_in(end - 1, blank):
+        end -= 1
+    first = at
+    while first < end and not is_in(first, blank) and not is_in(first, hard):
+        first += 1
+    if first < end and _skip_delimiter(is_in, first, blank, hard) >= end:
+        # One field and its delimiter are left: the delimiter goes.
+        end = first
+    fields.append("".join(c for c, _ in characters[at:end]))
+    return fields + [""] * (count - len(fields))
+
+
+def _skip_delimiter(is_in, at: int, blank: set[str], hard: set[str]) -> int:  # type: ignore[no-untyped-def]
+    while is_in(at, blank):
+        at += 1
+    if is_in(at, hard):
+        at += 1
+        while is_in(at, blank):
+            at += 1
+    return at

@@ -1,0 +1,93 @@
+"""Bounds on what one session may use, and the meter that holds it to them.
+
+The interpreter runs in the event loop of a server with other sessions, so it gives way after a
+few milliseconds, and it ends what would run for ever or fill the memory. All bounds are ours
+(inferred): bash has none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from hmcsh.shell.errors import LimitExceeded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The bounds; sizes are in characters, times in seconds."""
+
+    steps: int = 20_000_000
+    """Commands and loop turns of one complete command."""
+    busy: float = 60.0
+    """Own work since the last output or HMC command; waiting is not counted."""
+    depth: int = 1000
+    """Functions, substitutions, subshells and ``eval`` inside one another."""
+    nesting: int = 50
+    """Syntax inside syntax, as parentheses in parentheses."""
+    line: int = 1 << 20
+    """One command with its here-documents."""
+    value: int = 1 << 20
+    """One expanded word."""
+    variables: int = 16 << 20
+    """All variables of a shell together."""
+    fields: int = 100_000
+    """Words that one word expands to."""
+    held: int = 8 << 20
+    """Output kept in memory for a substitution or a reader that has not come yet."""
+    pipe: int = 64 << 10
+    """Text in a pipe before its writer waits."""
+    processes: int = 128
+    """Subshells, pipeline stages and background jobs at one time."""
+    regex: float = 0.4
+    """Time for one regular expression in one command."""
+    slice: float = 0.003
+    """Work before other sessions get their turn."""
+
+
+class Meter:
+    """Counts the work of one session; shared by its subshells."""
+
+    __slots__ = ("_busy", "_slice_end", "depth", "limits", "processes", "steps")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.steps = 0
+        self.depth = 0
+        self.processes = 0
+        self._busy = 0.0
+        self._slice_end = 0.0
+
+    def start(self) -> None:
+        """Begin a complete command: its steps and its time count from here."""
+        self.steps = 0
+        self._busy = 0.0
+        self._slice_end = time.perf_counter() + self.limits.slice
+
+    def progress(self) -> None:
+        """Note that something came out of the work done so far."""
+        self._busy = 0.0
+
+    def due(self) -> bool:
+        """Count one step; tell whether :meth:`pause` must be awaited now."""
+        self.steps += 1
+        return time.perf_counter() >= self._slice_end or self.steps > self.limits.steps
+
+    async def pause(self) -> None:
+        """Let other sessions run; raises LimitExceeded if this one has had its share."""
+        if self.steps > self.limits.steps:
+            self.steps = 0
+            raise LimitExceeded(f"limit exceeded: {self.limits.steps} steps", 124)
+        now = time.perf_counter()
+        self._busy += min(now - self._slice_end, 1.0) + self.limits.slice
+        if self._busy > self.limits.busy:
+            self._busy = 0.0
+            raise LimitExceeded(f"limit exceeded: {self.limits.busy:g} s without output", 124)
+        await asyncio.sleep(0)
+        self._slice_end = time.perf_counter() + self.limits.slice
+
+    async def breathe(self) -> None:
+        """Pause if it is time: for loops inside one tool."""
+        if self.due():
+            await self.pause()

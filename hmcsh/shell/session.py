@@ -1,0 +1,46 @@
+"""What all shells of one session share, from the login shell to the last subshell."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hmcsh.shell.api import Command, Host
+from hmcsh.shell.limits import Limits, Meter
+
+# The process number of the login shell; jobs count up from it. A fixed number keeps transcripts
+# the same from run to run.
+FIRST_PROCESS = 4200
+
+
+@dataclass(slots=True)
+class Session:
+    """The fixed surroundings of a session and its few counters."""
+
+    host: Host
+    commands: Mapping[str, Command]
+    caller: Any
+    limits: Limits
+    meter: Meter
+    name: str
+    restricted: bool
+    interactive: bool = False
+    line_numbers: bool = False
+    process: int = FIRST_PROCESS
+    random: random.Random = field(default_factory=lambda: random.Random(1))
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def prefix(self, line: int) -> str:
+        """Return what stands before the shell's own messages.
+
+        bash gives the line in scripts; an HMC leaves it out for a command sent by ssh and at
+        the prompt (captures, V7R7.9, V8R8.2 and V9R1).
+        """
+        return f"{self.name}: line {line}: " if self.line_numbers else f"{self.name}: "
+
+    def next_process(self) -> int:
+        """Return the number of a new background job."""
+        self.process += 1
+        return self.process

@@ -1,0 +1,409 @@
+"""The restricted shell of a console session: an exec request, a script, or a dialogue."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from hmcsh.shell import builtins, tools
+from hmcsh.shell.api import Command, Host, Input, Interrupted, Output
+from hmcsh.shell.errors import (
+    BrokenPipe,
+    Exit,
+    Incomplete,
+    Jump,
+    Problem,
+    SyntaxProblem,
+)
+from hmcsh.shell.interpreter import Interpreter
+from hmcsh.shell.limits import Limits, Meter
+from hmcsh.shell.nodes import CommandList
+from hmcsh.shell.parser import parse_line
+from hmcsh.shell.prompt import PS1, PS2, decode
+from hmcsh.shell.registry import BUILTINS, TOOLS
+from hmcsh.shell.session import FIRST_PROCESS, Session
+from hmcsh.shell.streams import InputReader
+from hmcsh.shell.variables import RESTRICTED
+
+_log = logging.getLogger("hmcsh")
+_INTERRUPTED = 130
+SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
+
+__all__ = ["SEARCH_PATH", "Shell", "builtins", "tools"]
+
+
+class _Watched:
+    """The session's output; what is written to it counts as progress."""
+
+    __slots__ = ("_meter", "_output", "drain")
+
+    def __init__(self, output: Output, meter: Meter) -> None:
+        self._output = output
+        self._meter = meter
+        self.drain = output.drain
+
+    def write(self, text: str) -> None:
+        if text:
+            self._meter.progress()
+            self._output.write(text)
+
+
+class Shell:
+    """One shell on given streams.
+
+    ``name`` is ``$0``, which begins the shell's messages: ``bash`` at a prompt, ``/bin/bash`` for
+    a command sent by ssh (captures V7R7.9, V8R8.2). ``line_numbers`` adds ``line N:`` to them;
+    by default only scripts on standard input get it, as with the bash of an HMC (inferred).
+    """
+
+    def __init__(
+        self,
+        *,
+        host: Host,
+        commands: Mapping[str, Command],
+        caller: Any = None,
+        stdin: Input,
+        stdout: Output,
+        stderr: Output,
+        limits: Limits | None = None,
+        name: str = "bash",
+        environment: Mapping[str, str] | None = None,
+        restricted: bool = True,
+        line_numbers: bool | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._meter = Meter(self._limits)
+        self._session = Session(
+            host, commands, caller, self._limits, self._meter, name, restricted
+        )
+        self._line_numbers = line_numbers
+        watched = _Watched(stdout, self._meter)
+        self._interpreter = Interpreter(
+            self._session,
+            {
+                0: InputReader(stdin, self._limits.held),
+                1: watched,
+                2: watched if stderr is stdout else _Watched(stderr, self._meter),
+            },
+        )
+        self._command: asyncio.Task[int] | None = None
+        self._stdin = self._interpreter.io[0]
+        self._set_variables(host, environment or {})
+
+    def _set_variables(self, host: Host, environment: Mapping[str, str]) -> None:
+        variables = self._interpreter.variables
+        exported = {
+            "HOME": host.home,
+            "LOGNAME": host.user,
+            "USER": host.user,
+            "SHELL": "/bin/hmcbash",
+            "PATH": SEARCH_PATH,
+            "PWD": host.home,
+            **environment,
+        }
+        for name, value in exported.items():
+            variables.set(name, value)
+            variables.mark(name, exported=True)
+        plain = {
+            "IFS": " \t\n",
+            "HOSTNAME": host.hostname,
+            "OPTIND": "1",
+            "PS4": "+ ",
+            "BASH": "/bin/bash",
+            "BASH_VERSION": "3.1.17(1)-release",
+            "UID": "500",
+            "EUID": "500",
+            "PPID": str(FIRST_PROCESS - 1),
+        }
+        for name, value in plain.items():
+            variables.set(name, value)
+        read_only = ["UID", "EUID", "PPID", *(RESTRICTED if self._session.restricted else ())]
+        for name in read_only:
+            variables.mark(name, readonly=True)
+
+    @property
+    def status(self) -> int:
+        """Exit status of the last command, as ``$?`` gives it."""
+        return self._interpreter.status
+
+    # ------------------------------------------------------------------------------ the ways
+
+    async def run_string(self, text: str) -> int:
+        """Run a text as ``bash -c`` does; return the exit status."""
+        self._session.line_numbers = bool(self._line_numbers)
+        shell = self._interpreter
+        try:
+            if len(text) > self._limits.line:
+                raise Problem(f"limit exceeded: {self._limits.line} characters of commands")
+            at = 0
+            line = 1
+            while True:
+                node, end = parse_line(text, at, self._limits.nesting, first_line=line)
+                if node is None:
+                    break
+                line += text.count("\n", at, end)
+                at = end
+                await self._run(node)
+        except (SyntaxProblem, Incomplete) as problem:
+            self._report_syntax(problem, text, "-c: ")
+        except Problem as problem:
+            shell.error(problem.text)
+            shell.status = problem.status
+        except Exit as jump:
+            shell.status = jump.status
+        return await self._finish()
+
+    async def run_script(self) -> int:
+        """Read commands from standard input and run each once it is complete.
+
+        What a command reads from standard input it takes from the script. A syntax error ends
+        the script with status 2; the commands before it have run.
+        """
+        self._session.line_numbers = self._line_numbers is not False
+        shell = self._interpreter
+        line = 1
+        try:
+            while True:
+                text, node = await self._read_command(line)
+                if node is not None:
+                    await self._run(node)
+                if not text:
+                    break
+                line += text.count("\n")
+        except (SyntaxProblem, Incomplete) as problem:
+            self._report_syntax(problem, "", "")
+        except Problem as problem:
+            shell.error(problem.text)
+            shell.status = problem.status
+        except Exit as jump:
+            shell.status = jump.status
+        return await self._finish()
+
+    async def interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
+        """Hold a dialogue: prompt, read, run, until ``exit`` or the end of the input.
+
+        ``read_line`` gets a prompt and returns a line without its newline, None at the end of
+        the input; it raises Interrupted for Ctrl-C, having moved to a new line itself.
+        """
+        self._session.interactive = True
+        self._session.line_numbers = bool(self._line_numbers)
+        shell = self._interpreter
+        shell.variables.set("PS1", PS1)
+        shell.variables.set("PS2", PS2)
+        try:
+            while True:
+                try:
+                    node = await self._ask(read_line)
+                except Interrupted:
+                    shell.status = _INTERRUPTED
+                    continue
+                except EOFError:
+                    break
+                if node is not None:
+                    await self._run_interruptibly(node)
+        except Exit as jump:
+            shell.status = jump.status
+        return await self._finish()
+
+    def interrupt(self) -> bool:
+        """Stop the command that runs (Ctrl-C); tell whether there was one."""
+        command = self._command
+        if command is None or command.done():
+            return False
+        return command.cancel()
+
+    # ------------------------------------------------------------------------------- running
+
+    async def _run(self, node: CommandList) -> int:
+        self._meter.start()
+        shell = self._interpreter
+        try:
+            return await shell.run_guarded(node)
+        except (SyntaxProblem, Incomplete) as problem:
+            # From "eval" or a trap; those of the text itself end it.
+            self._report_syntax(problem, "", "eval: ")
+            return shell.status
+        except (Jump, asyncio.CancelledError):
+            raise
+        except BrokenPipe:
+            shell.status = 141
+            return 141
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
+            _log.exception("shell failed")
+            shell.error("internal error")
+            shell.status = 1
+            return 1
+
+    async def _run_interruptibly(self, node: CommandList) -> None:
+        shell = self._interpreter
+        io = shell.io
+        self._command = asyncio.create_task(self._run(node))
+        try:
+            await asyncio.wait([self._command])
+            if not self._command.cancelled():
+                self._command.result()
+                return
+        finally:
+            if not self._command.done():
+                self._command.cancel()
+                await asyncio.wait([self._command])
+            self._command = None
+        # The walk unwound in the middle: what it had set for inner commands is set back.
+        shell.io = io
+        shell.status = _INTERRUPTED
+        shell.stderr.write("\n")
+
+    async def _finish(self) -> int:
+        """Run the EXIT trap, end the jobs, and return the exit status."""
+        shell = self._interpreter
+        try:
+            await shell.run_trap("EXIT")
+        except Exit as jump:
+            shell.status = jump.status
+        except Problem as problem:
+            shell.error(problem.text)
+        except Jump:
+            pass
+        finally:
+            await shell.jobs.end()
+        return shell.status
+
+    def _report_syntax(self, problem: SyntaxProblem | Incomplete, text: str, where: str) -> None:
+        shell = self._interpreter
+        name = self._session.name
+        numbered = self._session.line_numbers
+        if isinstance(problem, Incomplete):
+            line = problem.line
+            if problem.quote:
+                message = f"unexpected EOF while looking for matching `{problem.closing}'"
+            else:
+                line += 1 if not text else 1 + text.rstrip("\n").count("\n", 0) - line + 1
+                message = "syntax error: unexpected end of file"
+            near = None
+        else:
+            line, message, near = problem.line, problem.text, problem.near
+        prefix = f"{name}: {where}" + (f"line {line}: " if numbered else "")
+        shell.stderr.write(f"{prefix}{message}\n")
+        if near is not None and not self._session.interactive:
+            shell.stderr.write(f"{prefix}`{near}'\n")
+        shell.status = 2
+
+    # ------------------------------------------------------------------------------- reading
+
+    async def _read_command(self, first_line: int) -> tuple[str, CommandList | None]:
+        """Read lines from standard input up to a complete command; ``''`` at the end."""
+        reader = self._stdin
+        text = ""
+        awaited = ""
+        while True:
+            line = await reader.readline()  # type: ignore[union-attr]
+            text += line
+            if len(text) > self._limits.line:
+                raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+            # What is open can only be closed by a line that holds its closing word.
+            if line and awaited not in line:
+                continue
+            try:
+                node, _ = parse_line(
+                    text, 0, self._limits.nesting, first_line=first_line, final=not line
+                )
+            except Incomplete as problem:
+                if not line:
+                    problem.line = first_line + text.count("\n") - (0 if problem.quote else 1)
+                    raise
+                awaited = problem.closing
+                continue
+            return text, node
+
+    async def _ask(
+        self, read_line: Callable[[str], Awaitable[str | None]]
+    ) -> CommandList | None:
+        """Prompt for one complete command; raises EOFError at the end of the input."""
+        shell = self._interpreter
+        for notice in shell.jobs.forget_done():
+            shell.stderr.write(notice)
+        text = ""
+        prompt = "PS1"
+        while True:
+            line = await read_line(decode(shell, shell.variables.get(prompt) or ""))
+            if line is None:
+                if text:
+                    self._report_syntax(Incomplete("", 1), text, "")
+                    return None
+                raise EOFError
+            text += line + "\n"
+            try:
+                if len(text) > self._limits.line:
+                    raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+                aliases = self._session.aliases
+                node, _ = parse_line(
+                    text, 0, self._limits.nesting, final=False, aliases=aliases or None
+                )
+            except Incomplete:
+                prompt = "PS2"
+                continue
+            except SyntaxProblem as problem:
+                self._report_syntax(problem, text, "")
+                return None
+            except Problem as problem:
+                shell.error(problem.text)
+                shell.status = problem.status
+                return None
+            return node
+
+    # ---------------------------------------------------------------------------- completion
+
+    def words_for_completion(self, line: str, cursor: int) -> tuple[list[str], str]:
+        """Return the words of the simple command before ``cursor``, and the one being typed.
+
+        Quotes and backslashes are removed; an empty list means that a command name is typed.
+        """
+        words: list[str] = []
+        current: list[str] = []
+        quote = ""
+        open_word = False
+        text = line[:cursor]
+        at = 0
+        while at < len(text):
+            character = text[at]
+            at += 1
+            if quote:
+                if character == quote:
+                    quote = ""
+                elif character == "\\" and quote == '"' and at < len(text):
+                    current.append(text[at])
+                    at += 1
+                else:
+                    current.append(character)
+            elif character in "'\"":
+                quote = character
+                open_word = True
+            elif character == "\\":
+                current.append(text[at : at + 1])
+                at += 1
+                open_word = True
+            elif character in " \t":
+                if open_word:
+                    words.append("".join(current))
+                current, open_word = [], False
+            elif character in ";|&()`\n":
+                words, current, open_word = [], [], False
+            else:
+                current.append(character)
+                open_word = True
+        while words and ("=" in words[0] or words[0] in _LEADING):
+            words.pop(0)
+        return words, "".join(current)
+
+    @property
+    def command_names(self) -> list[str]:
+        """The names of all builtins, tools, commands and functions, sorted."""
+        names = {*BUILTINS, *TOOLS, *self._session.commands, *self._interpreter.functions}
+        return sorted(names)
+
+
+_LEADING = frozenset(["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time"])

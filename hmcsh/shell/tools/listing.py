@@ -1,0 +1,63 @@
+"""ls."""
+
+from __future__ import annotations
+
+from hmcsh.shell.call import Call, scan_options
+from hmcsh.shell.files import reason
+from hmcsh.shell.registry import tool
+
+_TROUBLE = 2
+
+
+@tool("ls")
+async def ls(call: Call) -> int:
+    """List the console's virtual, read-only files."""
+    options, paths = scan_options(
+        call.args, "aAld1rtRhFCxSin", {"all": "a", "almost-all": "A", "directory": "d"},
+        status=_TROUBLE,
+    )
+    letters = {letter for letter, _ in options}
+    files = call.shell.files
+    plain: list[str] = []
+    directories: list[tuple[str, list[str]]] = []
+    status = 0
+    for path in paths or ["."]:
+        kind = files.kind(path)
+        try:
+            if not kind:
+                raise FileNotFoundError(path)
+            if kind == "d" and "d" not in letters:
+                directories.append((path, files.names(path)))
+            else:
+                plain.append(path)
+        except OSError as problem:
+            call.complain(f"cannot access '{path}': {reason(problem)}")
+            status = _TROUBLE
+    reverse = "r" in letters
+    for path in sorted(plain, reverse=reverse):
+        call.out(_line(call, path, path, letters))
+    for at, (path, names) in enumerate(sorted(directories, reverse=reverse)):
+        if len(directories) + len(plain) > 1:
+            call.out(f"{chr(10) if at or plain else ''}{path}:\n")
+        if "l" in letters:
+            call.out("total 0\n")
+        for name in sorted(names, reverse=reverse):
+            if not name.startswith(".") or letters & {"a", "A"}:
+                call.out(_line(call, f"{path}/{name}", name, letters))
+        await call.flush()
+    return status
+
+
+def _line(call: Call, path: str, name: str, letters: set[str]) -> str:
+    if "l" not in letters:
+        return f"{name}\n"
+    kind = call.shell.files.kind(path)
+    size = 0
+    if kind == "f":
+        try:
+            size = len(call.shell.host.read_file(call.shell.files.absolute(path)))
+        except OSError:
+            size = 0
+    mode = "dr-xr-xr-x" if kind == "d" else "-r--r--r--"
+    when = call.shell.host.now().strftime("%b %e %H:%M")
+    return f"{mode} 1 root root {size:8d} {when} {name}\n"
