@@ -146,6 +146,7 @@ class ConsoleService:
             stdout=stdout,
             stderr=stderr,
             environment=environment,
+            name="/bin/bash" if tty is None else "bash",
         )
         if tty is not None:
             self.log_ins[id(shell)] = _LogIn(user, tty, self.datacenter.now(), origin)

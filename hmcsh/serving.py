@@ -45,6 +45,8 @@ def serve(plan: Plan) -> int:
         level=logging.INFO if plan.verbose else logging.WARNING,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",
     )
+    # The library's own account of each packet and channel says nothing that ours does not.
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)
     datacenter = load(plan.inventory, Clock(cast(Pace, plan.pace)), seed=plan.seed)
     _refuse_well_known_password(plan, datacenter)
     return asyncio.run(_serve(plan, datacenter))

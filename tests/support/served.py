@@ -1,0 +1,100 @@
+"""A console served by the real program in a process of its own, and OpenSSH's client to it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "abc123"
+PATIENCE = 30.0
+
+
+def require(program: str) -> str:
+    """Path of a client program; skips the test, with the reason, if it is not installed."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
+@dataclasses.dataclass
+class Served:
+    """Where the console listens, and what a client needs to reach it."""
+
+    address: str
+    port: int
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def ssh(
+        self, *words: str, script: str | None = None, options: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run OpenSSH's client; a password is given by its ask-pass program."""
+        return subprocess.run(
+            [*self.ssh_command(*options), *words],
+            input=script if script is not None else "",
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def ssh_command(self, *options: str) -> list[str]:
+        """The words that begin a call of OpenSSH's client."""
+        settings = (
+            "StrictHostKeyChecking=accept-new",
+            f"UserKnownHostsFile={self.folder / 'known_hosts'}",
+            "LogLevel=ERROR",
+            "IdentityFile=none",
+        )
+        words = [require("ssh"), "-F", "none", "-p", str(self.port)]
+        for setting in settings:
+            words += ["-o", setting]
+        return [*words, *options, f"hscroot@{self.address}"]
+
+    def environment(self) -> dict[str, str]:
+        """Environment in which OpenSSH's client asks our program for the password."""
+        helper = self.folder / "askpass"
+        if not helper.exists():
+            helper.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
+            helper.chmod(0o700)
+        inherited = {k: v for k, v in os.environ.items() if k != "SSH_AUTH_SOCK"}
+        return {**inherited, "SSH_ASKPASS": str(helper), "SSH_ASKPASS_REQUIRE": "force"}
+
+
+@contextlib.contextmanager
+def serve(folder: Path, lab: str, *, pace: str = "instant", seed: int = 0) -> Iterator[Served]:
+    """Serve a lab on a free port; ends in order, with status 0."""
+    ready = folder / "ready"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0"]
+        + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)],
+        env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the console does not serve: {process.communicate()[0]}")
+            time.sleep(0.02)
+        address, port = ready.read_text().split()
+        yield Served(address, int(port), folder, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, output
+        assert "Traceback" not in output, output
