@@ -242,6 +242,18 @@ BROKEN = {
         "        id: 2\n        weight: 9 #!",
         "only an uncapped",
     ),
+    "no user": ("hmc: {", "hmc: {users: {}, #!\n ", "nobody can log in"),
+    "user name": ("hmc: {", "hmc: {users: {J D: {keys: [k]}}, #!\n ", "'J D' is not a user name"),
+    "host name": ("name: hmc1,", "name: h_1, #!\n ", "'h_1' is not a host or domain name"),
+    "name of a LUN": ("  data: 16 GB", "  da ta: 16 GB #!\n  data: 16 GB", "'da ta' is not a word"),
+    "more than any memory": ("memory: 8 GB", "memory: 1025 TB #!", "more than 1024 TB"),
+    "trunk priority": ("slot: 11}", "slot: 11, priority: 16} #!\n       ", "not a trunk priority"),
+    "text of two lines": (
+        "        id: 2",
+        '        id: 2\n        os: {version: "a\\nb"} #!',
+        "is not one line of printable ASCII",
+    ),
+    "relative file": ("hmc: {", "hmc: {files: {a: x}, #!\n ", "'a' is not an absolute path"),
     "user without a way in": (
         "hmc: {",
         "hmc: {users: {joe: {role: hmcviewer}}, #!\n ",
@@ -404,8 +416,9 @@ def test_a_name_is_a_shipped_lab_first_and_a_path_else(
 
 def test_what_carries_no_type_in_yaml_is_decided_by_the_schema() -> None:
     text = BASE.replace("      client:\n", "      no:\n").replace("10BBBBB", "0000010")
-    text = text.replace("{name: hmc1,", "{name: 12:30,")
+    text = text.replace("{name: hmc1,", "{users: {joe: {password: 12:30, description: 1_0}},")
     datacenter = load_text(text, Clock("manual"))
-    assert datacenter.console.name == "12:30"
+    joe = datacenter.console.users["joe"]
+    assert (joe.password, joe.description) == ("12:30", "1_0")
     assert datacenter.frame("right").serial_number == "0000010"
     assert datacenter.frame("left").partition("no").lpar_id == 2

@@ -56,7 +56,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
 def _console(inventory: Inventory) -> Console:
     hmc = inventory.hmc
     users = {
-        name: User(name, user.role, user.password, user.description, list(user.keys))
+        str(name): User(str(name), user.role, user.password, user.description, list(user.keys))
         for name, user in hmc.users.items()
     }
     return Console(
@@ -84,7 +84,7 @@ def _luns(inventory: Inventory) -> dict[str, Lun]:
     unused.taken.update(lun.unique_id[:15] for lun in inventory.luns.values())
     made = {}
     for lun in inventory.luns.values():
-        unique_id = lun.unique_id
+        unique_id = str(lun.unique_id)
         if not unique_id:
             unique_id = unused.pick("200B75AMYW1", 4, "lun", lun.key) + "07210790003IBMfcp"
         made[lun.key] = Lun(lun.key, unique_id, int(lun.size))

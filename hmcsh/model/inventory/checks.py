@@ -28,6 +28,8 @@ def check(inventory: Inventory, problems: Problems) -> None:
     for user in inventory.hmc.users.values():
         if user.password is None and not user.keys and not user.failed:
             problems.add(user.line, f"{user.key} has neither a password nor a key")
+    if not inventory.hmc.users and "users" not in inventory.hmc.failed:
+        problems.add(inventory.hmc.at("users"), "nobody can log in: there is no user")
     for path in inventory.hmc.files:
         if not path.startswith("/"):
             problems.add(inventory.hmc.at("files"), f"the file {path!r} is not an absolute path")

@@ -20,7 +20,7 @@ from hmcsh.model.inventory.schema import (
     ServerAdapter,
     System,
 )
-from hmcsh.model.inventory.values import Address, DrcIndex, Positive, Serial, Slot
+from hmcsh.model.inventory.values import Address, DrcIndex, Positive, Serial, Slot, Word
 
 FIRST_BUS = 512  # buses of a POWER6 central electronics complex start here (captures)
 
@@ -28,7 +28,7 @@ FIRST_BUS = 512  # buses of a POWER6 central electronics complex start here (cap
 def complete(inventory: Inventory, problems: Problems) -> None:
     """Fill in what is left out, noting numbers that are given twice."""
     _systems(inventory)
-    network = next(iter(inventory.networks), "")
+    network = next(iter(inventory.networks), Word(""))
     for ordinal, system in enumerate(inventory.systems.values(), 1):
         _number(system.partitions.values(), 1, "partition ID", problems)
         _number(system.pools.values(), 1, "pool ID", problems)
@@ -155,7 +155,7 @@ def _automatic_slots(system: System, slots: dict[str, SlotTable]) -> None:
                 scsi.server_slot = slots[scsi.server].lowest_free(what)
 
 
-def _addresses(partition: Partition, ordinal: int, network: str) -> None:
+def _addresses(partition: Partition, ordinal: int, network: Word) -> None:
     identity = partition.id or 0
     default = Address(f"10.{ordinal % 256}.{identity // 256 % 256}.{identity % 256}")
     if partition.os is not None and partition.os.address is None:

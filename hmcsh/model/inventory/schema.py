@@ -21,6 +21,7 @@ from hmcsh.model.inventory.values import (
     CountWanted,
     DrcIndex,
     Duration,
+    HostName,
     Hundredths,
     MacAddress,
     Megabytes,
@@ -31,9 +32,13 @@ from hmcsh.model.inventory.values import (
     Serial,
     Share,
     Slot,
+    Text,
+    TrunkPriority,
     TypeModel,
     UnitsWanted,
+    UserName,
     VlanId,
+    Word,
 )
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
 from hmcsh.model.storage import ReservePolicy
@@ -74,7 +79,7 @@ class User(Entry):
         "hmcsuperadmin"
     )
     password: str | None = None
-    description: str = "HMC User"
+    description: Text = Text("HMC User")
     keys: list[str] = msgspec.field(default_factory=list)
 
 
@@ -82,16 +87,18 @@ class Hmc(Entry):
     """The console. `clock` is the calendar time at which it starts."""
 
     what = "the HMC"
-    name: str = "hmc"
-    domain: str = "localdomain"
+    name: HostName = HostName("hmc")
+    domain: HostName = HostName("localdomain")
     address: Address = Address("127.0.0.1")
     level: Level = V7R3_2
-    build: str = "20071117.1"
+    build: Text = Text("20071117.1")
     type_model: TypeModel = TypeModel("7310-CR4")
     serial: Serial = Serial("1017E6B")
     clock: datetime.datetime = datacenter.DEFAULT_START
-    users: dict[str, User] = msgspec.field(
-        default_factory=lambda: {"hscroot": User(key="hscroot", password=FACTORY_PASSWORD)}
+    users: dict[UserName, User] = msgspec.field(
+        default_factory=lambda: {
+            UserName("hscroot"): User(key="hscroot", password=FACTORY_PASSWORD)
+        }
     )
     files: dict[str, str] = msgspec.field(default_factory=dict)
 
@@ -110,7 +117,7 @@ class Lun(Entry):
     what = "a LUN"
     shorthand = "size"
     size: Megabytes = Megabytes(32 * 1024)
-    unique_id: str = ""
+    unique_id: Text = Text("")
     pvid: PhysicalVolumeId = PhysicalVolumeId("")
 
 
@@ -120,7 +127,7 @@ class Disk(Entry):
     what = "a physical volume"
     shorthand = "lun"
     mandatory = ("lun",)
-    lun: str = INTERNAL
+    lun: Word = Word(INTERNAL)
     reserve: ReservePolicy = "no_reserve"
     pvid: PhysicalVolumeId = PhysicalVolumeId("")
 
@@ -130,7 +137,7 @@ class Mover(Entry):
 
     what = "a mover"
     shorthand = "network"
-    network: str = ""
+    network: Word = Word("")
     rate: BitRate | None = None
     address: Address | None = None
     slot: Slot | None = None
@@ -142,11 +149,11 @@ class Bridge(Entry):
 
     what = "a shared Ethernet adapter"
     shorthand = "network"
-    network: str = ""
+    network: Word = Word("")
     vlans: list[VlanId] = msgspec.field(default_factory=lambda: [VlanId(1)])
     slot: Slot | None = None
-    priority: Positive = Positive(1)
-    backing: str = "ent0"
+    priority: TrunkPriority = TrunkPriority(1)
+    backing: Word = Word("ent0")
 
 
 class Ethernet(Entry):
@@ -163,10 +170,10 @@ class Ethernet(Entry):
 class Backing(Entry):
     """What a server adapter offers its client, in this order, as virtual target devices."""
 
-    luns: list[str] = msgspec.field(default_factory=list)
-    disks: list[str] = msgspec.field(default_factory=list)
-    logical_volumes: list[str] = msgspec.field(default_factory=list)
-    files: list[str] = msgspec.field(default_factory=list)
+    luns: list[Word] = msgspec.field(default_factory=list)
+    disks: list[Word] = msgspec.field(default_factory=list)
+    logical_volumes: list[Word] = msgspec.field(default_factory=list)
+    files: list[Word] = msgspec.field(default_factory=list)
 
 
 class Scsi(Backing):
@@ -213,7 +220,7 @@ class OperatingSystem(Entry):
 
     what = "an operating system"
     shorthand = "version"
-    version: str = ""
+    version: Text = Text("")
     rmc: bool = True
     address: Address | None = None
     workload: Workload = msgspec.field(default_factory=Workload)
@@ -281,16 +288,16 @@ class Partition(Shape):
     ethernet: dict[Slot, Ethernet] = msgspec.field(default_factory=dict)
     scsi: dict[Slot, Scsi] = msgspec.field(default_factory=dict)
     serial: dict[Slot, VirtualSerial] = msgspec.field(default_factory=dict)
-    io: dict[str, IoUse] = msgspec.field(default_factory=dict)
-    lhea_logical_ports: list[str] = msgspec.field(default_factory=list)
+    io: dict[Word, IoUse] = msgspec.field(default_factory=dict)
+    lhea_logical_ports: list[Word] = msgspec.field(default_factory=list)
     work_group: Positive | None = None
     time_reference: bool = False
     availability_priority: int | None = None
     power_controlled_by: list[Name] = msgspec.field(default_factory=list)
-    level: str = "1.5.0.0"
+    level: Word = Word("1.5.0.0")
     mover: Mover | None = None
-    disks: dict[str, Disk] = msgspec.field(default_factory=dict)
-    bridges: dict[str, Bridge] = msgspec.field(default_factory=dict)
+    disks: dict[Word, Disk] = msgspec.field(default_factory=dict)
+    bridges: dict[Word, Bridge] = msgspec.field(default_factory=dict)
     server_adapters: dict[Slot, ServerAdapter] = msgspec.field(default_factory=dict)
 
     @property
@@ -347,7 +354,7 @@ class System(Entry):
     serial: Serial | None = None
     address: Address | None = None
     state: SystemState = SystemState.OPERATING
-    firmware: str = "EM320_031"
+    firmware: Word = Word("EM320_031")
     memory: Megabytes = Megabytes(16 * 1024)
     firmware_memory: Megabytes = Megabytes(512)
     memory_block: Megabytes = Megabytes(64)
@@ -358,7 +365,7 @@ class System(Entry):
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
-    slots: dict[str, IoSlot] = msgspec.field(default_factory=dict)
+    slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)
 
 
@@ -379,8 +386,8 @@ class Inventory(Entry):
     hmc: Hmc = msgspec.field(default_factory=Hmc)
     seed: int = 0
     timings: Timings = msgspec.field(default_factory=Timings)  # type: ignore[valid-type]
-    networks: dict[str, Network] = msgspec.field(
-        default_factory=lambda: {"lan": Network(key="lan")}
+    networks: dict[Word, Network] = msgspec.field(
+        default_factory=lambda: {Word("lan"): Network(key="lan")}
     )
-    luns: dict[str, Lun] = msgspec.field(default_factory=dict)
+    luns: dict[Word, Lun] = msgspec.field(default_factory=dict)
     systems: dict[Name, System] = msgspec.field(default_factory=dict)

@@ -27,6 +27,7 @@ DURATIONS: Mapping[str, int] = {
     "min": 60 * 10**9,
     "h": 3600 * 10**9,
 }
+LARGEST = 1024 * SIZES["TB"]
 BIT_RATES: Mapping[str, int] = {"bit/s": 1, "kbit/s": 10**3, "Mbit/s": 10**6, "Gbit/s": 10**9}
 BYTE_RATES: Mapping[str, int] = {"B/s": 1, "KB/s": 2**10, "MB/s": 2**20, "GB/s": 2**30}
 
@@ -56,7 +57,11 @@ class Share(float):
 
 
 class Positive(int):
-    """A whole number from 1."""
+    """A whole number from 1 to 65535: an ID, a count, a bus."""
+
+
+class TrunkPriority(int):
+    """Priority of a trunk adapter among those that bridge the same VLAN, 1 to 15."""
 
 
 class Slot(int):
@@ -69,6 +74,22 @@ class VlanId(int):
 
 class Name(str):
     """Name of a system, partition, profile or pool."""
+
+
+class UserName(str):
+    """Name of a user of the console."""
+
+
+class HostName(str):
+    """A host or domain name."""
+
+
+class Word(str):
+    """Name of a device, LUN or network, or a location code: without spaces."""
+
+
+class Text(str):
+    """One line of printable ASCII."""
 
 
 class TypeModel(str):
@@ -132,8 +153,11 @@ def _quantity(text: str, units: Mapping[str, int], what: str, example: str) -> i
 
 
 def read_size(text: str) -> Megabytes:
-    """Read `2 GB` into MB."""
-    return Megabytes(_quantity(text, SIZES, "a size", "2 GB"))
+    """Read `2 GB` into MB, up to 1024 TB."""
+    size = Megabytes(_quantity(text, SIZES, "a size", "2 GB"))
+    if size > LARGEST:
+        raise ValueError(f"{text!r} is more than 1024 TB")
+    return size
 
 
 def read_duration(text: str) -> Duration:
@@ -181,12 +205,11 @@ def read_integer(text: str) -> int:
     return int(text)
 
 
-def _at_least(kind: type[int], low: int, high: int | None, what: str) -> Callable[[str], int]:
+def _between(kind: type[int], low: int, high: int, what: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         value = read_integer(text)
-        if value < low or (high is not None and value > high):
-            limits = f"from {low}" if high is None else f"{low} to {high}"
-            raise ValueError(f"{text!r} is not {what} ({limits})")
+        if not low <= value <= high:
+            raise ValueError(f"{text!r} is not {what} ({low} to {high})")
         return kind(value)
 
     return read
@@ -243,6 +266,8 @@ def _wanted(kind: type[Wanted], one: Callable[[str], int]) -> Callable[[str], Wa
 _LETTER = r"!#%+\-.0-9:;@A-Z^_a-z{}~"
 _NAME = rf"[{_LETTER}](?:[ {_LETTER}]{{0,29}}[{_LETTER}])?"
 
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
 READERS: Mapping[type, Callable[[str], Any]] = {
     str: str,
     int: read_integer,
@@ -255,10 +280,15 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     ByteRate: read_byte_rate,
     Hundredths: read_units,
     Share: read_share,
-    Positive: _at_least(Positive, 1, None, "a number that can be used here"),
-    Slot: _at_least(Slot, 2, 65535, "a free virtual slot"),
-    VlanId: _at_least(VlanId, 1, 4094, "a VLAN identifier"),
+    Positive: _between(Positive, 1, 65535, "a number that can be used here"),
+    TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
+    Slot: _between(Slot, 2, 65535, "a free virtual slot"),
+    VlanId: _between(VlanId, 1, 4094, "a VLAN identifier"),
     Name: _matching(Name, _NAME, "a name: 1 to 31 letters, digits, `-`, `_`, `.` and the like"),
+    UserName: _matching(UserName, r"[a-z_][a-z0-9._-]{0,30}", "a user name"),
+    HostName: _matching(HostName, rf"{_LABEL}(\.{_LABEL}){{0,8}}", "a host or domain name"),
+    Word: _matching(Word, r"[A-Za-z0-9_.:/-]{1,64}", "a word of letters, digits and _ . : / -"),
+    Text: _matching(Text, r"[ -~]{1,256}", "one line of printable ASCII"),
     TypeModel: _matching(TypeModel, r"[0-9A-Z]{4}-[0-9A-Z]{3}", "a type and model (9117-MMA)"),
     Serial: _matching(Serial, r"[0-9A-Z]{7}", "a serial number of seven characters (10FFE0B)"),
     Address: _read_address,
