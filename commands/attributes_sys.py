@@ -114,7 +114,13 @@ def _write_name(target: Target, setting: Setting) -> None:
     target.set("name", setting.value)
 
 
+def _write_power_off_policy(target: Target, setting: Setting) -> None:
+    target.item.require_operating()
+    target.set("power_off_policy", setting.value)
+
+
 def _write_service_partition(target: Target, setting: Setting) -> None:
+    target.item.require_operating()
     if setting.value is not None:
         target.item.partition(lpar_id=setting.value)
     target.set("service_lpar_id", setting.value)
@@ -138,7 +144,7 @@ SYSTEM_TABLE = Table(
             "power_off_policy",
             _needs_hypervisor(lambda f: show_flag(f.power_off_policy)),
             flag,
-            sets("power_off_policy"),
+            _write_power_off_policy,
         ),
         _hypervisor(
             "active_lpar_mobility_capable",

@@ -61,7 +61,8 @@ class Partition:
 
     `current` and `pending` are None while nothing is assigned (never activated, or moved while
     inactive). `running_profile` is the profile that it was last activated with, "" if none;
-    `uuid` identifies it wherever it moves.
+    `uuid` identifies it wherever it moves. `power_transition` counts starts and stops, so that
+    each knows whether a later one has taken its place.
     """
 
     frame: Frame
@@ -94,6 +95,7 @@ class Partition:
     compatibility_mode: str = "default"
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
+    power_transition: int = 0
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )

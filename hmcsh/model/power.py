@@ -19,6 +19,7 @@ from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile, Resources
 from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.vios import VirtualIoServer
 from hmcsh.runtime import SECOND, Event
 
 OFF_CODE = "00000000"
@@ -29,31 +30,64 @@ _IMMEDIATE_SHUTDOWN = 2 * SECOND
 Phases = Generator[int | Event, Any, None]
 
 
-def activate(partition: Partition, profile: Profile | None, boot_mode: str | None = None) -> None:
+def activate(
+    partition: Partition,
+    profile: Profile | None,
+    boot_mode: str | None = None,
+    keylock: str | None = None,
+) -> None:
     """Activate a partition with a profile, or with its present configuration if None.
 
-    The resources are assigned at once, the partition then starts on the clock.
+    The resources are assigned at once, the partition then starts on the clock. A system in
+    Standby becomes Operating with its first partition (inferred from the meaning of Standby).
 
     Raises:
-        HmcError: HSCL3681 if it is on, HSCL3680 if there is no configuration to start with,
-            or the message of the resource that is short or held by another partition.
+        HmcError: HSCL3681 if it is on, HSCL05DF while it shuts down, HSCL3680 if there is no
+            configuration to start with, or the message of the resource that is short or held by
+            another partition.
     """
     frame = partition.frame
     partition.require_unlocked()
     frame.require_operating()
+    if partition.state is PartitionState.SHUTTING_DOWN:
+        raise HmcError("wrong_state")
     if partition.state is not PartitionState.NOT_ACTIVATED:
         raise HmcError("already_on", name=partition.name)
     if profile is None:
         if partition.current is None:
             raise HmcError("no_current_configuration", name=partition.name)
     else:
+        if profile.all_resources:
+            raise HmcError("not_emulated", what="A profile with all_resources=1")
         resources = _assignable(frame, partition, profile.resources)
         _require_slots(frame, partition, profile)
         _take(partition, profile, resources)
     partition.activated_before = True
-    partition.state = PartitionState.STARTING
+    partition.keylock = keylock or partition.keylock
+    frame.state = SystemState.OPERATING
     mode = boot_mode or (profile.boot_mode if profile else partition.boot_mode)
-    frame.datacenter.clock.spawn(_start(partition, mode))
+    _begin(partition, PartitionState.STARTING, _start(partition, mode))
+
+
+def _begin(partition: Partition, state: PartitionState, phases: Phases) -> None:
+    """Let a start or stop take the place of the one that may be under way.
+
+    The phases of one that was overtaken end, even if the partition is in the same state again
+    by the time they would go on.
+    """
+    partition.power_transition += 1
+    partition.state = state
+    process = _while_current(partition, partition.power_transition, phases)
+    partition.frame.datacenter.clock.spawn(process)
+
+
+def _while_current(partition: Partition, transition: int, phases: Phases) -> Phases:
+    while partition.power_transition == transition:
+        try:
+            wait = next(phases)
+        except StopIteration:
+            return
+        yield wait
 
 
 def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resources:
@@ -75,11 +109,11 @@ def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resour
             obtained=format_units(free),
             required=format_units(_minimum_units(wanted.processors)),
         )
-    pages = _fit(
-        wanted.huge_pages,
-        frame.huge_pages_available + (released.huge_pages.desired if released else 0),
-    )
-    return Resources(memory, processors, pages or wanted.huge_pages.with_desired(0))
+    free_pages = frame.huge_pages_available + (released.huge_pages.desired if released else 0)
+    pages = _fit(wanted.huge_pages, free_pages)
+    if pages is None:
+        raise HmcError("no_huge_pages", obtained=free_pages, required=wanted.huge_pages.minimum)
+    return Resources(memory, processors, pages)
 
 
 def _fit(wanted: Amount, free: int) -> Amount | None:
@@ -119,6 +153,8 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
         slot: with_address(partition, adapter) for slot, adapter in profile.adapters.items()
     }
     partition.boot_mode = profile.boot_mode
+    partition.auto_start = profile.auto_start
+    partition.power_controlling_lpar_ids = profile.power_controlling_lpar_ids
     partition.bsr_arrays = profile.bsr_arrays
     partition.lhea_logical_ports = profile.lhea_logical_ports
     partition.redundant_error_path_reporting = profile.redundant_error_path_reporting
@@ -131,6 +167,18 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
         physical = frame.slots.get(assignment.drc_index)
         if physical is not None and physical.owner is None:
             physical.owner = partition.lpar_id
+    if partition.vios is not None:
+        _configure_server_adapters(partition, partition.vios)
+
+
+def _configure_server_adapters(partition: Partition, vios: VirtualIoServer) -> None:
+    """Give server adapters that the Virtual I/O Server meets for the first time a device.
+
+    Devices of adapters that are gone stay defined, with their target devices.
+    """
+    for adapter in partition.scsi_adapters:
+        if adapter.side == "server" and adapter.slot not in vios.vhosts:
+            vios.add_vhost(adapter.slot)
 
 
 def with_address(partition: Partition, adapter: VirtualAdapter) -> VirtualAdapter:
@@ -144,27 +192,28 @@ def _start(partition: Partition, boot_mode: str) -> Phases:
     timings = partition.frame.datacenter.timings
     partition.show_reference_code(FIRMWARE_CODE)
     yield timings.partition_starting
-    if partition.state is not PartitionState.STARTING:
-        return
     partition.state = PartitionState.OPEN_FIRMWARE
     if boot_mode in _STOPS_IN_FIRMWARE or partition.operating_system is None:
         return
     yield timings.partition_firmware
-    if partition.state is not PartitionState.OPEN_FIRMWARE:
-        return
     partition.state = PartitionState.RUNNING
 
 
 def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
     """Shut a partition down; it keeps its resources (capture of a later level).
 
-    Raises HmcError HSCL1558 if it is off, a message if it is migrating.
+    An immediate shutdown overtakes one that is under way.
+
+    Raises HmcError HSCL1558 if it is off, HSCL05DF if it shuts down already and this is not an
+    immediate shutdown, a message if it is migrating.
     """
     partition.require_unlocked()
     if not partition.state.powered_on:
         raise HmcError("already_off", name=partition.name)
-    partition.state = PartitionState.SHUTTING_DOWN
-    partition.frame.datacenter.clock.spawn(_stop(partition, immediate=immediate, restart=restart))
+    if partition.state is PartitionState.SHUTTING_DOWN and not immediate:
+        raise HmcError("wrong_state")
+    phases = _stop(partition, immediate=immediate, restart=restart)
+    _begin(partition, PartitionState.SHUTTING_DOWN, phases)
 
 
 def os_shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
@@ -180,27 +229,31 @@ def os_shut_down(partition: Partition, *, immediate: bool = False, restart: bool
 def _stop(partition: Partition, *, immediate: bool, restart: bool) -> Phases:
     timings = partition.frame.datacenter.timings
     yield _IMMEDIATE_SHUTDOWN if immediate else timings.partition_shutdown
-    if partition.state is not PartitionState.SHUTTING_DOWN:
-        return
     turn_off(partition)
-    if restart:
-        partition.state = PartitionState.STARTING
-        yield from _start(partition, partition.boot_mode)
+    if restart and partition.frame.state.hypervisor_runs:
+        _begin(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
 
 
 def turn_off(partition: Partition) -> None:
-    """Put a partition into the state Not Activated now."""
+    """Put a partition into the state Not Activated now, whatever it was about to do."""
+    partition.power_transition += 1
     partition.state = PartitionState.NOT_ACTIVATED
     partition.show_reference_code(OFF_CODE)
 
 
-def power_on(frame: Frame, *, standby: bool = False) -> None:
-    """Power a managed system on; partitions with auto start follow unless it goes to Standby.
+def power_on(frame: Frame, *, standby: bool = False, keylock: str | None = None) -> None:
+    """Power a managed system on.
 
-    Raises HmcError if it is not powered off.
+    Partitions with auto start follow, unless the system goes to Standby or its start policy
+    leaves them to the user (`userinit`).
+
+    Raises HmcError if it is on, HSCL3205 while it is being powered off.
     """
+    if frame.state is SystemState.POWER_OFF_IN_PROGRESS:
+        raise HmcError("system_busy", name=frame.name)
     if frame.state is not SystemState.POWER_OFF:
-        raise HmcError("system_wrong_state", name=frame.name)
+        raise HmcError("system_already_on", name=frame.name)
+    frame.keylock = keylock or frame.keylock
     frame.state = SystemState.INITIALIZING
     frame.datacenter.clock.spawn(_power_on(frame, standby=standby))
 
@@ -210,7 +263,7 @@ def _power_on(frame: Frame, *, standby: bool) -> Phases:
     if frame.state is not SystemState.INITIALIZING:
         return
     frame.state = SystemState.STANDBY if standby else SystemState.OPERATING
-    if standby:
+    if standby or frame.power_on_start_policy == "userinit":
         return
     for partition in list(frame.listed_partitions()):
         if partition.auto_start:
@@ -225,8 +278,9 @@ def power_off(frame: Frame, *, immediate: bool = False, restart: bool = False) -
     A normal power-off is refused while partitions run, a fast one stops them (inferred from the
     two forms of the command). Raises HmcError if it is off, or a migration involves the system.
     """
-    if not frame.state.hypervisor_runs:
-        raise HmcError("system_wrong_state", name=frame.name)
+    if frame.state in (SystemState.POWER_OFF, SystemState.POWER_OFF_IN_PROGRESS):
+        raise HmcError("system_already_off", name=frame.name)
+    frame.require_operating()
     if frame.migrations:
         raise HmcError("system_busy_migrating", name=frame.name)
     if not immediate and any(p.state.powered_on for p in frame.partitions.values()):
