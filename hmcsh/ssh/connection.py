@@ -132,14 +132,20 @@ class Login(asyncssh.SSHServer):
         return False
 
     async def _failed(self, method: str, *, hold: bool = True) -> None:
+        """Count a failure and answer it late, or end the connection if it is one too many."""
         self._failures += 1
         log.warning("log-in of %s from %s refused: %s", _name(self.user), self.origin, method)
-        if hold:
-            await asyncio.sleep(self._hub.guard.failed(self.origin))
         if self._failures >= self._hub.settings.max_auth_tries:
             raise asyncssh.DisconnectError(
                 asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures"
             )
+        if hold:
+            try:
+                await asyncio.sleep(self._hub.guard.failed(self.origin))
+            except asyncio.CancelledError:
+                # The client has sent its next guess without waiting for this answer.
+                self._conn.abort()
+                raise
 
     def auth_completed(self) -> None:
         """Take note of a log-in."""

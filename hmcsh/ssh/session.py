@@ -10,7 +10,7 @@ import asyncssh
 from hmcsh.shell.api import Interrupted
 
 from .editor import End
-from .streams import STDERR, InputTooLongError, PipeInput, Wire, WireOutput
+from .streams import STDERR, PipeInput, Wire, WireOutput
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -132,8 +132,6 @@ class Session(asyncssh.SSHServerSession[bytes]):
         except asyncio.CancelledError:
             # Either the client is gone and nobody hears the answer, or a signal ended it.
             status = _INTERRUPTED if self._interrupted else None
-        except InputTooLongError as error:
-            self._wire.write(f"hmcsh: {error}\n".encode(), STDERR)
         except Exception:
             log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
             self._wire.write(b"hmcsh: internal error\n", STDERR)

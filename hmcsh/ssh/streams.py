@@ -6,13 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from hmcsh.shell.errors import LimitExceeded
+
 STDERR = 1  # SSH_EXTENDED_DATA_STDERR, RFC 4254 5.2
 _FLUSH_AT = 32 * 1024
 _TURN = 64 * 1024
-
-
-class InputTooLongError(Exception):
-    """A session held more unread input than the settings allow."""
 
 
 class Channel(Protocol):
@@ -143,7 +141,8 @@ class PipeInput:
     """Standard input of a session without a terminal.
 
     Holds at most `limit` bytes that nobody has read. While nobody asks for more than is
-    there, the client is held back through the channel's window.
+    there, the client is held back through the channel's window. More than that, asked for at
+    once, raises LimitExceeded: in one line, or as all the rest.
     """
 
     _HOLD = 256 * 1024
@@ -194,7 +193,7 @@ class PipeInput:
 
     async def _more(self) -> None:
         if self._overrun or self._held > self._limit:
-            raise InputTooLongError(f"more than {self._limit} bytes of input without an end")
+            raise LimitExceeded(f"limit exceeded: {self._limit} bytes of input held")
         self._waiter = asyncio.get_running_loop().create_future()
         if self._paused:
             self._paused = False

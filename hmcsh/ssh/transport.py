@@ -9,12 +9,18 @@ event loop go to the socket together.
 
 import asyncio
 import logging
+import sys
+from types import TracebackType
 from typing import Any, cast
 
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
 from asyncssh.packet import SSHPacket, SSHPacketLogger
+
+log = logging.getLogger("hmcsh")
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
 class _Silent(SSHLogger):
@@ -129,6 +135,14 @@ class Connection(asyncssh.SSHServerConnection):
         """Log a packet, if somebody wants it."""
         if self.logger is not _SILENT:
             super().log_sent_packet(pkttype, pktid, packet, note)
+
+    def internal_error(
+        self, exc_info: _ExcInfo | None = None, error_logger: SSHLogger | None = None
+    ) -> None:
+        """End the connection because of a fault of ours, which is logged."""
+        exc_info = exc_info or cast(_ExcInfo, sys.exc_info())
+        log.error("connection failed", exc_info=exc_info)
+        super().internal_error(exc_info, error_logger)
 
     async def reload_config(self) -> None:
         """Keep the options of the server: none depends on the user."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncssh
 import pytest
+from asyncssh.packet import Boolean, String
 
 from hmcsh.ssh.guard import Guard
 from hmcsh.ssh.server import is_loopback
@@ -138,6 +139,43 @@ def test_a_password_cannot_be_changed_at_log_in(start: Start) -> None:
     with pytest.raises(asyncssh.PermissionDenied):
         log_in(server, password=None, client_factory=lambda: Changer([]))
     assert not changed
+
+
+def test_guesses_sent_without_waiting_end_the_connection(start: Start) -> None:
+    server = start(failure_delay=5.0)
+    guesses: list[str] = []
+    check = server.console.check_password
+    server.console.check_password = lambda user, word: guesses.append(word) or check(user, word)
+
+    class Hasty(Client):
+        def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+            self.conn = conn
+
+        def password_auth_requested(self) -> str:
+            for number in range(50):
+                guess = Boolean(False), String(f"guess {number}")
+                self.conn.create_task(self.conn.send_userauth_request(b"password", *guess))
+            return "wrong"
+
+    began = time.monotonic()
+    with pytest.raises((asyncssh.Error, OSError)):
+        log_in(server, password=None, client_factory=lambda: Hasty([]), preferred_auth="password")
+    assert time.monotonic() - began < 5.0, "the connection ended before the first answer"
+    assert len(guesses) <= 2
+
+
+def test_a_bug_in_the_service_is_logged_and_ends_one_connection(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = start()
+    server.console.check_password = None
+    with pytest.raises((asyncssh.Error, OSError)):
+        log_in(server)
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == [
+        "connection failed"
+    ]
+    del server.console.check_password
+    assert log_in(server) == "hscroot"
 
 
 def test_failures_are_answered_ever_later_per_address() -> None:

@@ -81,6 +81,21 @@ def test_a_pasted_block_runs_line_by_line(dialogue: Dialogue, newline: str) -> N
     )
 
 
+def test_much_type_ahead_is_held_back_and_not_lost(dialogue: Dialogue) -> None:
+    word = "z" * 2000
+
+    async def talk(terminal: Any) -> None:
+        lines = "".join(f"echo {number} {word}\r" for number in range(300))
+        terminal.send(f"nap 0.3 paste\r{lines}echo the last\r")
+        seen = await terminal.until(f"\r\nthe last\r\n{PROMPT}")
+        answers = [line for line in seen.split("\r\n") if line.endswith(word)]
+        assert [line for line in answers if not line.startswith(PROMPT)] == [
+            f"{number} {word}" for number in range(300)
+        ]
+
+    dialogue(talk)
+
+
 def test_an_interrupt_at_the_prompt_gives_up_the_line(dialogue: Dialogue) -> None:
     async def talk(terminal: Any) -> None:
         terminal.send("echo never\x03")
