@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hmcsh.shell.api import Output
-from hmcsh.shell.errors import Problem
+from hmcsh.shell.errors import Problem, ReadOnly
 from hmcsh.shell.files import reason
 from hmcsh.shell.redirections import reader, writer
 from hmcsh.shell.streams import Reader
@@ -44,6 +44,13 @@ class Call:
         meter = self.shell.meter
         if meter.due():
             await meter.pause()
+
+    def assign(self, name: str, value: str) -> None:
+        """Assign a variable; a read-only one fails this builtin, not the line."""
+        try:
+            self.shell.assign(name, value)
+        except ReadOnly as problem:
+            raise Problem(problem.text, bare=True) from None
 
     def complain(self, text: str) -> None:
         """Write ``name: text`` to standard error: a tool's message."""

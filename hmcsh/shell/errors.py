@@ -4,16 +4,24 @@ from __future__ import annotations
 
 
 class Problem(Exception):  # noqa: N818 (the base of what a user did wrong)
-    """A refusal with one line of text; the command that raises it ends with ``status``."""
+    """A refusal with one line of text; the command that raises it ends with ``status``.
 
-    def __init__(self, text: str, status: int = 1) -> None:
+    A ``bare`` text is the shell's own, shown without the name of the builtin it came from.
+    """
+
+    def __init__(self, text: str, status: int = 1, *, bare: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.status = status
+        self.bare = bare
 
 
 class Fatal(Problem):
     """A problem that also gives up the rest of the line, as an assignment to PATH does."""
+
+
+class ReadOnly(Fatal):
+    """An assignment to a read-only variable."""
 
 
 class Unset(Fatal):

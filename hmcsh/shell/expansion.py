@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_IFS = " \t\n"
 _MAGIC = re.compile(r"[*?\[]")
+_ASSIGNED_TILDE = re.compile(r"[A-Za-z_]\w*=~")
 _TILDE = re.compile(r"~([A-Za-z0-9_.-]*)(?=/|:|$)")
 
 # One field under construction: pieces of text, each quoted or not.
@@ -165,12 +166,7 @@ class Expander:
         fields = Fields(None, self.shell.limits.value)
         for at, part in enumerate(word.parts):
             if isinstance(part, Literal) and "~" in part.text:
-                text = re.sub(
-                    r"(^|:)~(?=/|:|$)" if at == 0 else r"(:)~(?=/|:|$)",
-                    lambda m: m.group(1) + self.shell.home(),
-                    part.text,
-                )
-                fields.add(text, True)
+                fields.add(self._tildes(part.text, "^|:" if at == 0 else ":"), True)
             else:
                 await self._part(fields, part, False)
         return fields.text()
@@ -212,7 +208,14 @@ class Expander:
                     if match.end() < len(part.text):
                         fields.add(part.text[match.end() :], False)
                     continue
+            if at == 0 and isinstance(part, Literal) and _ASSIGNED_TILDE.match(part.text):
+                fields.add(self._tildes(part.text, "[=:]"), True)
+                continue
             await self._part(fields, part, False)
+
+    def _tildes(self, text: str, before: str) -> str:
+        """Replace the tildes behind ``before`` (a piece of a regular expression)."""
+        return re.sub(f"({before})~(?=/|:|$)", lambda m: m.group(1) + self.shell.home(), text)
 
     async def _part(self, fields: Fields, part: Part, quoted: bool) -> None:
         if isinstance(part, Literal):

@@ -145,9 +145,25 @@ class Interpreter:
         """Return the home directory, where a restricted shell always is."""
         return self.variables.get("HOME") or self.host.home
 
-    def error(self, text: str) -> None:
-        """Write one of the shell's own messages."""
-        self.stderr.write(f"{self.session.prefix(self.line)}{text}\n")
+    def error(self, text: str, where: str = "") -> None:
+        """Write one of the shell's own messages; ``where`` names the part that speaks."""
+        self.stderr.write(f"{self.session.prefix(self.line, where)}{text}\n")
+
+    def report(self, problem: SyntaxProblem | Incomplete, where: str, lines: int) -> None:
+        """Write the message about a text of ``lines`` lines that cannot be read; status 2."""
+        near = None
+        if isinstance(problem, SyntaxProblem):
+            self.line, message, near = problem.line, problem.text, problem.near
+        elif problem.quote:
+            self.line = problem.line
+            message = f"unexpected EOF while looking for matching `{problem.closing}'"
+        else:
+            self.line = lines + 1
+            message = "syntax error: unexpected end of file"
+        self.error(message, where)
+        if near is not None and not self.session.interactive:
+            self.error(f"`{near}'", where)
+        self.status = 2
 
     def parameter(self, name: str) -> str | None:
         """Return the value of a variable, or of a positional or special parameter."""
@@ -260,7 +276,7 @@ class Interpreter:
         try:
             await self.run_text(action, self.line)
         except (SyntaxProblem, Incomplete) as problem:
-            self.error(f"trap: {getattr(problem, 'text', 'syntax error: unexpected end of file')}")
+            self.report(problem, "trap: ", self.line)
         self.status = status
 
     # ------------------------------------------------------------------------ the tree walk
@@ -564,7 +580,7 @@ class Interpreter:
             return 0
         except Problem as problem:
             self.error(problem.text)
-            return problem.status
+            return 1 if isinstance(problem, Unset) else problem.status
         except RecursionError:
             self.error("limit exceeded: nesting")
             return 1
@@ -783,7 +799,9 @@ class Interpreter:
         except (Jump, Fatal, BrokenPipe, SyntaxProblem, Incomplete, ConnectionError):
             raise
         except Problem as problem:
-            if args[0] in TOOLS and args[0] not in BUILTINS:
+            if problem.bare:
+                self.error(problem.text)
+            elif args[0] in TOOLS and args[0] not in BUILTINS:
                 self.stderr.write(f"{args[0]}: {problem.text}\n")
             else:
                 self.error(f"{args[0]}: {problem.text}")

@@ -41,8 +41,7 @@ from hmcsh.shell.nodes import (
 from hmcsh.shell.words import NAME, WordScanner, make_word
 
 RESERVED = frozenset(
-    "if then else elif fi for in do done while until case esac { } ! [[ ]] function time select"
-    .split()
+    ["if", "then", "else", "elif", "fi", "for", "in", "do", "done", "while", "until", "case", "esac", "{", "}", "!", "[[", "]]", "function", "time", "select"]
 )
 _NOT_A_COMMAND = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "]]"])
 _OPERATOR = re.compile(r"&&|\|\||;;|<<<|<<-|<<|<&|>&|<>|>>|>\||&>>|&>|[;&|<>()\n]")
@@ -50,10 +49,11 @@ _REDIRECTION = re.compile(r"([0-9]*)(<<<|<<-|<<|<&|>&|<>|>>|>\||<(?!\()|>(?!\())
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=|\[)")
 _SUBSCRIPTED = re.compile(r"\[((?:[^\]\[\"'$]|\[[^\]]*\]|\$\{[^}]*\}|[\"'$])*)\](\+?=)")
 _WORD_CHARACTERS = re.compile(r"[^\s'\"\\$`;&|<>()]*")
+_PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
 _DECLARERS = frozenset(["declare", "typeset", "local", "export", "readonly"])
 _UNARY = re.compile(r"-[a-hknoprstuwxzGLNOSv]")
 _BINARY = frozenset(
-    "= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef".split()
+    ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
 )
 _CONDITION_WORD = frozenset(" \t\n;&|<>()")
 _REGEX_WORD = frozenset(" \t\n")
@@ -294,7 +294,7 @@ class Parser(WordScanner):
             self.leave()
             redirections = self._redirections()
             return Redirected(node, redirections, line) if redirections else node
-        if NAME.match(word) and self._is_function(len(word)):
+        if word and "=" not in word and self._is_function(len(word)):
             return self._function(self.at)
         return self._simple()
 
@@ -448,7 +448,7 @@ class Parser(WordScanner):
         return body
 
     def _is_function(self, length: int) -> bool:
-        return bool(re.compile(r"[ \t]*\([ \t]*\)").match(self.text, self.at + length))
+        return bool(_PARENTHESES.match(self.text, self.at + length))
 
     def _function(self, start: int) -> Function:
         self._skip_blanks()
@@ -488,6 +488,10 @@ class Parser(WordScanner):
                 continue
             if text[self.at] in ";&|()\n":
                 if text[self.at] == "(" and (words or assignments):
+                    if len(words) == 1 and not assignments:
+                        # bash has begun to read a function definition.
+                        self.at += 1
+                        self._skip_blanks()
                     raise self._unexpected()
                 break
             if not words or declares:

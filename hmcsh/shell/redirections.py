@@ -73,7 +73,7 @@ async def _duplicate(
     text = await _one_name(shell, target)
     number = redirection.descriptor
     if text == "-":
-        io.pop(number, None)
+        io[number] = ClosedOutput()
         return
     source = text.removesuffix("-")
     if not source.isdigit():
@@ -82,7 +82,7 @@ async def _duplicate(
             return
         raise Problem(f"{target.source}: ambiguous redirect")
     stream = io.get(int(source[:9]))
-    if stream is None:
+    if stream is None or isinstance(stream, ClosedOutput):
         raise Problem(f"{source}: Bad file descriptor")
     io[number] = stream
     if text.endswith("-") and int(source) != number:

@@ -32,13 +32,14 @@ class Session:
     random: random.Random = field(default_factory=lambda: random.Random(1))
     aliases: dict[str, str] = field(default_factory=dict)
 
-    def prefix(self, line: int) -> str:
+    def prefix(self, line: int, where: str = "") -> str:
         """Return what stands before the shell's own messages.
 
         bash gives the line in scripts; an HMC leaves it out for a command sent by ssh and at
         the prompt (captures, V7R7.9, V8R8.2 and V9R1).
         """
-        return f"{self.name}: line {line}: " if self.line_numbers else f"{self.name}: "
+        number = f"line {line}: " if self.line_numbers else ""
+        return f"{self.name}: {where}{number}"
 
     def next_process(self) -> int:
         """Return the number of a new background job."""

@@ -147,7 +147,7 @@ class Shell:
                 at = end
                 await self._run(node)
         except (SyntaxProblem, Incomplete) as problem:
-            self._report_syntax(problem, text, "-c: ")
+            shell.report(problem, "-c: ", text.rstrip("\n").count("\n") + 1)
         except Problem as problem:
             shell.error(problem.text)
             shell.status = problem.status
@@ -173,7 +173,7 @@ class Shell:
                     break
                 line += text.count("\n")
         except (SyntaxProblem, Incomplete) as problem:
-            self._report_syntax(problem, "", "")
+            shell.report(problem, "", line)
         except Problem as problem:
             shell.error(problem.text)
             shell.status = problem.status
@@ -221,10 +221,6 @@ class Shell:
         shell = self._interpreter
         try:
             return await shell.run_guarded(node)
-        except (SyntaxProblem, Incomplete) as problem:
-            # From "eval" or a trap; those of the text itself end it.
-            self._report_syntax(problem, "", "eval: ")
-            return shell.status
         except (Jump, asyncio.CancelledError):
             raise
         except BrokenPipe:
@@ -272,26 +268,6 @@ class Shell:
             await shell.jobs.end()
         return shell.status
 
-    def _report_syntax(self, problem: SyntaxProblem | Incomplete, text: str, where: str) -> None:
-        shell = self._interpreter
-        name = self._session.name
-        numbered = self._session.line_numbers
-        if isinstance(problem, Incomplete):
-            line = problem.line
-            if problem.quote:
-                message = f"unexpected EOF while looking for matching `{problem.closing}'"
-            else:
-                line += 1 if not text else 1 + text.rstrip("\n").count("\n", 0) - line + 1
-                message = "syntax error: unexpected end of file"
-            near = None
-        else:
-            line, message, near = problem.line, problem.text, problem.near
-        prefix = f"{name}: {where}" + (f"line {line}: " if numbered else "")
-        shell.stderr.write(f"{prefix}{message}\n")
-        if near is not None and not self._session.interactive:
-            shell.stderr.write(f"{prefix}`{near}'\n")
-        shell.status = 2
-
     # ------------------------------------------------------------------------------- reading
 
     async def _read_command(self, first_line: int) -> tuple[str, CommandList | None]:
@@ -313,7 +289,6 @@ class Shell:
                 )
             except Incomplete as problem:
                 if not line:
-                    problem.line = first_line + text.count("\n") - (0 if problem.quote else 1)
                     raise
                 awaited = problem.closing
                 continue
@@ -332,7 +307,7 @@ class Shell:
             line = await read_line(decode(shell, shell.variables.get(prompt) or ""))
             if line is None:
                 if text:
-                    self._report_syntax(Incomplete("", 1), text, "")
+                    shell.report(Incomplete("", 1), "", 1)
                     return None
                 raise EOFError
             text += line + "\n"
@@ -347,7 +322,7 @@ class Shell:
                 prompt = "PS2"
                 continue
             except SyntaxProblem as problem:
-                self._report_syntax(problem, text, "")
+                shell.report(problem, "", 1)
                 return None
             except Problem as problem:
                 shell.error(problem.text)

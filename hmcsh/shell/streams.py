@@ -121,6 +121,7 @@ class Pipe(Reader):
         self._size = 0
         self._ended = False
         self._broken = False
+        self._lost = False  # something was written that nobody will read
         self._waiting: asyncio.Future[None] | None = None
 
     def _wake(self) -> None:
@@ -159,6 +160,7 @@ class Pipe(Reader):
     def write(self, text: str) -> None:
         """Hold ``text`` for the reader; beyond the limit it is lost and drain() says so."""
         if not text or self._broken or self._ended:
+            self._lost = self._lost or bool(text)
             return
         self._size += len(text)
         if self._size <= self._limits.held:
@@ -171,7 +173,7 @@ class Pipe(Reader):
             raise LimitExceeded(f"limit exceeded: {self._limits.held} characters of output held")
         while self._size > self._limits.pipe and not self._broken:
             await self._wait()
-        if self._broken:
+        if self._broken and self._lost:
             raise BrokenPipe
 
 

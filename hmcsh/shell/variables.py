@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hmcsh.shell.errors import Fatal, LimitExceeded
+from hmcsh.shell.errors import LimitExceeded, ReadOnly
 
 RESTRICTED = ("BASH_ENV", "ENV", "PATH", "SHELL")
 
@@ -89,7 +89,7 @@ class Variables:
     def _writable(self, name: str) -> Variable:
         variable = self._table.get(name, _NOTHING)
         if variable.readonly:
-            raise Fatal(f"{name}: readonly variable")
+            raise ReadOnly(f"{name}: readonly variable")
         return variable
 
     def _grow(self, by: int) -> None:
@@ -99,7 +99,7 @@ class Variables:
             raise LimitExceeded(f"limit exceeded: {self._limit} characters of variables")
 
     def set(self, name: str, value: str) -> None:
-        """Assign a value; raises Fatal for a read-only variable."""
+        """Assign a value; raises ReadOnly for a read-only variable."""
         variable = self._writable(name)
         if variable.elements is not None:
             self.set_element(name, 0, value)
@@ -154,7 +154,7 @@ class Variables:
         """Change what kind of variable it is; None leaves a property as it is."""
         variable = self._table.get(name, _NOTHING)
         if variable.readonly and (readonly is False or (array and variable.elements is None)):
-            raise Fatal(f"{name}: readonly variable")
+            raise ReadOnly(f"{name}: readonly variable")
         if array and variable.elements is None:
             elements = {} if variable.value is None else {0: variable.value}
             variable = replace(variable, value=None, elements=elements)
@@ -168,7 +168,7 @@ class Variables:
         self._environment = None
 
     def unset(self, name: str) -> None:
-        """Remove a variable; raises Fatal for a read-only one."""
+        """Remove a variable; raises ReadOnly for a read-only one."""
         variable = self._writable(name)
         if variable is not _NOTHING:
             del self._table[name]
@@ -196,7 +196,7 @@ class Variables:
         if name not in frame:
             old = self._table.get(name)
             if old is not None and old.readonly:
-                raise Fatal(f"{name}: readonly variable")
+                raise ReadOnly(f"{name}: readonly variable")
             frame[name] = old
             if not keep and old is not None:
                 self._table[name] = Variable(exported=old.exported)

@@ -28,6 +28,7 @@ _BARE_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = re.compile(r":?[-=?+]|##?|%%?|//?|\^\^?|,,?|:|@")
 _IN_DOUBLE = re.compile(r"[^\"\\$`]+")
+_IN_BRACES = re.compile(r"[^\"\\$`}]+")
 _SPECIAL = re.compile(r"[*?\[{~]")
 _END_OF_WORD = frozenset(" \t\n;&|<>()")
 
@@ -197,7 +198,8 @@ class WordScanner:
         text = self.text
         size = len(text)
         parts: list[Part] = []
-        escapable = '$`"\\\n' if end else "$`\\\n"
+        escapable = {'"': '$`"\\\n', "}": '$`"\\}\n'}.get(end, "$`\\\n")
+        plain = _IN_BRACES if end == "}" else _IN_DOUBLE
         while self.at < size:
             character = text[self.at]
             if character == end:
@@ -215,11 +217,13 @@ class WordScanner:
                 self._dollar(parts, quoted=True)
             elif character == "`":
                 parts.append(self._backquoted(quoted=True))
+            elif character == '"' and end == "}":
+                parts.extend(self._double_quoted().parts)
             elif character == '"':
                 parts.append(Quoted('"'))
                 self.at += 1
             else:
-                match = _IN_DOUBLE.match(text, self.at)
+                match = plain.match(text, self.at)
                 stop = match.end() if match else self.at + 1
                 parts.append(Quoted(text[self.at : stop]))
                 self.at = stop
@@ -444,7 +448,7 @@ class WordScanner:
     def _argument(self, start: int, quoted: bool, stops: str) -> Word:
         begin = self.at
         if quoted:
-            parts: list[Part] = [DoubleQuoted(tuple(self._quoted_argument()))]
+            parts: list[Part] = [DoubleQuoted(tuple(self.double_parts("}")))]
         else:
             # A "/" right behind "${x/" or "${x//" is part of the pattern (bash(1)).
             first = self.text[self.at : self.at + 1]
@@ -456,20 +460,6 @@ class WordScanner:
         if self.at >= len(self.text):
             raise self.incomplete("}", start)
         return make_word(parts, self.text[begin : self.at])
-
-    def _quoted_argument(self) -> list[Part]:
-        parts: list[Part] = []
-        while self.at < len(self.text) and self.text[self.at] != "}":
-            if self.text[self.at] == '"':
-                parts.extend(self._double_quoted().parts)
-                continue
-            found = [i for i in (self.text.find(c, self.at) for c in '}"') if i >= 0]
-            stop = self.text[min(found)] if found else "}"
-            piece = self.double_parts(stop)
-            parts.extend(
-                Quoted("}") if isinstance(p, Quoted) and p.text == "\\}" else p for p in piece
-            )
-        return parts
 
     def _bad(self, start: int) -> Parameter:
         """Scan a ``${...}`` that bash answers with "bad substitution" when it is expanded."""

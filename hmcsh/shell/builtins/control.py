@@ -105,20 +105,11 @@ async def _evaluate(call: Call, text: str) -> int:
     shell = call.shell
     try:
         return await shell.run_text(text, shell.line)
-    except SyntaxProblem as problem:
-        shell.line = problem.line
-        shell.error(f"{call.name}: {problem.text}")
-        if problem.near is not None:
-            shell.error(f"{call.name}: `{problem.near}'")
-    except Incomplete as problem:
-        if problem.quote:
-            shell.error(
-                f"{call.name}: unexpected EOF while looking for matching `{problem.closing}'"
-            )
-        else:
-            shell.line = problem.line + 1
-            shell.error(f"{call.name}: syntax error: unexpected end of file")
-    return 1 if call.name == "eval" else 2
+    except (SyntaxProblem, Incomplete) as problem:
+        line = shell.line
+        shell.report(problem, f"{call.name}: ", line + text.rstrip("\n").count("\n"))
+        shell.line = line
+    return 2
 
 
 @builtin("source", ".")

@@ -23,9 +23,9 @@ async def getopts(call: Call) -> int:
     shell.variables.unset("OPTARG")
     argument = args[number - 1] if number <= len(args) else ""
     if len(argument) < 2 or argument[0] != "-" or argument == "--":
-        shell.assign("OPTIND", str(number + (argument == "--")))
+        call.assign("OPTIND", str(number + (argument == "--")))
         shell.variables.unset("__OPTPLACE")
-        shell.assign(name, "?")
+        call.assign(name, "?")
         return 1
     letter = argument[place : place + 1]
     place += 1
@@ -53,9 +53,9 @@ async def getopts(call: Call) -> int:
             shell.stderr.write(f"{shell.arg0}: illegal option -- {letter}\n")
     if place >= len(argument):
         number, place = number + 1, 1
-    shell.assign("OPTIND", str(number))
-    shell.assign("__OPTPLACE", str(place))
+    call.assign("OPTIND", str(number))
+    call.assign("__OPTPLACE", str(place))
     if value is not None:
-        shell.assign("OPTARG", value)
-    shell.assign(name, result)
+        call.assign("OPTARG", value)
+    call.assign(name, result)
     return 0

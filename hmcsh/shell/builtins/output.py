@@ -20,7 +20,7 @@ _LETTERS = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\",
 }  # fmt: skip
-_SPECIFICATION = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([hlLqjzt]*)(.)?", re.DOTALL)
+_SPECIFICATION = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([hlLjzt]*)(.)?", re.DOTALL)
 
 
 class _Stop(Exception):  # noqa: N818
@@ -97,7 +97,7 @@ async def printf(call: Call) -> int:
     if variable is None:
         call.out(text)
     else:
-        shell.assign(variable, text)
+        call.assign(variable, text)
     return formatter.status
 
 

@@ -60,7 +60,7 @@ async def read(call: Call) -> int:
         for name, text in zip(names, texts, strict=True):
             _set(call, name, text)
     else:
-        shell.assign("REPLY", "".join(character for character, _ in characters))
+        call.assign("REPLY", "".join(character for character, _ in characters))
     return status or int(ended)
 
 
@@ -88,7 +88,7 @@ def _set(call: Call, name: str, text: str) -> None:
         number = call.shell.expander_number(index.rstrip("]"))
         call.shell.variables.set_element(base, max(number, 0), text)
     else:
-        call.shell.assign(name, text)
+        call.assign(name, text)
 
 
 async def _characters(

@@ -145,7 +145,7 @@ async def _one_file(call: Call, search: _Search, name: str, source: Reader) -> N
                     done = True
                     break
                 if not silent:
-                    if kept and search.shown_any and kept[0][0] > printed_to + 1 or (
+                    if (kept and search.shown_any and kept[0][0] > printed_to + 1) or (
                         not kept and search.shown_any and number > printed_to + 1
                         and (search.before or search.after)
                     ):

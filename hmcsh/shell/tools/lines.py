@@ -70,7 +70,7 @@ class _Copy:
 
 def _old_style(args: list[str]) -> list[str]:
     """Rewrite ``-5`` as ``-n 5``."""
-    return [re.sub(r"^-(\d+)$", r"-n\1", arg) for arg in args]
+    return [re.sub(r"^-(\d+)$", r"-n\1", arg) for arg in args[:1]] + args[1:]
 
 
 def _header(call: Call, name: str, first: bool) -> None:
@@ -120,7 +120,8 @@ async def head(call: Call) -> int:
 @tool("tail")
 async def tail(call: Call) -> int:
     """Copy the last lines or characters."""
-    args = [re.sub(r"^\+(\d+)$", r"-n+\1", arg) for arg in _old_style(call.args)]
+    args = _old_style(call.args)
+    args[:1] = [re.sub(r"^\+(\d+)$", r"-n+\1", arg) for arg in args[:1]]
     options, paths = scan_options(args, "n:c:qvf", {"lines=": "n", "bytes=": "c", "quiet": "q"})
     count, unit, from_start = 10, "n", False
     for letter, value in options:

@@ -8,7 +8,14 @@ from hmcsh.shell.files import reason
 from hmcsh.shell.regexes import RegexTimeout
 from hmcsh.shell.registry import tool
 from hmcsh.shell.streams import Reader
-from hmcsh.shell.tools.sed_script import Address, Edit, Script, ScriptError, parse_script, substitute
+from hmcsh.shell.tools.sed_script import (
+    Address,
+    Edit,
+    Script,
+    ScriptError,
+    parse_script,
+    substitute,
+)
 
 
 @tool("sed")

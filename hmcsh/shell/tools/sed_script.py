@@ -229,7 +229,7 @@ class _Parser:
             self._end()
             return
         if name == ":":
-            label = self._label()
+            label = self._label(";")
             if edit.first is not None:
                 raise self.error(": doesn't want any addresses")
             if not label:
@@ -252,7 +252,7 @@ class _Parser:
         elif name == "y":
             self._transliteration(edit)
         elif name in "btT":
-            self.jumps.append((edit.number, self._label()))
+            self.jumps.append((edit.number, self._label(";}")))
         elif name in "aic":
             edit.text = self._text()
         elif name in "qQ":
@@ -276,8 +276,8 @@ class _Parser:
             raise self.error("extra characters after command")
         self.at += 1
 
-    def _label(self) -> str:
-        match = re.compile(r"[ \t]*([^\n;]*)").match(self.text, self.at)
+    def _label(self, stops: str) -> str:
+        match = re.compile(rf"[ \t]*([^\n{stops}]*)").match(self.text, self.at)
         if match is None:  # pragma: no cover (the expression matches everything)
             return ""
         self.at = match.end()
