@@ -18,6 +18,7 @@ from hmcsh.model.adapters import (
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
     ScsiAdapter,
+    SerialAdapter,
     VasiAdapter,
     VirtualAdapter,
 )
@@ -355,6 +356,7 @@ def remove_adapter(
 _TYPE_NAMES: dict[type[VirtualAdapter], str] = {
     EthernetAdapter: "eth",
     ScsiAdapter: "scsi",
+    SerialAdapter: "serial",
     VasiAdapter: "vasi",
 }
 
