@@ -235,18 +235,23 @@ class PageStore:
                 return
         self.pool[chunk] = np.stack(planes)
 
-    def collapse(self) -> None:
-        """Number all content alike and free the planes, when there is no other side to compare."""
-        for chunk in list(self.pool):
+    def collapse(self) -> Iterator[None]:
+        """Number all content alike and free the planes, when there is no other side to compare.
+
+        Yields between blocks; nobody may write meanwhile.
+        """
+        self.log = None
+        for number, chunk in enumerate(list(self.pool), 1):
             self.renumber(chunk, [np.bitwise_or.reduce(self.pool[chunk], axis=0)])
+            if number % BLOCK_CHUNKS == 0:
+                yield
         np.minimum(self.uniform, BASE_EPOCH, out=self.uniform)
         self.epoch = BASE_EPOCH + 1
-        self.log = None
 
     def discard(self) -> None:
         """Free the memory; every later touch is an error."""
         self.access = Access.DISCARDED
-        self.pool.clear()
+        self.pool = {}
         self.uniform = np.zeros(len(self.uniform), np.uint8)
         self.log = None
 

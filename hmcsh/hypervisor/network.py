@@ -238,9 +238,9 @@ class Network:
 def max_min(flows: Iterable[Flow]) -> dict[Flow, int]:
     """Share out capacities by progressive filling: bytes a second of each of `flows`.
 
-    The resource that can give its flows least is shared equally among them, they keep that, and
-    the rest goes on without them. Rates are whole, so that less than one byte a second and flow
-    stays unused on such a resource.
+    The resources that can give their flows least are shared equally among them, those flows keep
+    that, and the rest goes on without them. Rates are whole, so that on such a resource less than
+    one byte a second and flow stays unused; the order of the flows changes nothing.
     """
     rates: dict[Flow, int] = {}
     users: dict[Resource, dict[Flow, None]] = {}
@@ -249,14 +249,15 @@ def max_min(flows: Iterable[Flow]) -> dict[Flow, int]:
             users.setdefault(resource, {})[flow] = None
     left = {resource: resource.capacity for resource in users}
     while users:
-        tightest = min(users, key=lambda resource: left[resource] // len(users[resource]))
-        share = left[tightest] // len(users[tightest])
-        for flow in list(users[tightest]):
+        shares = {resource: left[resource] // len(of) for resource, of in users.items()}
+        share = min(shares.values())
+        tightest = [resource for resource, least in shares.items() if least == share]
+        for flow in {flow: None for resource in tightest for flow in users[resource]}:
             rates[flow] = share
             for resource in flow.route:
                 left[resource] -= share
-                of_resource = users[resource]
-                del of_resource[flow]
-                if not of_resource:
+                of = users[resource]
+                del of[flow]
+                if not of:
                     del users[resource]
     return rates

@@ -52,6 +52,7 @@ class TransferRecord:
     """
 
     started: int
+    sequence: int  # the partition's how manieth active migration
     total_pages: int = 0  # pages with content at the start
     rounds: list[Round] = field(default_factory=list)
     phases: list[Phase] = field(default_factory=list)

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Any
 
 from numpy.random import SFC64
 
 from hmcsh.hypervisor.chance import stream
-from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message, Planes
 from hmcsh.hypervisor.network import Flow
 from hmcsh.hypervisor.pageset import PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
@@ -109,9 +110,9 @@ class StateTransfer:
         self.destination = source.shell()
         self.flow = flow
         self.settings = settings or TransferSettings()
-        self.record = TransferRecord(clock.now)
         self.comparison: Comparison | None = None
         source.migrations += 1
+        self.record = TransferRecord(clock.now, source.migrations)
         self.destination.migrations = source.migrations
         self._writes = self.random_stream("writes")
         self._goodput = 0  # bytes a second, averaged; 0 before the first round
@@ -169,8 +170,7 @@ class StateTransfer:
         """Send all pages with content, then again what was written, until it is time to suspend."""
         phase = self._begin("copy")
         store = self.source.store
-        store.collapse()
-        for _ in store.start_log():
+        for _ in chain(store.collapse(), store.start_log()):
             yield 0
         self._window_start = self.clock.now
         while self.record.stop_reason is None:
@@ -278,9 +278,23 @@ class StateTransfer:
         if self.record.ended is not None:
             return
         self.record.ended = self.clock.now
+        planes = self.source.store.pool
         self.source.discard()
-        self.destination.store.collapse()
         self.destination.store.access = Access.RUNNING
+        self.clock.spawn(self._free(planes))
+
+    def _free(self, planes: dict[int, Planes]) -> Steps:
+        """Free block by block what only the comparison of two sides needed."""
+        while planes:
+            for chunk in list(islice(planes, BLOCK_CHUNKS)):
+                del planes[chunk]
+            yield 0
+        memory, blocks = self.destination, self.destination.store.collapse()
+        # If it is on its way again meanwhile, that migration begins with the same.
+        while memory.migrations == self.record.sequence and memory.access is Access.RUNNING:
+            if next(blocks, blocks) is not None:
+                break
+            yield 0
 
     def abort(self) -> None:
         """Go back: the partition runs on the source as before, the destination holds nothing.
