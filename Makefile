@@ -19,17 +19,21 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
-# mypy sees the installed layout through a tree of links: commands/ is hmcsh.commands.
-.typetree: $(wildcard hmcsh/* commands fixtures)
-	rm -rf $@ && mkdir -p $@/hmcsh
-	cd $@/hmcsh && for path in ../../hmcsh/*; do ln -s $$path .; done
-	ln -s ../../commands ../../fixtures $@/hmcsh/
+# Where sources are mapped into a package, tools that walk folders do not find them: they get a
+# tree of links in the shape of what is installed.
+.PHONY: .typetree
+.typetree:
+	rm -rf $@
+	for file in $$(find hmcsh commands fixtures -name '*.py' -o -name py.typed); do \
+	    target=$@/hmcsh/$${file#hmcsh/}; \
+	    mkdir -p "$$(dirname "$$target")" && ln -s "$(CURDIR)/$$file" "$$target" || exit 1; \
+	done
 
 lint: $(READY) .typetree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	cd .typetree && $(CURDIR)/$(BIN)/lint-imports --config ../setup.cfg --no-logo
 
 bench: $(READY)
 	for program in bench/*.py; do $(BIN)/python $$program || exit 1; done

@@ -1,0 +1,19 @@
+"""What is installed is what is there."""
+
+import configparser
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_package_is_installed() -> None:
+    """setup.cfg lists packages by hand: finding them would install `commands` at the top."""
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    listed = set(config["options"]["packages"].split())
+    present = set()
+    for top, name in (("hmcsh", "hmcsh"), ("commands", "hmcsh.commands"), ("fixtures",) * 2):
+        for init in (ROOT / top).rglob("__init__.py"):
+            parts = init.parent.relative_to(ROOT / top).parts
+            present.add(".".join(("hmcsh.fixtures" if name == "fixtures" else name, *parts)))
+    assert listed == present
