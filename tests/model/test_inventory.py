@@ -1,5 +1,7 @@
 """Broken inventories: each thing that is wrong is told once, with its line."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ systems:
     memory: 8 GB
     memory_block: 64 MB
     processors: 4
+    huge_pages: 2
     pools: {batch: {id: 1, maximum: 1}}
     slots: {U789D.001.DQD0001-P1-C1: ethernet}
     partitions:
@@ -36,6 +39,7 @@ systems:
         memory: 256 MB / 1 GB / 2 GB
         processing_units: 0.1 / 0.5 / 1.0
         processors: 1 / 1 / 2
+        huge_pages: 2
         profiles: {small: {memory: 512 MB}}
         scsi: {2: {server: vios, server_slot: 12, luns: [data]}}
         ethernet: {3: 1}
@@ -57,6 +61,11 @@ BROKEN = {
         "the alias *nothing has no anchor",
     ),
     "alias of itself": ("luns:\n", "luns: &l\n  x: *l #!\n", "the alias *l contains itself"),
+    "alias of a collection as a key": (
+        "    slots: {U789D",
+        "    firmware: &p {}\n    *p : 1 #!\n    slots: {U789D",
+        "a key must be a word",
+    ),
     "merge key": ("    serial: 10BBBBB", "    <<: {serial: 10BBBBB} #!", "unknown key '<<'"),
     "duplicate key": (
         "  more: 16 GB",
@@ -242,6 +251,78 @@ BROKEN = {
         "        id: 2\n        weight: 9 #!",
         "only an uncapped",
     ),
+    "duplicate DRC index": (
+        "ethernet}",
+        "{drc_index: 21010201},\n  U789D.001.DQD0001-P1-C2: {drc_index: 21010201}} #!",
+        "DRC index 21010201 is already that of U789D.001.DQD0001-P1-C1",
+    ),
+    "physical slot of two": (
+        "        id: 2",
+        "        id: 2\n        io: &io {U789D.001.DQD0001-P1-C1: }\n      third: {io: {\n"
+        "        U789D.001.DQD0001-P1-C1: }} #!\n      fourth:",
+        "U789D.001.DQD0001-P1-C1 already belongs to client",
+    ),
+    "unreadable disk": (
+        "hdisk1: data,",
+        "hdisk1: {reserve: all, lun: data}, #!\n  ",
+        "reserve: 'all'",
+    ),
+    "disk without a LUN": ("hdisk1: data,", "hdisk1: , #!\n  ", "a physical volume needs 'lun'"),
+    "one VLAN twice": ("slot: 11}", "slot: 11, vlans: [1, 1]} #!\n       ", "each once"),
+    "no VLAN": ("slot: 11}", "slot: 11, vlans: []} #!\n       ", "vlans are one or more"),
+    "VLAN of a list": ("slot: 11}", "slot: 11, vlans: [0]} #!\n       ", "'0' is not a VLAN"),
+    "its own server": (
+        "        type: vioserver\n",
+        "        type: vioserver\n        scsi: {40: vios} #!\n",
+        "vios cannot be its own server",
+    ),
+    "unknown physical volume": (
+        "luns: [data]",
+        "disks: [hdisk7] #!\n         ",
+        "unknown physical volume 'hdisk7'",
+    ),
+    "partition ID over the maximum": (
+        "        id: 2\n",
+        "        id: 255 #!\n",
+        "partition ID 255 is over max_partitions (254)",
+    ),
+    "pool ID over the maximum": (
+        "{id: 1, maximum: 1}",
+        "{id: 64, maximum: 1 #!\n      }",
+        "pool ID 64 is over the 64 pools",
+    ),
+    "huge pages": (
+        "huge_pages: 2\n    pools",
+        "huge_pages: 1 #!\n    pools",
+        "partitions of left have 2 huge pages, but it has 1",
+    ),
+    "activated and not": (
+        "        id: 2",
+        "        id: 2\n        activated: no #!",
+        "client is Running: it was activated",
+    ),
+    "main profile twice": (
+        "{small: {memory: 512 MB}}",
+        "{default: {} #!\n         }",
+        "is the main profile",
+    ),
+    "availability priority": (
+        "        id: 2",
+        "        id: 2\n        availability_priority: 256 #!",
+        "256 is not 0 to 255",
+    ),
+    "no memory": ("256 MB / 1 GB / 2 GB", "0 MB #!", "memory is 0"),
+    "no processor": ("processors: 1 / 1 / 2", "processors: 0 #!", "there is no processor"),
+    "units of whole processors": (
+        "processing_units: 0.1 / 0.5 / 1.0",
+        "mode: ded\n        processing_units: 0.5 #!",
+        "processing_units are for mode shared",
+    ),
+    "weight too large": (
+        "        id: 2",
+        "        id: 2\n        sharing: uncap\n        weight: 256 #!",
+        "the weight 256 is not 0 to 255",
+    ),
     "no user": ("hmc: {", "hmc: {users: {}, #!\n ", "nobody can log in"),
     "user name": ("hmc: {", "hmc: {users: {J D: {keys: [k]}}, #!\n ", "'J D' is not a user name"),
     "host name": ("name: hmc1,", "name: h_1, #!\n ", "'h_1' is not a host or domain name"),
@@ -337,6 +418,13 @@ systems:
     assert any(p.line == 20 and "partition ID 1 is already that of one" in p.text for p in problems)
 
 
+def test_a_server_adapter_for_another_slot_of_the_client() -> None:
+    text = BASE.replace("20: {client: any}", "12: {client: client, client_slot: 5}")
+    (problem,) = problems_of(text)
+    assert problem.text == "slot 12 of vios is not for slot 2 of client"
+    assert "server_slot: 12" in text.splitlines()[problem.line - 1]
+
+
 def test_very_many_problems_are_cut_off_with_a_count() -> None:
     names = ",\n".join(f"p{n}: {{x: 1}}" for n in range(250))
     text = f"systems: {{s: {{partitions: {{{names}}}}}}}"
@@ -390,6 +478,18 @@ def test_a_directory_a_missing_file_and_a_device_are_one_problem_each(tmp_path: 
     ):
         (problem,) = check(path)
         assert str(problem) == f"{path}: {said}"
+
+
+def test_a_file_that_must_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    file = tmp_path / "lab.yaml"
+    file.write_text(BASE)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert [str(problem) for problem in check(file)] == [
+        f"{file}: cannot be read: Permission denied"
+    ]
 
 
 def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> None:

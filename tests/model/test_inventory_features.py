@@ -6,7 +6,7 @@ import pytest
 
 from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter, SerialAdapter, VasiAdapter
 from hmcsh.model.datacenter import Datacenter
-from hmcsh.model.inventory import InventoryError, load_text
+from hmcsh.model.inventory import InventoryError, derived, load_text
 from hmcsh.model.resources import Amount
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
 from hmcsh.runtime import SECOND, Clock
@@ -364,3 +364,17 @@ systems:
     with pytest.raises(InventoryError) as caught:
         load_text(text, Clock("manual"), file="f")
     assert str(caught.value) == ("f:4: partitions have 0.6 processors of p, but its maximum is 0.5")
+
+
+def test_identifiers_that_collide_are_moved_on() -> None:
+    unused = derived.Unused()
+    first = unused.pick("A", 1, "x")
+    found = {first, *(unused.pick("A", 1, "x") for _ in range(15))}
+    assert found == {f"A{digit:X}" for digit in range(16)}
+
+
+def test_none_is_an_empty_list_or_mapping_too() -> None:
+    text = "systems: {s: {pools: none, slots: , partitions: {a: {power_controlled_by: none}}}}"
+    frame = load_text(text, Clock("manual")).frame("s")
+    assert frame.slots == {}
+    assert frame.partition("a").power_controlling_lpar_ids == ()

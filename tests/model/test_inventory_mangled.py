@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import InventoryError, load_text, resolve, schema, shipped
-from hmcsh.model.inventory.decode import _fields
+from hmcsh.model.inventory.decode import fields_of
 from hmcsh.runtime import Clock
 
 TEXTS = [resolve(name).read_text() for name in shipped()]
@@ -78,7 +78,7 @@ KEYS = sorted(
             schema.Scsi,
             schema.Mover,
         )
-        for field in _fields(kind)
+        for field in fields_of(kind)
     }
 )
 SCALARS = st.sampled_from(
@@ -103,14 +103,14 @@ def trees(depth: int) -> st.SearchStrategy[Any]:
 
 PARTITIONS = st.dictionaries(
     st.sampled_from(["vios", "a", "b"]),
-    st.dictionaries(st.sampled_from(sorted(_fields(schema.Partition))), trees(2), max_size=6),
+    st.dictionaries(st.sampled_from(sorted(fields_of(schema.Partition))), trees(2), max_size=6),
     max_size=3,
 )
 SYSTEMS = st.dictionaries(
     st.sampled_from(["left", "right"]),
     st.builds(
         lambda fields, partitions: {**fields, "partitions": partitions},
-        st.dictionaries(st.sampled_from(sorted(_fields(schema.System))), SCALARS, max_size=3),
+        st.dictionaries(st.sampled_from(sorted(fields_of(schema.System))), SCALARS, max_size=3),
         PARTITIONS,
     ),
     min_size=1,

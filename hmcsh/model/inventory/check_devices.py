@@ -81,7 +81,9 @@ class _Devices:
                     self.unknown("physical slot", location, self.system.slots, use.line)
                 elif partition.was_activated:
                     if location in owners:
-                        self.problems.add(use.line, f"{location} is already {owners[location]}'s")
+                        self.problems.add(
+                            use.line, f"{location} already belongs to {owners[location]}"
+                        )
                     owners.setdefault(location, partition.key)
 
     def disks(self, server: Partition) -> None:

@@ -161,7 +161,9 @@ def _check_partition(system: System, partition: Partition, problems: Problems) -
     if partition.state == PartitionState.RUNNING and partition.os is None:
         problems.add(partition.at("os"), f"{partition.key} cannot be Running without an `os`")
     if PartitionState(partition.state).powered_on and partition.activated is False:
-        problems.add(partition.at("activated"), f"{partition.key} is {partition.state}")
+        problems.add(
+            partition.at("activated"), f"{partition.key} is {partition.state}: it was activated"
+        )
     if partition.profile in partition.profiles:
         line = partition.profiles[partition.profile].line
         problems.add(line, f"{partition.profile!r} is the main profile, declared by the partition")

@@ -22,7 +22,8 @@ class _Unusable(Exception):  # noqa: N818 - not an error: the problem has been n
 
 
 @functools.cache
-def _fields(kind: type[Entry]) -> dict[str, Any]:
+def fields_of(kind: type[Entry]) -> dict[str, Any]:
+    """Names and types of what an entry may declare."""
     hints = typing.get_type_hints(kind)
     return {name: hints[name] for name in kind.__struct_fields__ if name not in BOOKKEEPING}
 
@@ -116,7 +117,7 @@ class _Decoder:
         return found
 
     def entry(self, node: Node, kind: type[E], line: int) -> E:
-        fields = _fields(kind)
+        fields = fields_of(kind)
         made = kind(line=line)
         if isinstance(node, Scalar) and node.plain and not node.text:
             node = Mapping(node.line)

@@ -50,9 +50,6 @@ class Problems:
             ordered[self.LIMIT :] = [Problem(self.file, 0, f"{rest} more problems are not shown")]
         return ordered
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
     def fail(self) -> InventoryError:
         """Make the error that carries everything found."""
         return InventoryError(self.found)

@@ -145,6 +145,17 @@ class _Reader:
             top.key_lines[key.text] = key.line
 
 
+def _explained(error: Any, text: str) -> tuple[int, str]:
+    """Line and reason of an error of the YAML library."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        last = text.count("\n") + (not text.endswith("\n"))  # the end of the file has no line
+        reason = " ".join(str(error.problem or error.context).split())
+        return min(mark.line + 1, last) if mark else 0, f"not YAML: {reason}"
+    line = text.encode()[: int(error.position)].count(b"\n") + 1
+    return line, "not YAML: a character that is not allowed"
+
+
 def read_nodes(text: str, problems: Problems) -> Node | None:
     """Read YAML into nodes; None for an empty document.
 
@@ -160,16 +171,8 @@ def read_nodes(text: str, problems: Problems) -> Node | None:
     reader = _Reader(problems)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = " ".join(str(error.problem or error.context).split())
-        last = text.count("\n") + (not text.endswith("\n"))  # the end of the file has no line
-        problems.add(min(mark.line + 1, last) if mark else 0, f"not YAML: {reason}")
-    except yaml.reader.ReaderError as error:
-        line = text.encode()[: int(error.position)].count(b"\n") + 1
-        problems.add(line, "not YAML: a character that is not allowed")
     except yaml.YAMLError as error:
-        problems.add(0, f"not YAML: {' '.join(str(error).split())}")
+        problems.add(*_explained(error, text))
     else:
         return reader.root
     raise problems.fail()
