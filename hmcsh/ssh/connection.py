@@ -22,13 +22,17 @@ _CHANNELS_PER_SESSION = 4  # of the sessions allowed; the others wait for the cl
 
 
 @lru_cache(maxsize=64)
-def _authorized(line: str) -> asyncssh.SSHAuthorizedKeys | None:
-    """Parse one line of authorized keys (sshd(8)); None for a blank, comment or broken one."""
-    try:
-        return asyncssh.import_authorized_keys(line)
-    except ValueError as error:
-        log.warning("unusable authorized key: %s", error)
-        return None
+def _authorized_keys(lines: tuple[str, ...]) -> asyncssh.SSHAuthorizedKeys | None:
+    """Parse lines of authorized keys (sshd(8)); those that cannot be parsed open nothing."""
+    usable = []
+    for line in lines:
+        try:
+            asyncssh.import_authorized_keys(line)
+        except ValueError as error:
+            log.warning("unusable authorized key: %s", error)
+        else:
+            usable.append(line)
+    return asyncssh.import_authorized_keys("\n".join(usable)) if usable else None
 
 
 class Login(asyncssh.SSHServer):
@@ -42,7 +46,7 @@ class Login(asyncssh.SSHServer):
         self._failures = 0
         self._sessions = 0
         self._channels = 0
-        self._method = ""
+        self._method = "publickey"  # unless a password opens
         self.user = ""
         self.origin = ""
 
@@ -76,12 +80,15 @@ class Login(asyncssh.SSHServer):
     # Authentication (RFC 4252, RFC 4256)
 
     def begin_auth(self, username: str) -> bool:
-        """Every user has to show something: the method `none` never suffices."""
+        """Look up the user's keys; the method `none` never suffices."""
         self.user = username
+        service = self._hub.service
+        lines = tuple(service.public_keys(username)) if service.may_login(username) else ()
+        self._conn.set_authorized_keys(_authorized_keys(lines) if lines else None)
         return True
 
     def public_key_auth_supported(self) -> bool:
-        """Keys are asked of the service for each log-in."""
+        """Keys are taken."""
         return True
 
     def password_auth_supported(self) -> bool:
@@ -93,13 +100,7 @@ class Login(asyncssh.SSHServer):
         return True
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        """Tell whether the account has this key; its owner has yet to prove it by signing."""
-        if self._hub.service.may_login(username):
-            for line in self._hub.service.public_keys(username):
-                entry = _authorized(line)
-                if entry is not None and entry.validate(key, self.origin, self.origin) is not None:
-                    self._method = "publickey"
-                    return True
+        """Refuse a key that is not among those that `begin_auth` has looked up."""
         await self._failed("publickey", hold=False)
         return False
 

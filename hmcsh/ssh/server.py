@@ -2,7 +2,6 @@
 
 import asyncio
 import heapq
-import ipaddress
 import logging
 from pathlib import Path
 
@@ -138,13 +137,3 @@ async def serve(
     server = Server(hub, listener)
     log.info("listening on %s port %d", server.address, server.port)
     return server
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether only this machine can reach the address; a name other than localhost: no."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -1,5 +1,6 @@
 """What the server needs from the console above it, and the settings of the server itself."""
 
+import ipaddress
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -118,3 +119,13 @@ class Settings:
     max_input: int = 16 << 20
     history: int = 1000
     version: str = "OpenSSH_8.0"
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether only this machine can reach the address; a name other than localhost: no."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False

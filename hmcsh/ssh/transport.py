@@ -140,7 +140,7 @@ class Connection(asyncssh.SSHServerConnection):
         self, exc_info: _ExcInfo | None = None, error_logger: SSHLogger | None = None
     ) -> None:
         """End the connection because of a fault of ours, which is logged."""
-        exc_info = exc_info or cast(_ExcInfo, sys.exc_info())
+        exc_info = exc_info or sys.exc_info()
         log.error("connection failed", exc_info=exc_info)
         super().internal_error(exc_info, error_logger)
 

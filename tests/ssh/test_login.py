@@ -12,8 +12,7 @@ import pytest
 from asyncssh.packet import Boolean, String
 
 from hmcsh.ssh.guard import Guard
-from hmcsh.ssh.server import is_loopback
-from hmcsh.ssh.service import Settings
+from hmcsh.ssh.service import Settings, is_loopback
 
 Start = Callable[..., Any]
 
@@ -102,6 +101,18 @@ def test_a_known_key_opens_and_keys_are_read_at_each_log_in(start: Start) -> Non
     with pytest.raises(asyncssh.PermissionDenied):
         log_in(server, password=None, client_keys=[key], username="hscpe")
     server.console.keys["hscroot"] = []
+    with pytest.raises(asyncssh.PermissionDenied):
+        log_in(server, password=None, client_keys=[key])
+
+
+def test_restrictions_of_a_key_hold(start: Start) -> None:
+    server = start(failure_delay=0.0)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    line = key.export_public_key().decode()
+    server.console.keys["hscroot"] = [f'command="echo forced",environment="PATH=/x" {line}']
+    assert log_in(server, password=None, client_keys=[key]) == "forced"
+    assert server.console.opened[-1]["env"] == {}
+    server.console.keys["hscroot"] = [f'from="10.1.2.3" {line}']
     with pytest.raises(asyncssh.PermissionDenied):
         log_in(server, password=None, client_keys=[key])
 

@@ -1,6 +1,7 @@
 """Sessions on a terminal, as scripted dialogues see them."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -274,6 +275,26 @@ def test_a_line_beyond_the_limit_is_refused_whole(start: Callable[..., Any]) -> 
             assert "hmcsh: line longer than 1000 characters\r\n" in seen
             assert seen.count("x") <= 2000, "the line was not run"
             process.close()
+
+    asyncio.run(work())
+
+
+def test_noise_on_a_terminal_does_no_harm(served: Any) -> None:
+    noise = random.Random(7)
+
+    async def work() -> None:
+        async with served.connect() as connection:
+            for size in (10, 1000, 100_000):
+                process = await connection.create_process(term_type="vt100", encoding=None)
+                process.stdin.write(noise.randbytes(size))
+                process.stdin.write(b"\x03\rexit\r")
+                process.stdin.write_eof()
+                async with asyncio.timeout(15):
+                    seen = await process.stdout.read()
+                    await process.wait_closed()
+                assert b"Traceback" not in seen
+                assert b"internal error" not in seen
+            assert (await connection.run("echo ok")).stdout == "ok\n"
 
     asyncio.run(work())
 
