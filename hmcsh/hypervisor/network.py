@@ -176,19 +176,19 @@ class Network:
     def cut(self, resource: Resource) -> None:
         """Let `resource` carry nothing until it is restored; sends over it stand still."""
         resource.is_cut = True
-        self._recompute([resource])
+        self._capacity_changed(resource)
 
     def restore(self, resource: Resource) -> None:
         """Let `resource` carry again."""
         resource.is_cut = False
-        self._recompute([resource])
+        self._capacity_changed(resource)
 
     def set_nominal(self, resource: Resource, nominal: int) -> None:
         """Give `resource` another nominal rate in bytes a second. ValueError if not positive."""
         if nominal < 1:
             raise ValueError(f"{resource.name}: a rate is at least 1 byte a second")
         resource.nominal = nominal
-        self._recompute([resource])
+        self._capacity_changed(resource)
 
     def touch(self, flow: Flow) -> None:
         """Let `flow` join or leave, as it is busy or not at the end of this instant."""
@@ -211,6 +211,10 @@ class Network:
                     flows[flow] = None
                     pending.extend(flow.route)
         return max_min(flows)
+
+    def _capacity_changed(self, resource: Resource) -> None:
+        self._settle()  # a flow that has just ended a send takes no part
+        self._recompute([resource])
 
     def _settle(self) -> None:
         touched, self._touched = self._touched, {}

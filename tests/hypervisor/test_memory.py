@@ -21,7 +21,7 @@ class Sides(RuleBasedStateMachine):
         written = int(size * share)
         self.source, self.copy = PageStore(size), PageStore(size, Access.RECEIVING)
         self.source.populate(written)
-        self.version = 1
+        self.version = 2
         self.here = dict.fromkeys(range(written), 1)
         self.there = {}
         self.dirty = set()
