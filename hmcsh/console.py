@@ -182,8 +182,9 @@ class ConsoleService:
             return [f"{name}=" for name in COMMANDS[command_name].filters]
         if kind == "attributes":
             tables = COMMANDS[command_name].tables
-            key = " ".join(filter(None, (_value_of(words, "-r"), _value_of(words, "--rsubtype"))))
-            table = tables.get(key) or next(iter(tables.values()), None)
+            given = [_value_of(words, flag) for flag in ("-r", "--rsubtype", "--level")]
+            keys = [" ".join(filter(None, given)), " ".join(filter(None, given[:2]))]
+            table = next((tables[key] for key in keys if key in tables), None)
             return table.names(self.datacenter.console.level) if table else ()
         if frame is None:
             return ()

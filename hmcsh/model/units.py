@@ -5,7 +5,7 @@ Units are kept as integers so that sums are exact: 10 means 0.1 processing units
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
 
 UNIT = 100  # hundredths in one processor
 MINIMUM_PER_PROCESSOR = 10  # POWER6: at least 0.1 units for each virtual processor
@@ -26,10 +26,7 @@ def parse_units(text: str) -> int:
 
     Raises ValueError for anything that is not a plain number with at most two decimals.
     """
-    try:
-        value = Decimal(text) * UNIT
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a number of processing units") from None
-    if not value.is_finite() or value != value.to_integral_value() or value < 0:
+    found = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,2}))?", text, re.ASCII)
+    if found is None:
         raise ValueError(f"{text!r} is not a number of processing units")
-    return int(value)
+    return int(found[1]) * UNIT + int((found[2] or "").ljust(2, "0"))
