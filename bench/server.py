@@ -26,7 +26,7 @@ from typing import Any
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 
-from hmcsh.shell import Shell
+from hmcsh.shell import Input, Output, Shell
 from hmcsh.ssh.server import serve
 from hmcsh.ssh.service import Settings
 
@@ -64,19 +64,19 @@ class Console:
         user: str,
         origin: str,
         tty: str | None,
-        stdin: Any,
-        stdout: Any,
-        stderr: Any,
+        stdin: Input,
+        stdout: Output,
+        stderr: Output,
         environment: Mapping[str, str],
     ) -> Shell:
         """Make a shell without commands of a console."""
         return Shell(host=self, commands={}, stdin=stdin, stdout=stdout, stderr=stderr)
 
-    def complete(self, shell: Any, line: str, cursor: int) -> tuple[int, list[str]]:
+    def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
         """Complete nothing."""
         return cursor, []
 
-    def shell_closed(self, shell: Any) -> None:
+    def shell_closed(self, shell: Shell) -> None:
         """Take no note."""
 
     def now(self) -> datetime.datetime:

@@ -1,58 +1,11 @@
 """What the server needs from the console above it, and the settings of the server itself."""
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-
-class Input(Protocol):
-    """Text that a command reads; surrogate escapes stand for bytes that are not UTF-8."""
-
-    async def readline(self) -> str:
-        """Return the next line with its newline, or '' at the end."""
-        ...
-
-    async def read(self) -> str:
-        """Return all the rest."""
-        ...
-
-
-class Output(Protocol):
-    """Text that a command writes."""
-
-    def write(self, text: str) -> None:
-        """Queue text."""
-        ...
-
-    async def drain(self) -> None:
-        """Wait until the reader has caught up."""
-        ...
-
-
-class Shell(Protocol):
-    """One session's command interpreter."""
-
-    @property
-    def status(self) -> int:
-        """Exit status of the last command."""
-        ...
-
-    async def run_string(self, text: str) -> int:
-        """Run a command string as `bash -c` does and return its exit status."""
-        ...
-
-    async def run_script(self) -> int:
-        """Read commands from standard input, run each, return the last exit status."""
-        ...
-
-    async def interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
-        """Prompt for lines until end of file or `exit`; return the exit status."""
-        ...
-
-    def interrupt(self) -> bool:
-        """Stop the command that runs now with status 130; False if none runs."""
-        ...
+from hmcsh.shell import Input, Output, Shell
 
 
 class Service(Protocol):
@@ -85,15 +38,15 @@ class Service(Protocol):
         stdout: Output,
         stderr: Output,
         environment: Mapping[str, str],
-    ) -> Any:
+    ) -> Shell:
         """Make the shell of a new session; `tty` is None without a terminal."""
         ...
 
-    def complete(self, shell: Any, line: str, cursor: int) -> tuple[int, list[str]]:
+    def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
         """Return where the word at the cursor starts and what may stand there."""
         ...
 
-    def shell_closed(self, shell: Any) -> None:
+    def shell_closed(self, shell: Shell) -> None:
         """Take note that a session's shell is gone, however it ended."""
         ...
 

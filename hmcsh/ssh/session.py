@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
-from hmcsh.shell.api import Interrupted
+from hmcsh.shell import Interrupted, Shell
 
 from .editor import End
 from .streams import STDERR, PipeInput, Wire, WireOutput
@@ -44,10 +44,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._command: str | None = None
         self._modes: Mapping[int, int] | None = None
         self._tty: str | None = None
-        self._shell: Any = None
+        self._shell: Shell | None = None
         self._task: asyncio.Task[None] | None = None
         self._signal: str | None = None
         self._interrupted = False
+        self._running = False
         self._line = ""
 
     # What the channel tells (RFC 4254 6)
@@ -87,7 +88,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
             self._input = self._terminal(self._modes)
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._hub.sessions.add(self._task)
-        self._task.add_done_callback(self._hub.sessions.discard)
+        self._task.add_done_callback(self._ended)
+        self._running = True
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         """Pass on what the client sent."""
@@ -102,9 +104,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         """Act on a signal: INT is Ctrl-C, the others that end a process end the session."""
         if self._tty is not None and signal == "INT":
             self._interrupt()
-        elif self._task is not None and signal in _ENDING_SIGNALS:
+        elif signal in _ENDING_SIGNALS and self._stop():
             self._signal = signal
-            self._task.cancel()
 
     def pause_writing(self) -> None:
         """Let writers wait."""
@@ -136,13 +137,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
             log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
             self._wire.write(b"hmcsh: internal error\n", STDERR)
         finally:
-            self._close_shell()
-        try:
-            await self._finish(status)
-        finally:
-            self._login.session_ended()
+            self._running = False
+        await self._finish(status)
 
-    def _close_shell(self) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Give back what the session held, even if it was cancelled before it began."""
+        self._hub.sessions.discard(task)
+        self._login.session_ended()
         if self._tty is not None:
             self._hub.terminals.give_back(self._tty)
         if self._shell is not None:
@@ -162,7 +163,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             environment=self._environment(),
         )
         if self._command is not None:
-            status: int = await shell.run_string(self._command)
+            status = await shell.run_string(self._command)
         elif terminal:
             status = await shell.interact(self._read_line)
         else:
@@ -172,8 +173,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _finish(self, status: int | None) -> None:
         """Log how the session ended and tell the client, if it is still there."""
         if log.isEnabledFor(logging.INFO):
-            if self._shell is not None:
-                self._log_line()
+            self._log_line()
             what = "shell" if self._command is None else printable(self._command)
             how = (
                 f"status {status}" if status is not None else f"ended by {self._signal or 'client'}"
@@ -210,11 +210,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def _interrupt(self) -> bool:
         """Stop the command that runs in the terminal; False if none runs."""
         if self._command is None:
-            return self._shell is not None and bool(self._shell.interrupt())
-        if self._task is None:
-            return False
-        self._interrupted = True
-        return self._task.cancel()
+            return self._shell is not None and self._shell.interrupt()
+        self._interrupted = self._stop()
+        return self._interrupted
+
+    def _stop(self) -> bool:
+        """Cancel what runs; what has ended still gets its answer to the client."""
+        return self._running and self._task is not None and self._task.cancel()
 
     async def _read_line(self, prompt: str) -> str | None:
         """Ask for a line as the shell wants it; the cursor stands on a new line afterwards."""
@@ -234,10 +236,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def _log_line(self) -> None:
         """Log the line that has just run."""
         line, self._line = self._line, ""
-        if line.strip():
+        if line.strip() and self._shell is not None:
             log.info("%s: %s: status %d", self._who(), printable(line), self._shell.status)
 
     def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
+        if self._shell is None:
+            return cursor, []
         try:
             return self._hub.service.complete(self._shell, line, cursor)
         except Exception:
@@ -259,5 +263,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
 def printable(text: str) -> str:
     """Return text for a log line: no control characters, at most 1000 characters."""
-    shown = text if text.isprintable() else repr(text)[1:-1]
-    return shown if len(shown) <= _LINE_SHOWN else shown[:_LINE_SHOWN] + "..."
+    shown = text[:_LINE_SHOWN]
+    if not shown.isprintable():
+        shown = repr(shown)[1:-1]
+    return shown if len(text) <= _LINE_SHOWN else shown + "..."

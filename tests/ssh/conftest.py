@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import asyncssh
 import pytest
 
-from hmcsh.shell import Invocation, Shell
+from hmcsh.shell import Input, Invocation, Output, Shell
 from hmcsh.ssh.server import Server, serve
-from hmcsh.ssh.service import Input, Output, Settings
+from hmcsh.ssh.service import Settings
 
 T = TypeVar("T")
 

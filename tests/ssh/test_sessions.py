@@ -10,6 +10,8 @@ from typing import Any
 
 import asyncssh
 import pytest
+from asyncssh.constants import MSG_CHANNEL_REQUEST
+from asyncssh.packet import Boolean, String
 
 from hmcsh.ssh.hostkey import HostKeyError
 from hmcsh.ssh.server import serve
@@ -179,6 +181,24 @@ def test_a_clients_death_cancels_its_command(served: Any, how: str) -> None:
             await asyncio.sleep(0.005)
 
     asyncio.run(asyncio.wait_for(work(), 15))
+
+
+class Burst(asyncssh.SSHClientSession[bytes]):
+    """A session that asks for a command and closes in one breath."""
+
+    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
+        chan.send_packet(MSG_CHANNEL_REQUEST, String("exec"), Boolean(False), String("nap 60 b"))
+        chan.close()
+
+
+def test_sessions_that_close_before_they_begin_leave_nothing(served: Any) -> None:
+    async def work(connection: asyncssh.SSHClientConnection) -> None:
+        for _ in range(50):
+            with contextlib.suppress(asyncssh.Error):
+                await connection.create_session(Burst, "true", encoding=None)
+        assert (await connection.run("echo ok")).stdout == "ok\n"
+
+    talk(served, work)
 
 
 def test_the_end_of_input_does_not_cancel(served: Any) -> None:
