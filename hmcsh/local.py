@@ -67,9 +67,9 @@ def _shell(service: ConsoleService, user: str, tty: str | None) -> Shell:
 
 def run(inventory: str, pace: float | str, seed: int | None, line: str | None) -> int:
     """Run one command line, or the script on standard input; gives its exit status."""
+    service, user = _open(inventory, pace, seed)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    service, user = _open(inventory, pace, seed)
 
     async def main() -> int:
         shell = _shell(service, user, None)

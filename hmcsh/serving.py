@@ -53,7 +53,7 @@ def serve(plan: Plan) -> int:
 
 
 def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
-    from hmcsh.ssh.server import is_loopback
+    from hmcsh.ssh.service import is_loopback
 
     if plan.insecure or is_loopback(plan.address):
         return

@@ -31,13 +31,13 @@ def test_one_table_of_all_systems_is_figure_6_6(redbook: Datacenter) -> None:
         "DEV           3  9117-MMA-SN10DD4AC-L10  Running                       0.5"
         "           0.75  DEV               AIX or Linux",
         "PROD          4  9117-MMA-SN10DD4AC-L10  Not Activated                 0.2"
-        "            1.5                    AIX or Linux        00000000",
+        "            1.5  default           AIX or Linux        00000000",
         "QA            7  9117-MMA-SN10FFE0B-L9   Running                       0.1"
-        "           0.75                    AIX or Linux",
+        "           0.75  default           AIX or Linux",
         "TEST          6  9117-MMA-SN10DD4AC-L10  Running                       0.4"
         "           1.75  default           AIX or Linux",
         "TRAIN         5  9117-MMA-SN10DD4AC-L10  Running                       0.1"
-        "              2                    AIX or Linux",
+        "              2  default           AIX or Linux",
     ]
 
 
@@ -110,7 +110,7 @@ def test_data_is_json_and_holds_what_the_tables_show(redbook: Datacenter) -> Non
         "status": "Running",
         "processing_units": 0.1,
         "memory_gb": 2.0,
-        "active_profile": "",
+        "active_profile": "default",
         "type": "AIX or Linux",
         "reference_code": "",
     }

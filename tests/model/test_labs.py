@@ -162,12 +162,12 @@ FIGURE_6_6 = {
     (L9, "VIOS1_L9"): (1, "Running", 30, 1024, "default"),
     (L9, "VIOS2_L9"): (2, "Running", 40, 1024, "default"),
     (L9, "BUILD"): (6, "Not Activated", 0, 0, ""),
-    (L9, "QA"): (7, "Running", 10, 768, ""),
+    (L9, "QA"): (7, "Running", 10, 768, "default"),
     (L10, "VIOS1_L10"): (1, "Running", 30, 1024, "default"),
     (L10, "VIOS2_L10"): (2, "Running", 40, 1024, "default"),
     (L10, "DEV"): (3, "Running", 50, 768, "DEV"),
-    (L10, "PROD"): (4, "Not Activated", 20, 1536, ""),
-    (L10, "TRAIN"): (5, "Running", 10, 2048, ""),
+    (L10, "PROD"): (4, "Not Activated", 20, 1536, "default"),
+    (L10, "TRAIN"): (5, "Running", 10, 2048, "default"),
     (L10, "TEST"): (6, "Running", 40, 1792, "default"),
 }
 
