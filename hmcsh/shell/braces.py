@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hmcsh.shell.errors import LimitExceeded
 from hmcsh.shell.nodes import Literal, Part, Word
@@ -64,7 +65,7 @@ def _expand(items: list[_Item], limit: int) -> list[list[_Item]]:
             bounds = [start, *commas, end]
             pieces = [
                 piece
-                for left, right in zip(bounds, bounds[1:], strict=False)
+                for left, right in pairwise(bounds)
                 for piece in _expand(items[left + 1 : right], limit)
             ]
         else:

@@ -23,6 +23,7 @@ from hmcsh.shell.nodes import (
     Quoted,
     Word,
 )
+from hmcsh.shell.pipelines import capture, process_substitution
 from hmcsh.shell.regexes import RegexTimeout
 
 if TYPE_CHECKING:
@@ -227,10 +228,10 @@ class Expander:
         elif isinstance(part, Parameter):
             await self._parameter(fields, part, quoted)
         elif isinstance(part, ProcessSubstitution):
-            fields.add(await self.shell.process_substitution(part.body), True)
+            fields.add(await process_substitution(self.shell, part.body), True)
         else:
             if isinstance(part, CommandSubstitution):
-                text = await self.shell.capture(part.body)
+                text = await capture(self.shell, part.body)
             else:
                 text = str(await self._arithmetic(part))
             self._value(fields, text, quoted)

@@ -28,14 +28,14 @@ class Limits:
     """Syntax inside syntax, as parentheses in parentheses."""
     line: int = 1 << 20
     """One command with its here-documents."""
-    value: int = 1 << 20
-    """One expanded word."""
+    value: int = 4 << 20
+    """One expanded word, one substitution."""
     variables: int = 16 << 20
     """All variables of a shell together."""
     fields: int = 100_000
     """Words that one word expands to."""
     held: int = 8 << 20
-    """Output kept in memory for a substitution or a reader that has not come yet."""
+    """Text kept in memory by one tool, or for a reader that has not come yet."""
     pipe: int = 64 << 10
     """Text in a pipe before its writer waits."""
     processes: int = 128

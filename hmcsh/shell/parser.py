@@ -10,57 +10,38 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from hmcsh.shell.condition_scanner import ConditionScanner
 from hmcsh.shell.errors import Incomplete, LimitExceeded, SyntaxProblem
 from hmcsh.shell.nodes import (
     AndOr,
     ArithmeticCommand,
     ArithmeticFor,
-    Assignment,
     Background,
-    Binary,
-    Both,
     Case,
     CommandList,
-    Condition,
-    Conditional,
     For,
     Function,
     Group,
     If,
     Node,
-    Not,
     Pipeline,
     Redirected,
-    Redirection,
-    Simple,
     Subshell,
-    Unary,
     While,
     Word,
 )
-from hmcsh.shell.words import NAME, WordScanner, make_word
+from hmcsh.shell.words import NAME
 
 RESERVED = frozenset(
-    ["if", "then", "else", "elif", "fi", "for", "in", "do", "done", "while", "until", "case", "esac", "{", "}", "!", "[[", "]]", "function", "time", "select"]
-)
+    ["if", "then", "else", "elif", "fi", "for", "in", "do", "done", "while", "until", "case",
+     "esac", "{", "}", "!", "[[", "]]", "function", "time", "select"]
+)  # fmt: skip
 _NOT_A_COMMAND = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "]]"])
-_OPERATOR = re.compile(r"&&|\|\||;;|<<<|<<-|<<|<&|>&|<>|>>|>\||&>>|&>|[;&|<>()\n]")
-_REDIRECTION = re.compile(r"([0-9]*)(<<<|<<-|<<|<&|>&|<>|>>|>\||<(?!\()|>(?!\())|(&>>|&>)")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=|\[)")
-_SUBSCRIPTED = re.compile(r"\[((?:[^\]\[\"'$]|\[[^\]]*\]|\$\{[^}]*\}|[\"'$])*)\](\+?=)")
-_WORD_CHARACTERS = re.compile(r"[^\s'\"\\$`;&|<>()]*")
 _PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
-_DECLARERS = frozenset(["declare", "typeset", "local", "export", "readonly"])
-_UNARY = re.compile(r"-[a-hknoprstuwxzGLNOSv]")
-_BINARY = frozenset(
-    ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
-)
-_CONDITION_WORD = frozenset(" \t\n;&|<>()")
-_REGEX_WORD = frozenset(" \t\n")
 _PATTERN_WORD = frozenset(" \t\n|)&;<>(")
 
 
-class Parser(WordScanner):
+class Parser(ConditionScanner):
     """Parses ``text`` from ``at``.
 
     ``final`` says that no more text will come, which ends a here-document; ``aliases`` are
@@ -77,11 +58,9 @@ class Parser(WordScanner):
         final: bool = True,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(text, at, nesting, first_line)
-        self.final = final
+        super().__init__(text, at, nesting, first_line, final=final)
         self.aliases = aliases
         self._alias_ends: dict[str, int] = {}
-        self._pending: list[Redirection] = []
 
     # -------------------------------------------------------------------------- entry points
 
@@ -123,60 +102,6 @@ class Parser(WordScanner):
         items = parser._commands(frozenset())
         parser._here_documents()
         return items
-
-    # -------------------------------------------------------------------------------- tokens
-
-    def _skip_blanks(self) -> None:
-        text = self.text
-        while self.at < len(text):
-            character = text[self.at]
-            if character in " \t":
-                self.at += 1
-            elif character == "\\" and text[self.at + 1 : self.at + 2] == "\n":
-                self.at += 2
-            elif character == "#":
-                end = text.find("\n", self.at)
-                self.at = len(text) if end < 0 else end
-            else:
-                return
-
-    def _skip_newlines(self) -> None:
-        self._skip_blanks()
-        while self.text.startswith("\n", self.at):
-            self._newline()
-            self._skip_blanks()
-
-    def _newline(self) -> None:
-        self.at += 1
-        if self._pending:
-            self._here_documents()
-
-    def _reserved(self) -> str:
-        """Return the unquoted word at hand (a candidate for a reserved word), unread."""
-        match = _WORD_CHARACTERS.match(self.text, self.at)
-        end = match.end() if match else self.at
-        if end < len(self.text) and self.text[end] in "'\"\\$`":
-            return ""
-        return self.text[self.at : end]
-
-    def _token(self) -> str:
-        """Return the token at hand as bash would name it in a message."""
-        if self.at >= len(self.text) or self.text[self.at] == "\n":
-            return "newline"
-        match = _OPERATOR.match(self.text, self.at)
-        if match:
-            return match.group()
-        end = self.at
-        while end < len(self.text) and self.text[end] not in " \t\n;&|<>()":
-            end += 1
-        return self.text[self.at : end] or self.text[self.at]
-
-    def _unexpected(self) -> SyntaxProblem:
-        token = self._token()
-        start = self.text.rfind("\n", 0, self.at) + 1
-        end = self.text.find("\n", self.at)
-        near = self.text[start : len(self.text) if end < 0 else end]
-        return SyntaxProblem(f"syntax error near unexpected token `{token}'", self.line(), near)
 
     def _expect(self, word: str, opened_by: int) -> None:
         self._skip_newlines()
@@ -375,12 +300,6 @@ class Parser(WordScanner):
             self.at += 1
         return For(name, words, self._do_body(start), line)
 
-    def _at_end_of_words(self) -> bool:
-        character = self.text[self.at]
-        if character in "<>":
-            return self.text[self.at + 1 : self.at + 2] != "("
-        return character in ";\n&|()"
-
     def _do_body(self, start: int) -> CommandList:
         self._skip_newlines()
         if self._reserved() == "{":
@@ -470,246 +389,6 @@ class Parser(WordScanner):
             raise self._unexpected()
         body = self._command()
         return Function(name, body, self.text[start : self.at])
-
-    # ----------------------------------------------------------------------- simple commands
-
-    def _simple(self) -> Simple:
-        line = self.line()
-        assignments: list[Assignment] = []
-        words: list[Word | Assignment] = []
-        redirections: list[Redirection] = []
-        declares = False
-        text = self.text
-        while True:
-            self._skip_blanks()
-            if self.at >= len(text):
-                break
-            if text[self.at] in "<>&0123456789" and self._redirection(redirections):
-                continue
-            if text[self.at] in ";&|()\n":
-                if text[self.at] == "(" and (words or assignments):
-                    if len(words) == 1 and not assignments:
-                        # bash has begun to read a function definition.
-                        self.at += 1
-                        self._skip_blanks()
-                    raise self._unexpected()
-                break
-            if not words or declares:
-                assignment = self._assignment()
-                if assignment is not None:
-                    (words if words else assignments).append(assignment)  # type: ignore[attr-defined]
-                    continue
-            word = self.word()
-            words.append(word)
-            if len(words) == 1:
-                declares = word.fixed in _DECLARERS
-        if not words and not assignments and not redirections:
-            raise self._unexpected()
-        return Simple(tuple(assignments), tuple(words), tuple(redirections), line)
-
-    def _assignment(self) -> Assignment | None:
-        match = _ASSIGNMENT.match(self.text, self.at)
-        if match is None:
-            return None
-        name, operator = match.groups()
-        index = None
-        end = match.end()
-        if operator == "[":
-            subscript = _SUBSCRIPTED.match(self.text, end - 1)
-            if subscript is None:
-                return None
-            index = self._inner(subscript.group(1), end)
-            operator = subscript.group(2)
-            end = subscript.end()
-        start = self.at
-        self.at = end
-        append = operator == "+="
-        if index is None and self.text.startswith("(", end):
-            self.at += 1
-            return Assignment(name, None, self._elements(start), append=append)
-        return Assignment(name, self.word(), index=index, append=append)
-
-    def _elements(self, start: int) -> tuple[Word | Assignment, ...]:
-        elements: list[Word | Assignment] = []
-        while True:
-            self._skip_newlines()
-            if self.at >= len(self.text):
-                raise self.incomplete(")", start)
-            if self.text[self.at] == ")":
-                self.at += 1
-                return tuple(elements)
-            subscript = _SUBSCRIPTED.match(self.text, self.at)
-            if subscript:
-                index = self._inner(subscript.group(1), self.at)
-                self.at = subscript.end()
-                append = subscript.group(2) == "+="
-                elements.append(Assignment("", self.word(), index=index, append=append))
-                continue
-            if self._at_end_of_words():
-                raise self._unexpected()
-            elements.append(self.word())
-
-    def _redirections(self) -> tuple[Redirection, ...]:
-        found: list[Redirection] = []
-        while True:
-            self._skip_blanks()
-            if self.at >= len(self.text) or not self._redirection(found):
-                return tuple(found)
-
-    def _redirection(self, found: list[Redirection]) -> bool:
-        match = _REDIRECTION.match(self.text, self.at)
-        if match is None:
-            return False
-        number, operator, both = match.groups()
-        operator = operator or both
-        self.at = match.end()
-        self._skip_blanks()
-        if self.at >= len(self.text) or self._at_end_of_words():
-            raise self._unexpected()
-        target = self.word()
-        descriptor = int(number[:9]) if number else (0 if operator[0] == "<" else 1)
-        redirection = Redirection(operator, descriptor, target)
-        if operator in ("<<", "<<-"):
-            redirection.quoted = any(c in target.source for c in "'\"\\")
-            redirection.delimiter = "".join(
-                getattr(p, "text", p.source if hasattr(p, "source") else "") if not hasattr(
-                    p, "parts") else "".join(getattr(q, "text", "") for q in p.parts)
-                for p in target.parts
-            )
-            self._pending.append(redirection)
-        found.append(redirection)
-        return True
-
-    def _here_documents(self) -> None:
-        """Read the bodies of the here-documents of the line that has just ended."""
-        while self._pending:
-            redirection = self._pending.pop(0)
-            start = self.at
-            lines: list[str] = []
-            while True:
-                if self.at >= len(self.text):
-                    if self.final:
-                        break
-                    raise self.incomplete(redirection.delimiter, start)
-                end = self.text.find("\n", self.at)
-                end = len(self.text) if end < 0 else end
-                line = self.text[self.at : end]
-                self.at = min(end + 1, len(self.text))
-                if redirection.operator == "<<-":
-                    line = line.lstrip("\t")
-                if line == redirection.delimiter:
-                    break
-                lines.append(line + "\n")
-            redirection.body = self._here_body("".join(lines), redirection.quoted, start)
-
-    def _here_body(self, text: str, quoted: bool, at: int) -> Word:
-        if quoted:
-            return Word((), text, text)
-        scanner = self.inside(text, at)
-        return make_word(scanner.double_parts(""), text)
-
-    # --------------------------------------------------------------------------------- [[ ]]
-
-    def _conditional(self, start: int) -> Conditional:
-        line = self.line(start)
-        expression = self._condition_or(start)
-        self._skip_newlines()
-        if self.at >= len(self.text):
-            raise self.incomplete("]]", start)
-        if self._reserved() != "]]":
-            raise self._condition_error()
-        self.at += 2
-        return Conditional(expression, line)
-
-    def _condition_error(self) -> SyntaxProblem:
-        problem = self._unexpected()
-        return SyntaxProblem(
-            "syntax error in conditional expression", problem.line, problem.near
-        )
-
-    def _condition_or(self, start: int) -> Condition:
-        left = self._condition_and(start)
-        while True:
-            self._skip_newlines()
-            if not self.text.startswith("||", self.at):
-                return left
-            self.at += 2
-            left = Both("||", left, self._condition_and(start))
-
-    def _condition_and(self, start: int) -> Condition:
-        left = self._condition_not(start)
-        while True:
-            self._skip_newlines()
-            if not self.text.startswith("&&", self.at):
-                return left
-            self.at += 2
-            left = Both("&&", left, self._condition_not(start))
-
-    def _condition_not(self, start: int) -> Condition:
-        self._skip_newlines()
-        if self.at >= len(self.text):
-            raise self.incomplete("]]", start)
-        self.enter()
-        try:
-            if self._reserved() == "!":
-                self.at += 1
-                return Not(self._condition_not(start))
-            if self.text[self.at] == "(":
-                self.at += 1
-                inner = self._condition_or(start)
-                self._skip_newlines()
-                if self.at >= len(self.text):
-                    raise self.incomplete("]]", start)
-                if self.text[self.at] != ")":
-                    raise self._condition_error()
-                self.at += 1
-                return inner
-            return self._condition_test(start)
-        finally:
-            self.leave()
-
-    def _condition_test(self, start: int) -> Condition:
-        operator = self._reserved()
-        left = self._condition_word(start)
-        if _UNARY.fullmatch(operator) and not self._condition_ends():
-            following = self._reserved()
-            if following not in _BINARY:
-                return Unary(operator, self._condition_word(start))
-        if self._condition_ends():
-            return Unary("-n", left)
-        operator = self.text[self.at] if self.text[self.at] in "<>" else self._reserved()
-        if operator not in _BINARY:
-            raise self._condition_error()
-        self.at += len(operator)
-        if operator == "=~":
-            return Binary(operator, left, self._regex_word(start))
-        return Binary(operator, left, self._condition_word(start))
-
-    def _condition_ends(self) -> bool:
-        self._skip_newlines()
-        if self.at >= len(self.text):
-            return True
-        return self.text[self.at] in ")&|;" or self._reserved() == "]]"
-
-    def _condition_word(self, start: int) -> Word:
-        self._skip_newlines()
-        if self.at >= len(self.text):
-            raise self.incomplete("]]", start)
-        word = self.word(_CONDITION_WORD)
-        if not word.source or word.source == "]]":
-            raise self._condition_error()
-        return word
-
-    def _regex_word(self, start: int) -> Word:
-        """Scan the right side of ``=~``, in which parentheses and ``|`` are ordinary."""
-        self._skip_blanks()
-        if self.at >= len(self.text):
-            raise self.incomplete("]]", start)
-        begin = self.at
-        parts = self._parts(_REGEX_WORD)
-        if not parts:
-            raise self._condition_error()
-        return make_word(parts, self.text[begin : self.at])
 
     # ------------------------------------------------------------------------------- aliases
 

@@ -42,7 +42,7 @@ class Variables:
         copy._table = self._table.copy()
         copy._size = self._size
         copy._frames = [frame.copy() for frame in self._frames]
-        copy._environment = self._environment
+        copy._environment = self.environment()
         self._owned.clear()
         return copy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hmcsh.shell.call import Call
 from hmcsh.shell.errors import (
@@ -210,7 +211,7 @@ async def set_options(call: Call) -> int:
                     return 0
                 _set_named(call, args.pop(0), on)
             elif letter in _LETTERS:
-                setattr(shell.options, _LETTERS[letter], on)
+                shell.options = replace(shell.options, **{_LETTERS[letter]: on})
             elif letter == "r" and on:
                 shell.session.restricted = True
             elif letter not in _IGNORED:
@@ -220,7 +221,7 @@ async def set_options(call: Call) -> int:
     if args:
         if args[0] == "-":
             args.pop(0)
-            shell.options.xtrace = shell.options.verbose = False
+            shell.options = replace(shell.options, xtrace=False, verbose=False)
             if not args:
                 return 0
         shell.positional = args
@@ -229,7 +230,7 @@ async def set_options(call: Call) -> int:
 
 def _set_named(call: Call, name: str, on: bool) -> None:
     if name in _NAMES:
-        setattr(call.shell.options, name, on)
+        call.shell.options = replace(call.shell.options, **{name: on})
     elif name not in ("posix", "emacs", "vi", "history", "monitor", "notify", "physical"):
         raise Problem(f"{name}: invalid option name", 2)
 

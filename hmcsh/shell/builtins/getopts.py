@@ -16,7 +16,7 @@ async def getopts(call: Call) -> int:
     letters, name = call.args[0], call.args[1]
     args = call.args[2:] or shell.positional
     silent = letters.startswith(":")
-    index, _, inner = (shell.variables.get("OPTIND") or "1").partition(".")
+    index = shell.variables.get("OPTIND") or "1"
     number = int(index) if index.isdigit() and int(index) > 0 else 1
     # Where in a cluster like "-ab" the next letter stands is kept beside OPTIND.
     place = int(shell.variables.get("__OPTPLACE") or "1") if number > 0 else 1

@@ -8,6 +8,7 @@ from hmcsh.shell.call import Call
 from hmcsh.shell.errors import Problem
 from hmcsh.shell.parser import RESERVED
 from hmcsh.shell.registry import BUILTINS, TOOLS, builtin
+from hmcsh.shell.simple import external
 
 
 def path_of(call: Call, name: str) -> str | None:
@@ -89,7 +90,7 @@ async def command(call: Call) -> int:
     handler = BUILTINS.get(args[0])
     if handler is not None:
         return await handler(Call(shell, args[0], args[1:]))
-    return await shell.external(args, shell.variables.environment())
+    return await external(shell, args, shell.variables.environment())
 
 
 def _locate(call: Call, names: list[str], *, long: bool) -> int:

@@ -216,8 +216,6 @@ class _Formatter:
 
     def _integer(self, text: str | None) -> int:
         if not text:
-            if text == "":
-                return 0
             return 0
         if text[0] in "'\"":
             return ord(text[1]) if len(text) > 1 else 0
@@ -228,10 +226,9 @@ class _Formatter:
         digits = match.group(2)
         if match.end() != len(text):
             self._bad_number(text)
-        elif len(digits) > 1 and digits[0] == "0" and re.search("[89]", digits[:2] and digits):
-            if digits[1] not in "xX":
-                self._bad_number(text)
-                digits = re.split("[89]", digits)[0]
+        elif re.match("0[0-9]*[89]", digits):
+            self._bad_number(text)
+            digits = re.split("[89]", digits)[0]
         if len(digits) > 20:
             return (1 << 63) - 1 if match.group(1) != "-" else -(1 << 63)
         value = number(digits) if digits[0] == "0" else int(digits)

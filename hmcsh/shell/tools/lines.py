@@ -168,7 +168,7 @@ async def uniq(call: Call) -> int:
     options, paths = scan_options(call.args, "cduif:s:w:", long)
     if len(paths) > 1:
         raise UsageError(f"{paths[1]}: restricted: cannot redirect output")
-    letters = {letter: value for letter, value in options}
+    letters = dict(options)
     fields = count_of(letters.get("f", "0"), "number of fields to skip")
     characters = count_of(letters.get("s", "0"), "number of bytes to skip")
     width = count_of(letters["w"], "number of bytes to compare") if "w" in letters else None
