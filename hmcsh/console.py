@@ -179,7 +179,7 @@ class ConsoleService:
         if kind == "system":
             return self.datacenter.frames
         if kind == "filter":
-            return [f"{name}=" for name in COMMANDS[command_name].filters]
+            return COMMANDS[command_name].filters
         if kind == "attributes":
             tables = COMMANDS[command_name].tables
             given = [_value_of(words, flag) for flag in ("-r", "--rsubtype", "--level")]

@@ -17,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
-from pathlib import Path
 
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
@@ -152,10 +151,10 @@ class Player:
         return line
 
 
-def play(path: Path) -> str:
-    """Play the transcript in a file; gives its text as the console answers now."""
+def play_text(text: str) -> str:
+    """Play a transcript; gives its text as the console answers now."""
 
     async def main() -> str:
-        return await Player(parse(path.read_text())).play()
+        return await Player(parse(text)).play()
 
     return asyncio.run(main())

@@ -1,0 +1,95 @@
+"""The console: log-in, files, and what Tab completes."""
+
+import pytest
+from support.lab import L9, L10
+
+from hmcsh.console import ConsoleService, VirtualHost
+from hmcsh.model.inventory import load
+from hmcsh.runtime import Clock
+from hmcsh.shell import Shell, TextReader
+
+
+@pytest.fixture
+def console() -> ConsoleService:
+    return ConsoleService(load("redbook", Clock("manual")))
+
+
+class _Nowhere:
+    def write(self, text: str) -> None:
+        """Forget what a shell says at its start."""
+
+    async def drain(self) -> None:
+        """Always ready."""
+
+
+@pytest.fixture
+def shell(console: ConsoleService) -> Shell:
+    return console.open_shell(
+        user="hscroot",
+        origin="127.0.0.1",
+        tty="pts/0",
+        stdin=TextReader(""),
+        stdout=_Nowhere(),
+        stderr=_Nowhere(),
+        environment={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("lslpar", ["lslparmigr"]),
+        ("lslparmigr -", ["--filter", "--header", "--help", "-F", "-m", "-r", "-t"]),
+        ("lslparmigr -r ", ["lpar", "msp", "sys", "virtualio"]),
+        (f"lslparmigr -r lpar -m {L9[:12]}", [L10, L9]),
+        (f"migrlpar -o m -m {L10} -p T", ["TEST", "TRAIN"]),
+        (f"lslparmigr -r lpar -m {L10} --filter lpar_n", ["lpar_names="]),
+        (f"lslparmigr -r lpar -m {L10} --filter lpar_names=P", ["lpar_names=PROD"]),
+        (f"lslparmigr -r sys -m {L10} -F active", ["active_lpar_mobility_capable"]),
+        (f"chsysstate -r lpar -m {L10} -o on -n DEV -f ", ["DEV"]),
+        ("lssyscfg -r sys | grep x; lshmc --he", ["--header", "--help"]),
+        ("nothing such", []),
+        ("lslparmigr -r nothing ", ["--help"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_tab_completes(
+    console: ConsoleService, shell: Shell, line: str, expected: list[str]
+) -> None:
+    start, words = console.complete(shell, line, len(line))
+    assert sorted(words) == sorted(expected)
+    assert all(word.startswith(line[start:]) for word in words)
+
+
+def test_log_in(console: ConsoleService) -> None:
+    assert console.may_login("hscroot")
+    assert not console.may_login("nobody")
+    assert console.check_password("hscroot", "abc123")
+    for user, password in (("hscroot", ""), ("hscroot", "abc1234"), ("nobody", ""), ("", "abc123")):
+        assert not console.check_password(user, password), (user, password)
+
+
+def test_an_account_without_password_has_no_password(console: ConsoleService) -> None:
+    console.datacenter.console.users["hscroot"].password = None
+    assert not console.check_password("hscroot", "")
+
+
+def test_virtual_files(console: ConsoleService) -> None:
+    console.datacenter.console.files["/home/hscroot/map"] = "x=1\n"
+    host = VirtualHost(console, console.datacenter.console.users["hscroot"])
+    assert host.read_file("map") == host.read_file("/home/hscroot/../hscroot/map") == "x=1\n"
+    assert host.list_directory(".") == ["map"]
+    assert host.read_file("/proc/uptime").count(".") == 2
+    with pytest.raises(FileNotFoundError):
+        host.read_file("/etc/passwd")
+    with pytest.raises(IsADirectoryError):
+        host.read_file("/proc")
+    with pytest.raises(NotADirectoryError):
+        host.list_directory("map")
+
+
+def test_who_is_logged_in(console: ConsoleService, shell: Shell) -> None:
+    host = VirtualHost(console, console.datacenter.console.users["hscroot"])
+    assert [(user, tty) for user, tty, _, _ in host.sessions()] == [("hscroot", "pts/0")]
+    console.shell_closed(shell)
+    assert host.sessions() == []
