@@ -375,10 +375,10 @@ class StateTransfer:
         settings, store = self.settings, self.source.store
         round_ = Round(len(self.record.rounds) + 1, self.clock.now)
         todo = store.take_log()
+        self._aim(todo.count * PAGE)
         if round_.number == 1:
             self.record.total_pages = todo.count
         self.record.rounds.append(round_)
-        self._aim(todo.count * PAGE)
         slices = settings.slices or min(_MAX_SLICES, -(-todo.count * PAGE // _SLICE_BYTES)) or 1
         size = -(-todo.count // slices)
         cursor, in_slice = 0, 0

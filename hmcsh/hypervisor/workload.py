@@ -91,7 +91,8 @@ class Workload:
         """Lay out the working set of a memory of `pages` pages, by the stream of `names`."""
         self.spec = spec
         self.pages = pages
-        self.written_pages = int(pages * spec.written)
+        # Whole words of 64 pages, so that the working set stays inside what was written.
+        self.written_pages = min(pages, -(-int(pages * spec.written) // 64) * 64)
         self.rates: list[int] = []  # writes of a page a second, in units of 2^-64, by class
         self._extents = self._lay_out(stream(*names, "layout"))
 

@@ -1,9 +1,16 @@
 """Page state against a dictionary of integers, with both sides of a migration."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from hmcsh.hypervisor import Access, AccessError, PageSet, PageStore, compare
 from hmcsh.hypervisor.memory import MAX_EPOCH
@@ -161,6 +168,56 @@ def runs(pages):
 
 TestSides = Sides.TestCase
 TestSides.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+
+
+def every_page_is_taken(self, chunk, mask, sent):
+    held = self._unfold(chunk, max(len(sent), 8))
+    held &= ~mask
+    held[: len(sent)] |= sent & mask
+    return 0
+
+
+def the_log_is_not_cleared(self):
+    return self.dirty_log
+
+
+def the_highest_digit_is_lost(self, chunk, depth):
+    planes = UNFOLD(self, chunk, depth)
+    planes[2:] = 0
+    return planes
+
+
+def all_that_has_content_agrees(self, chunk, planes):
+    RENUMBER(self, chunk, [planes[0] | planes[1]])
+
+
+UNFOLD, RENUMBER = PageStore._unfold, PageStore.renumber
+
+
+@pytest.mark.parametrize(
+    ("name", "bug"),
+    [
+        ("_deliver_planes", every_page_is_taken),
+        ("take_log", the_log_is_not_cleared),
+        ("_unfold", the_highest_digit_is_lost),
+        ("renumber", all_that_has_content_agrees),
+    ],
+    ids=["stale pages win", "log not cleared", "a digit lost", "renumbering forgets"],
+)
+def test_planted_bugs_of_page_state_are_caught(name, bug, monkeypatch):
+    monkeypatch.setattr(PageStore, name, bug)
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(
+            Sides,
+            settings=settings(
+                max_examples=300,
+                stateful_step_count=20,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+            ),
+        )
 
 
 def drained(blocks):
