@@ -86,8 +86,8 @@ def _change_system(frame: Frame, record: Record, level: Level, changes: Changes)
 def _change_partition(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_id"))
     partition = _partition(frame, identity, "name")
-    settings = LPAR_INPUT.read_input(others, level)
     partition.require_unlocked()
+    settings = LPAR_INPUT.read_input(others, level)
     apply(settings, LPAR_INPUT, level, Target(partition, changes))
 
 
@@ -96,9 +96,9 @@ def _change_profile(frame: Frame, record: Record, level: Level, changes: Changes
     if "name" not in identity:
         raise HmcError("missing_attribute", names=["name"])
     partition = _partition(frame, identity, "lpar_name")
+    partition.require_unlocked()
     profile = partition.profile(identity["name"])
     settings = PROFILE_INPUT.read_input(others, level)
-    partition.require_unlocked()
     change_profile(ProfileRow(partition, profile), settings, PROFILE_INPUT, level, changes)
 
 

@@ -104,7 +104,7 @@ class Console:
         return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def console() -> Callable[..., Console]:
     """Make a console over a shipped lab, or over the text of an inventory."""
 

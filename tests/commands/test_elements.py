@@ -141,7 +141,7 @@ def test_forms_of_captures_and_manuals(grammar: elements.Grammar, text: str, val
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_malformed_elements_are_refused(grammar: elements.Grammar, text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         grammar.parse(text)
 
 
@@ -162,7 +162,7 @@ def test_remote_partitions_that_cannot_be(text: str, code: str) -> None:
 def test_lists() -> None:
     assert elements.SCSI.parse_all(("none",)) == []
     for texts in ((), ("none", "none"), ("2/client/1//2/0", "2/client/1//3/0")):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             elements.SCSI.parse_all(texts)
 
 
@@ -181,5 +181,5 @@ def test_logical_ports(text: str, value: str) -> None:
 
 @pytest.mark.parametrize("text", ["23000014/2/0/1", "23000014", "23000014/2/0/x/", "2300/2/0/1/"])
 def test_malformed_logical_ports(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         elements.lhea_port(text)
