@@ -15,6 +15,7 @@ from hmcsh.commands.drafts import Draft, ProfileRow
 from hmcsh.commands.elements import Grammar, flag, show_flag, whole
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
+from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
 from hmcsh.model import rules
@@ -29,6 +30,7 @@ from hmcsh.model.resources import Amount
 from hmcsh.model.units import format_units, parse_units
 
 CAPTURE = "capture, V7R3.x, POWER6"
+_SWITCHES = Level.parse("V7R3.4")  # virtual switches came with it
 _MAXIMUM = 10**9
 
 Reader = Callable[[ProfileRow], Value | None]
@@ -167,6 +169,7 @@ def _adapters(
     kind: type[VirtualAdapter],
     applies: Applies = always,
     *,
+    span: Span = ALWAYS,
     trust: Trust = Trust.CAPTURE,
     source: str = CAPTURE,
 ) -> Settable:
@@ -181,6 +184,7 @@ def _adapters(
         grammar.name,
         read,
         applies,
+        span=span,
         trust=trust,
         source=source,
         help=grammar.synopsis,
@@ -304,7 +308,13 @@ PROFILE_TABLE = Table(
         _field("max_virtual_slots", "max_virtual_slots", lambda t: whole(t, 2, 65536)),
         _adapters(elements.SERIAL, SerialAdapter),
         _adapters(elements.SCSI, ScsiAdapter),
-        _adapters(elements.ETHERNET, EthernetAdapter),
+        _adapters(elements.ETHERNET, EthernetAdapter, span=Span(until=_SWITCHES)),
+        _adapters(
+            elements.SWITCHED_ETHERNET,
+            EthernetAdapter,
+            span=Span(since=_SWITCHES),
+            source="capture, POWER7",
+        ),
         _unset("hca_adapters", elements.NONE),
         _field("boot_mode", "boot_mode", one_of(*rules.BOOT_MODES)),
         _flag("conn_monitoring", "connection_monitoring"),
@@ -317,8 +327,17 @@ PROFILE_TABLE = Table(
             elements.VASI,
             VasiAdapter,
             _server,
+            span=Span(until=_SWITCHES),
             trust=Trust.DOCUMENT,
             source="SG24-7460 5.6.3; its place: capture of a later V7",
+        ),
+        _adapters(
+            elements.REQUIRED_VASI,
+            VasiAdapter,
+            _server,
+            span=Span(since=_SWITCHES),
+            trust=Trust.RECALLED,
+            source="recalled; its place: capture of a later V7",
         ),
         _list("lhea_logical_ports", "lhea_logical_ports", elements.lhea_port),
         _list("lhea_capabilities", "lhea_capabilities", elements.lhea_capability),

@@ -109,6 +109,8 @@ def _write_name(target: Target, setting: Setting) -> None:
     frames = frame.datacenter.frames
     if setting.value != frame.name and setting.value in frames:
         raise HmcError("name_in_use", name=setting.value)
+    if frame.migrations:  # their records name the system
+        raise HmcError("system_busy_migrating", name=frame.name)
     renamed = {setting.value if one is frame else name: one for name, one in frames.items()}
     target.changes.set(frame.datacenter, "frames", renamed)
     target.set("name", setting.value)

@@ -55,6 +55,7 @@ class Grammar:
     build: Callable[[Fields, Frame], Any]
     check: Callable[[Fields], None] = lambda _: None
     key: str = "virtual-slot-number"
+    shorter: tuple[int, ...] = ()
 
     @property
     def synopsis(self) -> str:
@@ -68,8 +69,9 @@ class Grammar:
     def parse(self, text: str) -> dict[str, Any]:
         """Read an element into its parts. Raises ValueError."""
         texts = text.split("/")
-        if len(texts) != len(self.parts):
+        if len(texts) not in (len(self.parts), *self.shorter):
             raise ValueError(f"{text!r} is not of the form {self.synopsis}")
+        texts += [""] * (len(self.parts) - len(texts))
         fields = {part.name: part.parse(word) for part, word in zip(self.parts, texts, strict=True)}
         self.check(fields)
         return fields
@@ -255,33 +257,59 @@ def _check_ethernet(fields: Fields) -> None:
         raise ValueError("a VLAN is named twice")
 
 
-# Up to V7R3.2; virtual switch, MAC address and priorities follow at later levels.
-ETHERNET = Grammar(
+def _constant(name: str, shown: str, what: str) -> Part:
+    """A part of which only one value is emulated; it may be left empty. Others are refused."""
+
+    def read(text: str) -> str:
+        if text not in ("", shown):
+            raise HmcError("not_emulated", what=what)
+        return shown
+
+    return Part(name, lambda _adapter, _frame: shown, read)
+
+
+_ETHERNET_PARTS = (
+    _SLOT,
+    Part("is-IEEE", lambda a, _: show_flag(a.ieee), flag),
+    Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), lambda t: whole(t, 1, MAXIMUM_VLAN)),
+    Part(
+        "additional-vlan-IDs",
+        lambda a, _: ",".join(map(str, a.additional_vlan_ids)),
+        lambda t: numbers(t, 1, MAXIMUM_VLAN),
+    ),
+    Part(
+        "trunk-priority",
+        lambda a, _: str(a.trunk_priority),
+        _optional(lambda t: whole(t, 0, MAXIMUM_TRUNK_PRIORITY), 0),
+    ),
+    _REQUIRED,
+)
+
+ETHERNET = Grammar("virtual_eth_adapters", _ETHERNET_PARTS, _build_ethernet, _check_ethernet)
+
+# From V7R3.4 on (captures, POWER7); every system has the one virtual switch it comes with.
+SWITCHED_ETHERNET = Grammar(
     "virtual_eth_adapters",
     (
-        _SLOT,
-        Part("is-IEEE", lambda a, _: show_flag(a.ieee), flag),
-        Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), lambda t: whole(t, 1, MAXIMUM_VLAN)),
-        Part(
-            "additional-vlan-IDs",
-            lambda a, _: ",".join(map(str, a.additional_vlan_ids)),
-            lambda t: numbers(t, 1, MAXIMUM_VLAN),
-        ),
-        Part(
-            "trunk-priority",
-            lambda a, _: str(a.trunk_priority),
-            _optional(lambda t: whole(t, 0, MAXIMUM_TRUNK_PRIORITY), 0),
-        ),
-        _REQUIRED,
+        *_ETHERNET_PARTS,
+        _constant("virtual-switch", "ETHERNET0", "A virtual switch other than ETHERNET0"),
+        _constant("MAC-address", "", "A MAC address in a profile"),
+        _constant("allowed-OS-MAC-addresses", "all", "A limit to MAC addresses"),
+        _constant("QoS-priority", NONE, "A quality-of-service priority"),
     ),
     _build_ethernet,
     _check_ethernet,
+    shorter=(6, 7),
 )
 
-# SG24-7460 5.6.3: a slot number and nothing else.
-VASI = Grammar(
-    "virtual_vasi_adapters", (_SLOT,), lambda fields, _: VasiAdapter(fields["virtual-slot-number"])
-)
+
+def _build_vasi(fields: Fields, _: Frame) -> VasiAdapter:
+    return VasiAdapter(fields["virtual-slot-number"], fields.get("is-required", False))
+
+
+# SG24-7460 5.6.3: a slot number and nothing else; later levels add whether it is required.
+VASI = Grammar("virtual_vasi_adapters", (_SLOT,), _build_vasi)
+REQUIRED_VASI = Grammar("virtual_vasi_adapters", (_SLOT, _REQUIRED), _build_vasi)
 
 
 def _drc_index(text: str) -> str:

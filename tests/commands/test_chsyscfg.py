@@ -7,6 +7,7 @@ from hmcsh.commands.attributes_sys import SYSTEM_INPUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmcsh.language.levels import V7R3_2, V7R7_9, V10R3, Level
 from hmcsh.language.records import format_record, parse_record
 from hmcsh.migration.request import Request
 from hmcsh.model.states import PartitionState, SystemState
@@ -207,10 +208,12 @@ def test_from_dedicated_to_shared_processors(console) -> None:
 # -- round trip -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("level", [V7R3_2, V7R7_9, V10R3], ids=str)
 @pytest.mark.parametrize("lab", LABS)
-def test_a_profile_that_is_read_back_changes_nothing(console, lab: str) -> None:
+def test_a_profile_that_is_read_back_changes_nothing(console, lab: str, level: Level) -> None:
     """What is printed is valid input, but for what identifies (scripts rely on it)."""
     hmc = console(lab)
+    hmc.datacenter.console.level = level
     before = everything(hmc)
     for system in hmc.datacenter.frames:
         for line in hmc.lines(f"lssyscfg -r prof -m {system}"):
@@ -220,6 +223,53 @@ def test_a_profile_that_is_read_back_changes_nothing(console, lab: str) -> None:
             data = format_record(pairs)
             assert change(hmc, "prof", data, system) == (0, ""), data
     assert everything(hmc) == before
+
+
+_VALUES: dict[str, tuple[str, ...]] = {
+    "desired_mem": ("64", "512", "1000", "2048", "4096"),
+    "max_mem": ("512", "2048", "8192"),
+    "min_procs": ("0", "1", "2"),
+    "desired_procs": ("1", "2", "3"),
+    "max_procs": ("1", "2", "4"),
+    "min_proc_units": ("0.0", "0.1", "0.2"),
+    "desired_proc_units": ("0.1", "0.15", "0.5", "2.0"),
+    "max_proc_units": ("0.5", "1.0", "1.25", "4.0"),
+    "proc_mode": ("ded", "shared"),
+    "sharing_mode": ("cap", "uncap", "keep_idle_procs", "share_idle_procs"),
+    "uncap_weight": ("0", "128"),
+    "shared_proc_pool_id": ("0", "1", "2"),
+    "shared_proc_pool_name": ("DefaultPool", "fast"),
+    "max_virtual_slots": ("4", "10", "64"),
+    "virtual_eth_adapters": ("none", "3/0/1//0/0", "2/0/1//0/0,12/1/7//0/1", "4/0/9//2/0"),
+    "virtual_scsi_adapters": ("none", "2/client/1/vios/3/0", "4/server/any//any/1"),
+    "virtual_vasi_adapters": ("none", "9"),
+    "io_slots": ("none", "21010200/none/1,21010201/none/0", "21990000/none/0"),
+    "power_ctrl_lpar_ids": ("none", "1,3", "9"),
+    "new_name": ("default", "spare", "other"),
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), name=st.sampled_from(["vios", "aix", "ded"]))
+def test_what_is_accepted_is_what_is_listed(console, data: st.DataObject, name: str) -> None:
+    """And what is refused leaves no trace, whatever the combination."""
+    hmc = console(LAB)
+    chosen = data.draw(st.lists(st.sampled_from(sorted(_VALUES)), max_size=5, unique=True))
+    wanted = {key: data.draw(st.sampled_from(_VALUES[key]), label=key) for key in chosen}
+    pairs = [(key, value.split(",")) for key, value in wanted.items()]
+    record = format_record([*pairs, ("name", "default"), ("lpar_name", name)])
+    before = everything(hmc)
+    status, text = change(hmc, "prof", record)
+    if status:
+        assert text
+        assert everything(hmc) == before
+        return
+    new = wanted.pop("new_name", "default")
+    line = f"lssyscfg -r prof -m srv --filter lpar_names={name},profile_names={new}"
+    found = {a.name: a.values for a in parse_record(hmc.value(line))}
+    assert {key: found.get(key) for key in wanted} == {
+        key: tuple(value.split(",")) for key, value in wanted.items()
+    }
 
 
 # -- many records -----------------------------------------------------------------------------
@@ -352,6 +402,7 @@ REFUSED = [
     ("PROF", "io_slots=21010200//0,21010200//1", _VALUE),
     ("PROF", "power_ctrl_lpar_ids+=9", "HSCL8011"),
     ("PROF", "lpar_proc_compat_mode=POWER9", _VALUE),
+    ("prof", "name=default,lpar_name=vios,virtual_vasi_adapters=5/0", _VALUE),
     ("prof", "name=default,lpar_name=vios,virtual_vasi_adapters=5,6", "already has a VASI"),
     ("prof", "name=default,lpar_name=vios,virtual_vasi_adapters=1", "already in use"),
     ("prof", "name=default,lpar_name=vios,min_num_huge_pages=0", _NAME + "min_num_huge_pages."),
@@ -418,6 +469,9 @@ def test_a_migrating_partition_is_locked(console) -> None:
             status, text = change(hmc, resource, data, system)
             assert status == 1
             assert "partition TRAIN cannot be changed" in text
+    status, text = change(hmc, "sys", "new_name=x", l10.name)
+    assert status == 1
+    assert "takes part in a partition migration" in text
     source = l10.migrations[0].source_mover
     assert source is not None
     status, text = change(hmc, "lpar", f"name={source.name},msp=0", l10.name)

@@ -57,7 +57,9 @@ CASES = {
             flags,
         ),
     ),
+    "switched eth": (elements.SWITCHED_ETHERNET, ethernet()),
     "vasi": (elements.VASI, st.builds(VasiAdapter, slots)),
+    "vasi, later": (elements.REQUIRED_VASI, st.builds(VasiAdapter, slots, flags)),
     "io": (
         elements.IO_SLOT,
         st.builds(
@@ -100,6 +102,9 @@ def test_what_is_printed_is_read_back(case: str, data: st.DataObject) -> None:
         (elements.ETHERNET, "3/0/1//0/1", EthernetAdapter(3, 1, required=True)),
         (elements.ETHERNET, "3/0/1///1", EthernetAdapter(3, 1, required=True)),
         (elements.ETHERNET, "2/1/1/3,4,5/0/1", EthernetAdapter(2, 1, True, (3, 4, 5), 0, True)),
+        (elements.SWITCHED_ETHERNET, "3/0/1//0/1", EthernetAdapter(3, 1, required=True)),
+        (elements.SWITCHED_ETHERNET, "10/0/1//0/0/ETHERNET0", EthernetAdapter(10, 1)),
+        (elements.SWITCHED_ETHERNET, "10/0/1//0/0/ETHERNET0//all/none", EthernetAdapter(10, 1)),
         (elements.VASI, "4", VasiAdapter(4)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -134,7 +139,11 @@ def test_forms_of_captures_and_manuals(grammar: elements.Grammar, text: str, val
         (elements.ETHERNET, "3/0/1//16/1"),
         (elements.ETHERNET, "3/0/1//0/0/ETHERNET0"),
         (elements.ETHERNET, "3/1/1/" + ",".join(map(str, range(2, 23))) + "/0/1"),
+        (elements.SWITCHED_ETHERNET, "3/0/1//0/0/ETHERNET0/"),
+        (elements.SWITCHED_ETHERNET, "3/0/1//0/0/ETHERNET0//all/none/"),
         (elements.VASI, ""),
+        (elements.VASI, "4/0"),
+        (elements.REQUIRED_VASI, "4"),
         (elements.VASI, "\u0663"),
         (elements.VASI, "65536"),
     ],
@@ -183,3 +192,9 @@ def test_logical_ports(text: str, value: str) -> None:
 def test_malformed_logical_ports(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         elements.lhea_port(text)
+
+
+@pytest.mark.parametrize("parts", ["switcha", "ETHERNET0/facc157c3e20/all/0", "//all/7"])
+def test_what_is_not_emulated_is_refused(parts: str) -> None:
+    with pytest.raises(HmcError, match="not emulated"):
+        elements.SWITCHED_ETHERNET.parse(f"3/0/1//0/0/{parts}")
