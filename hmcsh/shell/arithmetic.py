@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from hmcsh.shell.errors import Problem
@@ -21,6 +22,7 @@ _BINARY = {
 _ASSIGNING = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>="])
 _DIGITS = {c: i for i, c in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")}
 _DEEPEST = 60
+_LONGEST = 1 << 16
 
 
 class Names(Protocol):
@@ -262,7 +264,7 @@ class _Evaluator:
         return _Evaluator(text, self.names, self.depth + 1).run()
 
 
-_SIMPLE = {
+_SIMPLE: dict[str, Callable[[int, int], int]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -280,4 +282,6 @@ _SIMPLE = {
 
 def evaluate(text: str, names: Names) -> int:
     """Return the value of an expression; raises Problem with bash's text."""
+    if len(text) > _LONGEST:
+        raise Problem(f"limit exceeded: {_LONGEST} characters of one expression")
     return _Evaluator(text, names, 0).run()

@@ -55,14 +55,15 @@ def _separators(ifs: str) -> re.Pattern[str] | None:
 class Fields:
     """Collects the text of expansions, cut into fields where the rules say so."""
 
-    __slots__ = ("_ifs", "_limit", "_size", "done", "runs", "started")
+    __slots__ = ("_ifs", "_limit", "_most", "_size", "done", "runs", "started")
 
-    def __init__(self, ifs: str | None, limit: int) -> None:
+    def __init__(self, ifs: str | None, limit: int, most: int = 0) -> None:
         self.done: list[list[_Run]] = []
         self.runs: list[_Run] = []
         self.started = False
         self._ifs = ifs
         self._limit = limit
+        self._most = most
         self._size = 0
 
     def add(self, text: str, quoted: bool) -> None:
@@ -78,6 +79,8 @@ class Fields:
         if self._ifs is None:
             self.add(" ", True)
         elif self.started or force:
+            if len(self.done) >= self._most:
+                raise LimitExceeded(f"limit exceeded: {self._most} words of one expansion")
             self.done.append(self.runs)
             self.runs = []
             self.started = False
@@ -130,14 +133,15 @@ class Expander:
             if word.fixed is not None:
                 result.append(word.fixed)
                 continue
-            limit = self.shell.limits.fields
+            limits = self.shell.limits
+            meter = self.shell.meter
+            if meter.due():
+                await meter.pause()
             if word.braces and self.shell.options.braceexpand:
-                for one in expand_braces(word, limit):
+                for one in expand_braces(word, limits.braces):
                     result.extend([one.fixed] if one.fixed is not None else await self._word(one))
             else:
                 result.extend(await self._word(word))
-            if len(result) > limit:
-                raise LimitExceeded(f"limit exceeded: {limit} words of one expansion")
         return result
 
     async def text(self, word: Word) -> str:
@@ -183,7 +187,8 @@ class Expander:
 
     async def _word(self, word: Word) -> list[str]:
         ifs = self.shell.variables.get("IFS")
-        fields = Fields(_DEFAULT_IFS if ifs is None else ifs, self.shell.limits.value)
+        limits = self.shell.limits
+        fields = Fields(_DEFAULT_IFS if ifs is None else ifs, limits.value, limits.fields)
         await self._parts(fields, word.parts)
         result: list[str] = []
         for runs in fields.finish():
@@ -542,9 +547,6 @@ def _recased(operator: str, pattern: str, value: str) -> str:
     """Apply ``^``, ``^^``, ``,`` or ``,,``."""
     change = str.upper if operator[0] == "^" else str.lower
 
-    def one(character: str) -> str:
-        return change(character) if patterns.matches(pattern or "?", character) else character
-
-    if len(operator) == 2:
-        return "".join(map(one, value))
-    return one(value[:1]) + value[1:] if value else value
+    head = value if len(operator) == 2 else value[:1]
+    chosen = {ord(c): change(c) for c in set(head) if patterns.matches(pattern or "?", c)}
+    return head.translate(chosen) + value[len(head) :]

@@ -30,7 +30,7 @@ from hmcsh.shell.nodes import (
     Function,
     Node,
 )
-from hmcsh.shell.parser import parse_line
+from hmcsh.shell.parser import parse_long
 from hmcsh.shell.redirections import writer
 from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import Pipe, Stream
@@ -217,7 +217,7 @@ class Interpreter:
         line = first_line
         status = 0
         while True:
-            node, end = parse_line(text, at, self.limits.nesting, first_line=line)
+            node, end = await parse_long(text, at, self.limits.nesting, first_line=line)
             if node is None:
                 return status
             line += text.count("\n", at, end)

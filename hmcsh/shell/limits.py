@@ -26,14 +26,16 @@ class Limits:
     """Functions, substitutions, subshells and ``eval`` inside one another."""
     nesting: int = 50
     """Syntax inside syntax, as parentheses in parentheses."""
-    line: int = 1 << 20
+    line: int = 512 << 10
     """One command with its here-documents."""
     value: int = 4 << 20
     """One expanded word, one substitution."""
     variables: int = 16 << 20
     """All variables of a shell together."""
-    fields: int = 100_000
-    """Words that one word expands to."""
+    fields: int = 50_000
+    """Words that one word expands to by splitting."""
+    braces: int = 10_000
+    """Words that one word expands to by its braces."""
     held: int = 8 << 20
     """Text kept in memory by one tool, or for a reader that has not come yet."""
     pipe: int = 64 << 10

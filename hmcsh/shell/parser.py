@@ -6,9 +6,11 @@ text that is wrong (SyntaxProblem) from text that is merely not finished (Incomp
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from hmcsh.shell.condition_scanner import ConditionScanner
 from hmcsh.shell.errors import Incomplete, LimitExceeded, SyntaxProblem
@@ -410,6 +412,9 @@ class Parser(ConditionScanner):
                 raise self.incomplete("")
 
 
+_LONG = 16 << 10
+
+
 @lru_cache(maxsize=2048)
 def _parse_short(
     text: str, at: int, nesting: int, first_line: int
@@ -442,4 +447,13 @@ def parse_line(
         ) from None
 
 
-__all__ = ["Incomplete", "Parser", "SyntaxProblem", "parse_line"]
+async def parse_long(text: str, at: int, nesting: int, **keywords: Any) -> (
+    tuple[CommandList | None, int]
+):
+    """Do as :func:`parse_line`, a long text in a thread, so that other sessions can run."""
+    if len(text) - at < _LONG:
+        return parse_line(text, at, nesting, **keywords)
+    return await asyncio.to_thread(parse_line, text, at, nesting, **keywords)
+
+
+__all__ = ["Incomplete", "Parser", "SyntaxProblem", "parse_line", "parse_long"]

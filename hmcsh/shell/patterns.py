@@ -6,11 +6,14 @@ A pattern is text in which a backslash makes the next character ordinary.
 from __future__ import annotations
 
 import re
+import time
 from functools import lru_cache
 from typing import Any
 
-from hmcsh.shell.regexes import Regex, RegexError, Shape, bracket
+from hmcsh.shell.regexes import Regex, RegexError, RegexTimeout, Shape, bracket
 
+# Seconds for all the replacements in one value.
+_LONGEST = 0.25
 _SPECIAL = re.compile(r"[*?\[\\]")
 _QUOTABLE = re.compile(r"([*?\[\]\\!^-])")
 
@@ -135,7 +138,10 @@ def replace(expression: Regex, replacement: str, text: str, everywhere: bool) ->
     """Put ``replacement`` in the place of the first match, or of every match, in ``text``."""
     pieces: list[str] = []
     at = 0
+    end_of_time = time.perf_counter() + _LONGEST
     while at <= len(text):
+        if not len(pieces) % 512 and time.perf_counter() > end_of_time:
+            raise RegexTimeout
         match: Any = expression.search(text, at)
         if match is None:
             break

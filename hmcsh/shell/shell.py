@@ -20,7 +20,7 @@ from hmcsh.shell.errors import (
 from hmcsh.shell.interpreter import Interpreter
 from hmcsh.shell.limits import Limits, Meter
 from hmcsh.shell.nodes import CommandList
-from hmcsh.shell.parser import parse_line
+from hmcsh.shell.parser import parse_long
 from hmcsh.shell.prompt import PS1, PS2, decode
 from hmcsh.shell.registry import BUILTINS, TOOLS
 from hmcsh.shell.session import FIRST_PROCESS, Session
@@ -140,7 +140,7 @@ class Shell:
             at = 0
             line = 1
             while True:
-                node, end = parse_line(text, at, self._limits.nesting, first_line=line)
+                node, end = await parse_long(text, at, self._limits.nesting, first_line=line)
                 if node is None:
                     break
                 line += text.count("\n", at, end)
@@ -284,7 +284,7 @@ class Shell:
             if line and awaited not in line:
                 continue
             try:
-                node, _ = parse_line(
+                node, _ = await parse_long(
                     text, 0, self._limits.nesting, first_line=first_line, final=not line
                 )
             except Incomplete as problem:
@@ -315,7 +315,7 @@ class Shell:
                 if len(text) > self._limits.line:
                     raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
                 aliases = self._session.aliases
-                node, _ = parse_line(
+                node, _ = await parse_long(
                     text, 0, self._limits.nesting, final=False, aliases=aliases or None
                 )
             except Incomplete:

@@ -115,7 +115,7 @@ class SimpleScanner(WordScanner):
             if not words or declares:
                 assignment = self._assignment()
                 if assignment is not None:
-                    (words if words else assignments).append(assignment)  # type: ignore[attr-defined]
+                    (words if words else assignments).append(assignment)
                     continue
             word = self.word()
             words.append(word)

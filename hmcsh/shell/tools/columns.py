@@ -131,7 +131,8 @@ def expand_set(text: str, length: int | None = None) -> str:
             out.extend(re.findall(_CLASSES[match.group(1)], _BYTES))
             at = match.end()
         elif match := re.compile(r"\[(.)\*(\d*)\]", re.DOTALL).match(plain, at):
-            count = int(match.group(2)[:6] or 0, 8 if match.group(2)[:1] == "0" else 10)
+            digits = match.group(2)[:6] or "0"
+            count = int(digits, 8) if re.fullmatch("0[0-7]*", digits) else int(digits)
             have = sum(map(len, out))
             count = count or max((length or 0) - have - (len(items) - match.end()), 0)
             out.append(items[at + 1][0] * min(count, 65536))

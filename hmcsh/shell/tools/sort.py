@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cmp_to_key
+from typing import Any
 
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.errors import LimitExceeded
@@ -104,6 +106,15 @@ def _check(call: Call, lines: list[str], order: _Order, *, unique: bool) -> int:
 
 
 _Item = tuple[tuple[object, ...], str]
+_PIECE = 2000
+
+
+def _by_values(item: _Item) -> Any:
+    return item[0]
+
+
+def _by_all(item: _Item) -> Any:
+    return item
 
 
 class _Order:
@@ -183,15 +194,26 @@ class _Order:
             decorated.append(self.decorate(line))
             if not len(decorated) % 256:
                 await call.shell.meter.breathe()
-        reversals = {"r" in flags for flags in self.key_flags}
-        if len(reversals) == 1 and reversals == {self.reverse}:
-            if self.stable:
-                decorated.sort(key=lambda item: item[0], reverse=self.reverse)
-            else:
-                decorated.sort(reverse=self.reverse)
-        else:
-            decorated.sort(key=cmp_to_key(self.compare))
-        return decorated
+        key, reverse = self._sort_key()
+        # In pieces, so that a long sort does not hold up the other sessions.
+        pieces: list[list[_Item]] = []
+        for at in range(0, len(decorated), _PIECE):
+            pieces.append(sorted(decorated[at : at + _PIECE], key=key, reverse=reverse))
+            await call.shell.meter.breathe()
+        if len(pieces) < 2:
+            return pieces[0] if pieces else []
+        merged: list[_Item] = []
+        for item in heapq.merge(*pieces, key=key, reverse=reverse):
+            merged.append(item)
+            if not len(merged) % 256:
+                await call.shell.meter.breathe()
+        return merged
+
+    def _sort_key(self) -> tuple[Callable[[_Item], Any], bool]:
+        """Return the key and the direction for sorted(); keys of both directions need compare."""
+        if {"r" in flags for flags in self.key_flags} != {self.reverse}:
+            return cmp_to_key(self.compare), False
+        return (_by_values if self.stable else _by_all), self.reverse
 
 
 def _value(flags: str) -> Callable[[str], object]:
