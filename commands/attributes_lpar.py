@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets
+from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets, valid_name
 from hmcsh.commands.elements import flag, numbers, show_flag, whole
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
@@ -128,12 +128,6 @@ def _controllers(texts: tuple[str, ...]) -> tuple[int, ...]:
     if not found or len(set(found)) != len(found):
         raise ValueError("no partition, or one of them twice")
     return found
-
-
-def name(text: str) -> str:
-    """Read a name for a partition or a system. Raises HmcError for one that is not valid."""
-    rules.check_name(text)
-    return text
 
 
 def _read_only(
@@ -279,7 +273,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=name,
+    parse=valid_name,
     write=_write_name,
 )
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.attributes_lpar import name as read_name
-from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets
+from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets, valid_name
 from hmcsh.commands.elements import flag, show_flag, whole
 
 from hmcsh.language.attributes import Attribute, Setting, Table
@@ -241,7 +240,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=read_name,
+    parse=valid_name,
     write=_write_name,
 )
 

@@ -16,6 +16,7 @@ from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
+from hmcsh.model import rules
 
 
 class Changes:
@@ -124,3 +125,9 @@ def one_of(*choices: str) -> Callable[[str], str]:
 def none_or(read: Callable[[str], Any]) -> Callable[[str], Any]:
     """A reader that also takes `none`, as None."""
     return lambda text: None if text == "none" else read(text)
+
+
+def valid_name(text: str) -> str:
+    """Read a name for a system or a partition. Raises HmcError for one that is not valid."""
+    rules.check_name(text)
+    return text
