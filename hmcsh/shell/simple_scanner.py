@@ -31,6 +31,12 @@ class SimpleScanner(WordScanner):
 
     # -------------------------------------------------------------------------------- tokens
 
+    def _continue_line(self) -> None:
+        super()._continue_line()
+        if self.at == len(self.text) and not self.final:
+            # The command goes on in a line that is still to come.
+            raise self.incomplete("", self.at)
+
     def _skip_blanks(self) -> None:
         text = self.text
         while self.at < len(text):
@@ -38,7 +44,7 @@ class SimpleScanner(WordScanner):
             if character in " \t":
                 self.at += 1
             elif character == "\\" and text[self.at + 1 : self.at + 2] == "\n":
-                self.at += 2
+                self._continue_line()
             elif character == "#":
                 end = text.find("\n", self.at)
                 self.at = len(text) if end < 0 else end

@@ -158,10 +158,14 @@ class WordScanner:
         parts.append(Literal(self.text[self.at : end]))
         self.at = end
 
+    def _continue_line(self) -> None:
+        """Skip a backslash and its newline."""
+        self.at += 2
+
     def _backslash(self, parts: list[Part]) -> None:
         following = self.text[self.at + 1 : self.at + 2]
         if following == "\n":
-            self.at += 2
+            self._continue_line()
             return
         parts.append(Quoted(following or "\\"))
         self.at += 2 if following else 1
