@@ -22,8 +22,7 @@ _LOG2_E = 26_613_026_195_688_644_983  # 1 / ln 2
 
 # Probabilities closer than this to 1 are 1: it concerns one page in 10^12.
 _CERTAIN = ONE - (1 << 24)
-_DIGITS = 16
-_REST = 64 - _DIGITS
+_MOST_DIGITS = 16
 
 _ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
@@ -73,26 +72,39 @@ def probability(rate: int, duration: int) -> int:
     return ONE - exp2_negative(expected * _LOG2_E >> 64)
 
 
+@lru_cache(maxsize=4096)
+def _digits(chance: int, number: int) -> int:
+    """Give how many binary digits of `chance` are used to draw 64 x `number` bits.
+
+    Enough that rounding adds at most an eighth to the variance of the number of bits that are set
+    (a half in the worst case, where 16 digits are not enough).
+    """
+    variance = chance * (ONE - chance) >> 64
+    wanted = ((128 * number << 64) // max(variance, 1)).bit_length()
+    return min(_MOST_DIGITS, (wanted + 1) // 2)
+
+
 def random_words(source: np.random.SFC64, chance: int, number: int) -> Words | None:
     """Draw 64 x `number` bits, each set with probability `chance` (a 64-bit fraction).
 
-    None stands for no bit at all. The chance is first rounded to 16 binary digits, up or down by
-    a draw that makes every bit's probability exact (the bits of one call share that draw, which
-    adds at most an eighth to the variance of their number); one random word a digit follows.
+    None stands for no bit at all. The chance is first rounded to a few binary digits, up or down
+    by a draw that makes every bit's probability exact (the bits of one call share that draw, see
+    `_digits`); one random word a digit follows.
     """
     if chance >= _CERTAIN:
         return np.full(number, _ALL)
-    digits = chance >> _REST
-    rest = chance & (1 << _REST) - 1
-    if rest and int(source.random_raw()) >> 64 - _REST < rest:
+    places = _digits(chance, number)
+    rest = 64 - places
+    digits, fraction = chance >> rest, chance & (1 << rest) - 1
+    if fraction and int(source.random_raw()) >> places < fraction:
         digits += 1
     if digits <= 0:
         return None
-    if digits >> _DIGITS:
+    if digits >> places:
         return np.full(number, _ALL)
     # From the lowest digit that is 1 up: or-ing takes p to (1 + p) / 2, and-ing takes it to p / 2.
     lowest = (digits & -digits).bit_length() - 1
-    planes = source.random_raw((_DIGITS - lowest) * number).reshape(-1, number)
+    planes = source.random_raw((places - lowest) * number).reshape(-1, number)
     chosen: Words = planes[0]
     digits >>= lowest
     for plane in planes[1:]:

@@ -163,6 +163,7 @@ class Network:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self._touched: dict[Flow, None] = {}
+        self._changed: dict[Resource, None] = {}  # rates over them are to be computed anew
 
     def open(self, name: str, route: Iterable[Resource], limit: int | None = None) -> Flow:
         """Open a flow over `route`, of at most `limit` nominal bytes a second by itself."""
@@ -198,32 +199,43 @@ class Network:
 
     def shares(self, resources: Iterable[Resource], extra: Flow | None = None) -> dict[Flow, int]:
         """Give the max-min fair rates of all flows connected with `resources`, and of `extra`."""
-        flows: dict[Flow, None] = {} if extra is None else {extra: None}
-        seen: set[Resource] = set()
+        flows, _ = self._connected(resources)
+        if extra is not None:
+            flows[extra] = None
+        return max_min(flows)
+
+    def _connected(
+        self, resources: Iterable[Resource]
+    ) -> tuple[dict[Flow, None], dict[Resource, None]]:
+        """Give what shares a resource with `resources`, directly or through others."""
+        flows: dict[Flow, None] = {}
+        seen: dict[Resource, None] = {}
         pending = list(resources)
         while pending:
             resource = pending.pop()
             if resource in seen:
                 continue
-            seen.add(resource)
+            seen[resource] = None
             for flow in resource.flows:
                 if flow.busy and flow not in flows:
                     flows[flow] = None
                     pending.extend(flow.route)
-        return max_min(flows)
+        return flows, seen
 
     def _capacity_changed(self, resource: Resource) -> None:
         self._settle()  # a flow that has just ended a send takes no part
-        self._recompute([resource])
+        self._changed[resource] = None
+        while self._changed:
+            self._recompute()
 
     def _settle(self) -> None:
+        """Let flows join and leave; then, part by part, compute rates anew."""
         touched, self._touched = self._touched, {}
-        changed: dict[Resource, None] = {}
         for flow in touched:
             if flow.busy == flow.joined:
                 continue
             flow.joined = flow.busy
-            changed.update(dict.fromkeys(flow.route))
+            self._changed.update(dict.fromkeys(flow.route))
             for resource in flow.route:
                 if flow.joined:
                     resource.flows[flow] = None
@@ -231,12 +243,21 @@ class Network:
                     del resource.flows[flow]
             if not flow.joined:
                 flow.settle(0)
-        self._recompute(changed)
+        if self._changed:
+            self.clock.call_after(0, self._recompute, priority=_LATE)
 
-    def _recompute(self, resources: Iterable[Resource]) -> None:
-        for flow, rate in self.shares(resources).items():
+    def _recompute(self) -> None:
+        """Compute the rates of one connected part of what has changed."""
+        if not self._changed:
+            return
+        flows, seen = self._connected([next(iter(self._changed))])
+        for resource in seen:
+            self._changed.pop(resource, None)
+        for flow, rate in max_min(flows).items():
             if flow.rate != rate:
                 flow.settle(rate)
+        if self._changed:
+            self.clock.call_after(0, self._recompute, priority=_LATE)
 
 
 def max_min(flows: Iterable[Flow]) -> dict[Flow, int]:

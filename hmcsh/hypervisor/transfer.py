@@ -21,7 +21,7 @@ from numpy.random import SFC64
 from hmcsh.hypervisor.chance import stream
 from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message, Planes
 from hmcsh.hypervisor.network import Flow
-from hmcsh.hypervisor.pageset import PAGE, PageSet
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.hypervisor.pull import Pull
 from hmcsh.hypervisor.record import Phase, Round, StopReason, TransferRecord
@@ -30,7 +30,6 @@ from hmcsh.runtime.clock import MILLISECOND, SECOND, Clock, Event
 
 Steps = Generator[int | Event, Any, None]
 
-_SLICE_BYTES = 64 << 20
 _MAX_SLICES = 64
 
 
@@ -54,7 +53,7 @@ class TransferSettings:
 
     min_pages, max_rounds, max_factor: Xen's 50 pages, 29-30 rounds, 3 times the memory. `eps`: a
     round that leaves more than (1 - eps) of the one before no longer decreases. `slices`: parts
-    of a round between which it can be stopped; by default one for 64 MiB, at most 64.
+    of a round between which it can be stopped; by default one for 128 MiB, at most 64.
     """
 
     window_target: int = 3 * SECOND
@@ -379,8 +378,9 @@ class StateTransfer:
         if round_.number == 1:
             self.record.total_pages = todo.count
         self.record.rounds.append(round_)
-        slices = settings.slices or min(_MAX_SLICES, -(-todo.count * PAGE // _SLICE_BYTES)) or 1
-        size = -(-todo.count // slices)
+        size = -(-todo.count // (settings.slices or _MAX_SLICES))
+        if settings.slices is None:
+            size = max(size, CHUNK_PAGES)
         cursor, in_slice = 0, 0
         deadline = self.record.rounds[0].start + settings.copy_timeout
         self._before = PageSet(store.pages)
