@@ -79,9 +79,7 @@ class ErrorList(HmcError):  # noqa: N818 - it is the list of them
     """Several errors of one command; its text is theirs, a line each, in the given order."""
 
     def __init__(self, errors: Iterable[HmcError]) -> None:
-        self.errors = tuple(
-            one for error in errors for one in getattr(error, "errors", (error,))
-        )
+        self.errors = tuple(one for error in errors for one in getattr(error, "errors", (error,)))
         if not self.errors:
             raise ValueError("an error list without errors")
         first = self.errors[0]

@@ -1,10 +1,12 @@
 """Options of commands: the parser that a declaration drives.
 
 The rules of the command line (measured against the forms that scripts send): a value may follow
-its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left out; options
-are never abbreviated or repeated; there are no operands; ``--help`` anywhere prints the help.
+its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left out, or
+be several words (op-test sends ``-F name state``, which the shell splits); options are never
+abbreviated or repeated; there are no operands; ``--help`` anywhere prints the help.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping
 
 from .completion import complete
@@ -147,10 +149,10 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
             value = words[at]
             at += 1
         elif option.value == "optional":
-            value = ""
-            if at < count and not grammar.is_option(words[at]):
-                value = words[at]
-                at += 1
+            # Names that a script has separated by blanks and not quoted come as several words.
+            names = list(itertools.takewhile(lambda w: not grammar.is_option(w), words[at:]))
+            value = " ".join(names)
+            at += len(names)
         if option.flag in given:
             raise HmcError("repeated_parameter", name=option.flag)
         given[option.flag] = value

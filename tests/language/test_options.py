@@ -119,6 +119,12 @@ def values(parsed: Parsed, declaration: Declaration) -> dict[str, object]:
             LIST, ["-F", "-r", "sys"], {"names": "", "type": "sys"}, id="F-before-an-option"
         ),
         pytest.param(
+            LIST,
+            ["-F", "name", "state", "-r", "sys"],
+            {"names": "name state", "type": "sys"},
+            id="F-with-several-words",
+        ),
+        pytest.param(
             LIST, ["-F", "-rsys"], {"names": "", "type": "sys"}, id="F-before-a-joined-option"
         ),
         pytest.param(
@@ -218,9 +224,7 @@ MISSING = "missing_or_invalid"
         pytest.param(STATE, "-r lpar -o off -m s", MISSING, "-o", id="values-that-never-meet"),
     ],
 )  # fmt: skip
-def test_what_is_refused_and_how(
-    declaration: Declaration, line: str, key: str, named: str
-) -> None:
+def test_what_is_refused_and_how(declaration: Declaration, line: str, key: str, named: str) -> None:
     with pytest.raises(HmcError) as caught:
         parse(declaration, line.split(" "), V7R3_2)
     assert caught.value.message.key == key
@@ -326,7 +330,9 @@ def test_without_arguments_the_usage_is_printed() -> None:
     with pytest.raises(UsageRequested) as caught:
         parse(LIST, [], V7R3_2)
     assert caught.value.status == 1
-    assert caught.value.text == """\
+    assert (
+        caught.value.text
+        == """\
 Usage: lslist -r lpar | prof | sys | frame
               [-m <managed system>]
               [--filter "<filter data>"]
@@ -346,6 +352,7 @@ Lists things.
     -F                       - attribute names
     --header                 - header
     --help                   - prints this text"""
+    )
 
 
 def test_the_usage_shows_alternatives_and_levels() -> None:
@@ -373,9 +380,7 @@ def test_the_usage_shows_alternatives_and_levels() -> None:
     ("options", "forms", "reason"),
     [
         pytest.param((SYSTEM, SYSTEM), (Form({}),), "declared twice", id="same-flag"),
-        pytest.param(
-            (SYSTEM, Option("-s", "system")), (Form({}),), "one dest", id="same-dest"
-        ),
+        pytest.param((SYSTEM, Option("-s", "system")), (Form({}),), "one dest", id="same-dest"),
         pytest.param((SYSTEM,), (), "at least one form", id="no-form"),
         pytest.param((SYSTEM,), (Form({}, optional=("-x",)),), "not declared: -x", id="stray"),
         pytest.param((SYSTEM,), (Form({"-m": ("x",)}),), "cannot be x", id="no-choice"),

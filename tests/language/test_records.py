@@ -94,9 +94,7 @@ def test_separators_of_values(separator: str, line: str) -> None:
 
 
 def test_a_text_with_commas_is_quoted_once_among_values() -> None:
-    assert format_values(["comma, name", ["2/1/3,4/0", "5"]]) == (
-        '"comma, name","""2/1/3,4/0"",5"'
-    )
+    assert format_values(["comma, name", ["2/1/3,4/0", "5"]]) == ('"comma, name","""2/1/3,4/0"",5"')
 
 
 @pytest.mark.parametrize(
@@ -185,7 +183,7 @@ def test_a_file_with_a_bad_line_is_refused_as_a_whole(text: str) -> None:
 
 
 names = st.text("abcdefghijklmnopqrstuvwxyz0123456789_", min_size=1, max_size=12)
-texts = st.text(st.sampled_from('ab1 ,"=\n/+-\r\t\'é'), max_size=12) | st.text(max_size=6)
+texts = st.text(st.sampled_from("ab1 ,\"=\n/+-\r\t'é"), max_size=12) | st.text(max_size=6)
 lists = st.lists(texts, max_size=4)
 
 
