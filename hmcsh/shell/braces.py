@@ -12,6 +12,8 @@ from hmcsh.shell.words import make_word
 _NUMBERS = re.compile(r"(-?\d{1,18})\.\.(-?\d{1,18})(?:\.\.(-?\d{1,18}))?")
 _LETTERS = re.compile(r"([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?\d{1,18}))?")
 
+_DEEPEST = 50
+
 # A word as a sequence of single unquoted characters and of whole other parts.
 _Item = str | Part
 
@@ -22,11 +24,16 @@ def expand_braces(word: Word, limit: int) -> list[Word]:
     Raises LimitExceeded for more than ``limit`` words.
     """
     items: list[_Item] = []
+    depth = 0
     for part in word.parts:
-        if isinstance(part, Literal):
-            items.extend(part.text)
-        else:
+        if not isinstance(part, Literal):
             items.append(part)
+            continue
+        items.extend(part.text)
+        for character in part.text:
+            depth += (character == "{") - (character == "}")
+            if depth > _DEEPEST:
+                raise LimitExceeded(f"limit exceeded: {_DEEPEST} braces inside one another")
     expanded = _expand(items, limit)
     if len(expanded) == 1 and expanded[0] == items:
         return [Word(word.parts, word.source, word.fixed)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from hmcsh.shell import builtins, tools
@@ -132,6 +132,32 @@ class Shell:
 
     async def run_string(self, text: str) -> int:
         """Run a text as ``bash -c`` does; return the exit status."""
+        return await self._to_the_end(self._run_string(text))
+
+    async def run_script(self) -> int:
+        """Read commands from standard input and run each once it is complete.
+
+        What a command reads from standard input it takes from the script. A syntax error ends
+        the script with status 2; the commands before it have run.
+        """
+        return await self._to_the_end(self._run_script())
+
+    async def interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
+        """Hold a dialogue: prompt, read, run, until ``exit`` or the end of the input.
+
+        ``read_line`` gets a prompt and returns a line without its newline, None at the end of
+        the input; it raises Interrupted for Ctrl-C, having moved to a new line itself.
+        """
+        return await self._to_the_end(self._interact(read_line))
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, int]) -> int:
+        """Do the work of a shell; whatever ends it, its jobs end too."""
+        try:
+            return await work
+        finally:
+            await self._interpreter.jobs.end()
+
+    async def _run_string(self, text: str) -> int:
         self._session.line_numbers = bool(self._line_numbers)
         shell = self._interpreter
         try:
@@ -155,12 +181,7 @@ class Shell:
             shell.status = jump.status
         return await self._finish()
 
-    async def run_script(self) -> int:
-        """Read commands from standard input and run each once it is complete.
-
-        What a command reads from standard input it takes from the script. A syntax error ends
-        the script with status 2; the commands before it have run.
-        """
+    async def _run_script(self) -> int:
         self._session.line_numbers = self._line_numbers is not False
         shell = self._interpreter
         line = 1
@@ -181,12 +202,7 @@ class Shell:
             shell.status = jump.status
         return await self._finish()
 
-    async def interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
-        """Hold a dialogue: prompt, read, run, until ``exit`` or the end of the input.
-
-        ``read_line`` gets a prompt and returns a line without its newline, None at the end of
-        the input; it raises Interrupted for Ctrl-C, having moved to a new line itself.
-        """
+    async def _interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
         self._session.interactive = True
         self._session.line_numbers = bool(self._line_numbers)
         shell = self._interpreter
@@ -254,7 +270,7 @@ class Shell:
         shell.stderr.write("\n")
 
     async def _finish(self) -> int:
-        """Run the EXIT trap, end the jobs, and return the exit status."""
+        """Run the EXIT trap; return the exit status."""
         shell = self._interpreter
         try:
             await shell.run_trap("EXIT")
@@ -264,8 +280,6 @@ class Shell:
             shell.error(problem.text)
         except Jump:
             pass
-        finally:
-            await shell.jobs.end()
         return shell.status
 
     # ------------------------------------------------------------------------------- reading
