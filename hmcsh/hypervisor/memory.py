@@ -51,8 +51,8 @@ class Access(enum.Enum):
     DISCARDED = "discarded"  # freed
 
 
-_WRITE = {Access.RUNNING, Access.PULLING}
-_DELIVER = {Access.RECEIVING, Access.PULLING}
+_WRITE = (Access.RUNNING, Access.PULLING)
+_DELIVER = (Access.RECEIVING, Access.PULLING)
 
 
 class AccessError(Exception):
@@ -255,7 +255,7 @@ class PageStore:
         self.uniform = np.zeros(len(self.uniform), np.uint8)
         self.log = None
 
-    def _require(self, allowed: set[Access], action: str) -> None:
+    def _require(self, allowed: tuple[Access, ...], action: str) -> None:
         if self.access not in allowed:
             raise AccessError(f"{action} in memory that is {self.access.value}")
 

@@ -206,7 +206,7 @@ SATURATING = WorkloadSpec(kind="saturating", working_set=0.5)
     [
         (WorkloadSpec(), {}, StopReason.SMALL, 1),
         (UNIFORM, {"window_target": 300 * MILLISECOND}, StopReason.SMALL, 2),
-        (UNIFORM, {"window_target": 0, "min_pages": 600}, StopReason.SMALL, 2),
+        (UNIFORM, {"window_target": 0, "min_pages": 800}, StopReason.SMALL, 2),
         (SATURATING, {"window_target": 0}, StopReason.STALLED, 2),
         (SATURATING, {"copy_timeout": 400 * MILLISECOND}, StopReason.TIMEOUT, 1),
         (SATURATING, {"copy_timeout": 0}, StopReason.TIMEOUT, 1),
