@@ -32,18 +32,23 @@ class Console:
     hostname, user, home = "hmc1", "hscroot", "/home/hscroot"
 
     def now(self) -> datetime.datetime:
+        """Return one and the same time."""
         return datetime.datetime(2009, 3, 2, tzinfo=datetime.UTC)
 
     async def sleep(self, seconds: float) -> None:
+        """Wait."""
         await asyncio.sleep(seconds)
 
     def read_file(self, path: str) -> str:
+        """Refuse."""
         raise FileNotFoundError(path)
 
     def list_directory(self, path: str) -> list[str]:
+        """Refuse."""
         raise FileNotFoundError(path)
 
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
+        """Return nobody."""
         return []
 
 
@@ -51,18 +56,20 @@ class Nowhere:
     """An output that forgets."""
 
     def write(self, text: str) -> None:
-        pass
+        """Forget."""
 
     async def drain(self) -> None:
-        pass
+        """Do nothing."""
 
 
 async def lssyscfg(call: Invocation) -> int:
+    """Stand for the command of the name."""
     call.stdout.write("sysx,1\nsysy,2\nother,3\n")
     return 0
 
 
 def make_shell() -> Shell:
+    """Return a shell without files and with one command."""
     nowhere = Nowhere()
     return Shell(
         host=Console(), commands={"lssyscfg": lssyscfg}, stdin=TextReader(""),
@@ -92,6 +99,7 @@ def bash_process(text: str) -> float:
 
 
 async def main() -> None:
+    """Measure and print."""
     shell = make_shell()
     there = shutil.which("bash") is not None
     print(f"{'restricted shell':<24}{'us':>10}{'bash -c, us':>14}{'ratio':>9}")

@@ -32,6 +32,10 @@ class LimitExceeded(Fatal):
     """One of :class:`hmcsh.shell.limits.Limits` was reached."""
 
 
+class Exhausted(LimitExceeded):
+    """The time or the steps of a complete command are used up: it ends, subshells and all."""
+
+
 class BrokenPipe(Exception):  # noqa: N818 (the counterpart of a signal)
     """Nobody reads any more what a pipeline stage writes; the stage ends with status 141."""
 

@@ -39,7 +39,8 @@ _Run = tuple[str, bool]
 
 
 @lru_cache(maxsize=64)
-def _separators(ifs: str) -> re.Pattern[str] | None:
+def separators(ifs: str) -> re.Pattern[str] | None:
+    """Return the expression for what separates fields; a group in it takes other than blanks."""
     if not ifs:
         return None
     blank = "".join(c for c in ifs if c in _DEFAULT_IFS)
@@ -87,19 +88,35 @@ class Fields:
 
     def split(self, text: str) -> None:
         """Append the result of an unquoted expansion, split at IFS."""
-        separators = _separators(self._ifs) if self._ifs is not None else None
-        if separators is None:
+        expression = separators(self._ifs) if self._ifs is not None else None
+        if expression is None:
             if text:
                 self.add(text, False)
             return
+        if not expression.groups:
+            self._split_blanks(expression.split(text))
+            return
         at = 0
-        for match in separators.finditer(text):
+        for match in expression.finditer(text):
             if match.start() > at:
                 self.add(text[at : match.start()], False)
             self.end(force=match.lastgroup == "hard")
             at = match.end()
         if at < len(text):
             self.add(text[at:], False)
+
+    def _split_blanks(self, pieces: list[str]) -> None:
+        """Append what stood between blanks; empty ends say that there were blanks outside."""
+        if pieces[0]:
+            self.add(pieces[0], False)
+        if len(pieces) == 1:
+            return
+        self.end()
+        if len(self.done) + len(pieces) > self._most + 2:
+            raise LimitExceeded(f"limit exceeded: {self._most} words of one expansion")
+        self.done.extend([(piece, False)] for piece in pieces[1:-1])
+        if pieces[-1]:
+            self.add(pieces[-1], False)
 
     def finish(self) -> list[list[_Run]]:
         """Return all fields."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hmcsh.shell.errors import LimitExceeded, Problem
 from hmcsh.shell.nodes import Background
-from hmcsh.shell.pipelines import stage
+from hmcsh.shell.pipelines import detached
 from hmcsh.shell.streams import TextReader
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Jobs:
         """Start a command in the background with nothing on its standard input."""
         shell = self._shell
         child = shell.fork({**shell.io, 0: TextReader("")})
-        task = self._task(stage(child, node.body, None, None, False))
+        task = self._task(detached(child, node.body, None))
         number = max(self._table, default=0) + 1
         job = Job(number, shell.session.next_process(), node.source, task)
         self._table[number] = job

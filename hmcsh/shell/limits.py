@@ -11,7 +11,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from hmcsh.shell.errors import LimitExceeded
+from hmcsh.shell.errors import Exhausted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Limits:
     """Text in a pipe before its writer waits."""
     processes: int = 128
     """Subshells, pipeline stages and background jobs at one time."""
-    regex: float = 0.4
+    regex: float = 0.1
     """Time for one regular expression in one command."""
     slice: float = 0.003
     """Work before other sessions get their turn."""
@@ -77,15 +77,15 @@ class Meter:
         return time.perf_counter() >= self._slice_end or self.steps > self.limits.steps
 
     async def pause(self) -> None:
-        """Let other sessions run; raises LimitExceeded if this one has had its share."""
+        """Let other sessions run; raises Exhausted if this one has had its share."""
         if self.steps > self.limits.steps:
             self.steps = 0
-            raise LimitExceeded(f"limit exceeded: {self.limits.steps} steps", 124)
+            raise Exhausted(f"limit exceeded: {self.limits.steps} steps", 124)
         now = time.perf_counter()
         self._busy += min(now - self._slice_end, 1.0) + self.limits.slice
         if self._busy > self.limits.busy:
             self._busy = 0.0
-            raise LimitExceeded(f"limit exceeded: {self.limits.busy:g} s without output", 124)
+            raise Exhausted(f"limit exceeded: {self.limits.busy:g} s without output", 124)
         await asyncio.sleep(0)
         self._slice_end = time.perf_counter() + self.limits.slice
 

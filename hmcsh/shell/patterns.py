@@ -13,7 +13,7 @@ from typing import Any
 from hmcsh.shell.regexes import Regex, RegexError, RegexTimeout, Shape, bracket
 
 # Seconds for all the replacements in one value.
-_LONGEST = 0.25
+_LONGEST = 0.1
 _SPECIAL = re.compile(r"[*?\[\\]")
 _QUOTABLE = re.compile(r"([*?\[\]\\!^-])")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hmcsh.shell.errors import (
     BrokenPipe,
+    Exhausted,
     Exit,
     Jump,
     LimitExceeded,
@@ -70,6 +71,15 @@ async def _stages(shell: Interpreter, commands: tuple[Node, ...]) -> int:
     return last
 
 
+async def detached(shell: Interpreter, node: Node, sink: Pipe | None) -> int:
+    """Run what nobody waits for in line: a background job, a process substitution."""
+    try:
+        return await stage(shell, node, None, sink, False)
+    except Exhausted as problem:
+        shell.error(problem.text)
+        return problem.status
+
+
 def _stage_shell(shell: Interpreter, source: Stream | None, sink: Stream | None) -> Interpreter:
     io = dict(shell.io)
     for number, stream in ((0, source), (1, sink)):
@@ -116,6 +126,8 @@ async def _to_the_end(shell: Interpreter, node: Node) -> int:
         return jump.status
     except LoopJump:
         return 0
+    except Exhausted:
+        raise
     except Problem as problem:
         shell.error(problem.text)
         return 1 if isinstance(problem, Unset) else problem.status
@@ -161,7 +173,7 @@ async def process_substitution(shell: Interpreter, body: CommandList) -> str:
     child = shell.fork({**shell.io, 1: pipe})
     shell.io = {**shell.io, number: pipe}
     shell.opened.append(pipe)
-    shell.jobs.attach(stage(child, body, None, pipe, False))
+    shell.jobs.attach(detached(child, body, pipe))
     return f"/dev/fd/{number}"
 
 
@@ -172,3 +184,6 @@ async def settle(tasks: list[asyncio.Task[int]]) -> None:
         task.cancel()
     if running:
         await asyncio.wait(running)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # the first one is on its way up; the others are the same

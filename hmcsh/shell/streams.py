@@ -9,7 +9,7 @@ from hmcsh.shell.api import Input, Output
 from hmcsh.shell.errors import BrokenPipe, LimitExceeded
 from hmcsh.shell.limits import Limits
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 class Reader:
@@ -84,7 +84,9 @@ class Reader:
         A last line without a newline counts as a line.
         """
         while True:
-            end = self._buffer.rfind("\n", self._at)
+            end = self._buffer.rfind("\n", self._at, self._at + _CHUNK)
+            if end < 0:
+                end = self._buffer.find("\n", self._at + _CHUNK)
             if end >= 0:
                 return self._take(end + 1)[:-1].split("\n")
             if not await self._more():

@@ -14,7 +14,7 @@ A40 = "a" * 40
 HOSTILE = {
     "endless loop": ("while true; do :; done", 124),
     "endless loop of substitutions": ("while x=$(echo y); do x=; done", 124),
-    "endless pipeline": ("while :; do echo x; done | cat | grep y", 1),
+    "endless pipeline": ("while :; do echo x; done | cat | grep y", 124),
     "endless sed": ("echo x | sed ':a;ba'", 124),
     "endless until in a subshell": ("(until false; do :; done)", 124),
     "recursion": ("f() { f; }; f", 1),

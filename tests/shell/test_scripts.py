@@ -170,12 +170,12 @@ def test_script_commands_run_as_they_arrive(session) -> None:
     one = session()
     seen: list[str] = []
 
-    class Slow:
-        lines = ["echo first\n", "if true\n", "then echo second; fi\n", ""]
+    lines = ["echo first\n", "if true\n", "then echo second; fi\n", ""]
 
+    class Slow:
         async def readline(self) -> str:
             seen.append(one.out.text)
-            return self.lines.pop(0)
+            return lines.pop(0)
 
         async def read(self) -> str:
             raise AssertionError("nothing asks for the rest")

@@ -7,6 +7,7 @@ import re
 
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.errors import Problem
+from hmcsh.shell.expansion import separators
 from hmcsh.shell.redirections import reader
 from hmcsh.shell.registry import builtin
 from hmcsh.shell.streams import Reader
@@ -14,6 +15,8 @@ from hmcsh.shell.streams import Reader
 _TIMED_OUT = 142
 # One character of input, and whether a backslash stood before it.
 _Character = tuple[str, bool]
+# Input, as it is where no character of it was quoted.
+_Text = str | list[_Character]
 
 
 @builtin("read")
@@ -49,7 +52,7 @@ async def read(call: Call) -> int:
         else:
             characters, ended = await work
     except TimeoutError:
-        characters, ended, status = [], False, _TIMED_OUT
+        characters, ended, status = "", False, _TIMED_OUT
     ifs = shell.variables.get("IFS")
     ifs = " \t\n" if ifs is None else ifs
     if "a" in chosen:
@@ -60,7 +63,7 @@ async def read(call: Call) -> int:
         for name, text in zip(names, texts, strict=True):
             _set(call, name, text)
     else:
-        call.assign("REPLY", "".join(character for character, _ in characters))
+        call.assign("REPLY", "".join(character[0] for character in characters))
     return status or int(ended)
 
 
@@ -93,7 +96,7 @@ def _set(call: Call, name: str, text: str) -> None:
 
 async def _characters(
     source: Reader, delimiter: str, raw: bool, limit: int | None
-) -> tuple[list[_Character], bool]:
+) -> tuple[_Text, bool]:
     """Read up to ``delimiter``; the second value tells whether the input ended before it."""
     found: list[_Character] = []
     if limit is not None:
@@ -102,26 +105,27 @@ async def _characters(
         text = await source.read_until(delimiter)
         ended = not text.endswith(delimiter)
         body = text if ended else text[:-1]
-        continued = False
-        if raw:
-            found.extend((character, False) for character in body)
-        else:
-            at = 0
-            while at < len(body):
-                if body[at] == "\\" and at + 1 < len(body):
-                    if body[at + 1] != "\n":
-                        found.append((body[at + 1], True))
-                    at += 2
-                    continue
-                if body[at] == "\\":
-                    continued = not ended
-                    if continued and delimiter != "\n":
-                        found.append((delimiter, True))
-                else:
-                    found.append((body[at], False))
-                at += 1
-        if not continued:
+        if not found and (raw or "\\" not in body):
+            return body, ended
+        if not _unquote(found, body, delimiter, ended):
             return found, ended
+
+
+def _unquote(found: list[_Character], body: str, delimiter: str, ended: bool) -> bool:
+    """Add ``body`` to what was found; tell whether a backslash makes the next line part of it."""
+    at = 0
+    while at < len(body):
+        quoted = body[at] == "\\"
+        at += quoted
+        if at < len(body):
+            if not (quoted and body[at] == "\n"):
+                found.append((body[at], quoted))
+        elif not ended:
+            if delimiter != "\n":
+                found.append((delimiter, True))
+            return True
+        at += 1
+    return False
 
 
 async def _counted(
@@ -143,8 +147,10 @@ async def _counted(
     return found, False
 
 
-def _split(characters: list[_Character], ifs: str, count: int | None) -> list[str]:
+def _split(characters: _Text, ifs: str, count: int | None) -> list[str]:
     """Split into fields: ``count`` of them, the last with all the rest, or as many as there are."""
+    if isinstance(characters, str):
+        return _split_text(characters, ifs, count)
     blank = {c for c in ifs if c in " \t\n"}
     hard = {c for c in ifs if c not in " \t\n"}
 
@@ -173,6 +179,30 @@ def _split(characters: list[_Character], ifs: str, count: int | None) -> list[st
         # One field and its delimiter are left: the delimiter goes.
         end = first
     fields.append("".join(c for c, _ in characters[at:end]))
+    return fields + [""] * (count - len(fields))
+
+
+def _split_text(text: str, ifs: str, count: int | None) -> list[str]:
+    """Do as :func:`_split` where nothing is quoted."""
+    expression = separators(ifs)
+    if expression is None:
+        return [text] + [""] * ((count or 1) - 1) if text or count else []
+    blank = "".join(c for c in ifs if c in " \t\n")
+    text = text.lstrip(blank) if blank else text
+    fields: list[str] = []
+    at = 0
+    while at < len(text) and (count is None or len(fields) < count - 1):
+        match = expression.search(text, at)
+        fields.append(text[at : match.start() if match else len(text)])
+        at = match.end() if match else len(text)
+    if count is None:
+        return fields
+    rest = text[at:].rstrip(blank) if blank else text[at:]
+    match = expression.search(rest)
+    if match and match.end() == len(rest):
+        # One field and its delimiter are left: the delimiter goes.
+        rest = rest[: match.start()]
+    fields.append(rest)
     return fields + [""] * (count - len(fields))
 
 

@@ -8,6 +8,8 @@ from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.registry import tool
 
 _RANGE = re.compile(r"(\d*)(-?)(\d*)")
+# Characters that are changed before other sessions may run.
+_PIECE = 4096
 _ENDLESS = 1 << 60
 
 
@@ -170,8 +172,9 @@ async def tr(call: Call) -> int:
         raise UsageError(f"extra operand '{sets[2 if len(sets) > 2 else 1]}'")
     change = _Change(sets, complement, delete, squeeze, "t" in letters)
     while text := await call.stdin.readline():
-        call.out(change(text))
-        await call.flush()
+        for at in range(0, len(text), _PIECE):
+            call.out(change(text[at : at + _PIECE]))
+            await call.flush()
     return 0
 
 

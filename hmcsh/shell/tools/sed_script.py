@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 
-from hmcsh.shell.regexes import Regex, RegexError, posix
+from hmcsh.shell.regexes import Regex, RegexError, RegexTimeout, posix
 
 _MOST = 2000
+# Seconds for all the replacements in one line.
+_LONGEST = 0.1
 
 
 class ScriptError(Exception):
@@ -393,11 +396,14 @@ def substitute(edit: Edit, regex: Regex, text: str, limit: int) -> str | None:
     out: list[str] = []
     at = copied = count = size = 0
     last_end = -1
+    end_of_time = time.perf_counter() + _LONGEST
     while at <= len(text):
         match = regex.search(text, at)
         if match is None:
             break
         start, end = match.span()
+        if not len(out) % 512 and time.perf_counter() > end_of_time:
+            raise RegexTimeout
         if start == end == last_end:
             # An empty match right behind the last one does not count.
             at = end + 1
