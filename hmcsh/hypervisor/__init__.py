@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from hmcsh.hypervisor.pageset import PAGE, PageSet
     from hmcsh.hypervisor.partition import Hypervisor, PartitionMemory
     from hmcsh.hypervisor.record import Phase, Round, StopReason, TransferRecord
-    from hmcsh.hypervisor.transfer import (
-        PointOfNoReturnError,
-        StateTransfer,
-        TransferSettings,
-        VerificationError,
-    )
+    from hmcsh.hypervisor.settings import TransferSettings
+    from hmcsh.hypervisor.transfer import PointOfNoReturnError, StateTransfer, VerificationError
     from hmcsh.hypervisor.verify import Comparison, compare
     from hmcsh.hypervisor.workload import Workload, WorkloadSpec
 
@@ -44,7 +40,7 @@ _MODULES = {
     "StateTransfer": "transfer",
     "StopReason": "record",
     "TransferRecord": "record",
-    "TransferSettings": "transfer",
+    "TransferSettings": "settings",
     "VerificationError": "transfer",
     "Workload": "workload",
     "WorkloadSpec": "workload",

@@ -10,7 +10,9 @@ from hmcsh.hypervisor.workload import Workload, WorkloadSpec
 class PartitionMemory:
     """One partition's memory on one managed system, with the workload that writes to it.
 
-    `migrations` counts the active migrations that were begun; each has random streams of its own.
+    What the partition writes is worked out only while a dirty log is kept, for the time since the
+    log was read last. `migrations` counts the active migrations that were begun; each has random
+    streams of its own.
     """
 
     def __init__(self, uuid: str, size: int, workload: WorkloadSpec, seed: int | str = 0) -> None:
@@ -66,7 +68,7 @@ class Hypervisor:
         held = self._memories.get(uuid)
         if held is not None and held.size == size and held.workload.spec == workload:
             return held
-        if held is not None and held.access is not Access.RUNNING:
+        if held is not None and (held.access is not Access.RUNNING or held.store.log is not None):
             raise AccessError(f"{uuid} on {self.name} changes while its memory moves")
         made = PartitionMemory(uuid, size, workload, self.seed)
         if held is not None:

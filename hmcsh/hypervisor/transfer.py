@@ -11,8 +11,6 @@ they held before, which is one of the orders in which it could have happened.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain, islice
 from typing import Any
 
@@ -24,9 +22,12 @@ from hmcsh.hypervisor.network import Flow
 from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.hypervisor.pull import Pull
-from hmcsh.hypervisor.record import Phase, Round, StopReason, TransferRecord
+from hmcsh.hypervisor.record import Phase, Round, TransferRecord
+from hmcsh.hypervisor.settings import TransferSettings, stop_reason
 from hmcsh.hypervisor.verify import Comparison, compare_in_blocks, rebase
-from hmcsh.runtime.clock import MILLISECOND, SECOND, Clock, Event
+from hmcsh.runtime.clock import SECOND, Clock, Event
+
+__all__ = ["PointOfNoReturnError", "StateTransfer", "TransferSettings", "VerificationError"]
 
 Steps = Generator[int | Event, Any, None]
 
@@ -45,46 +46,6 @@ class VerificationError(Exception):
             f"{comparison.older} pages were lost, {comparison.unexplained} cannot be explained"
         )
         self.comparison = comparison
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransferSettings:
-    """Limits and timings of a transfer; times in ns (defaults inferred unless told).
-
-    min_pages, max_rounds, max_factor: Xen's 50 pages, 29-30 rounds, 3 times the memory. `eps`: a
-    round that leaves more than (1 - eps) of the one before no longer decreases. `slices`: parts
-    of a round between which it can be stopped; by default one for 128 MiB, at most 64.
-    """
-
-    window_target: int = 3 * SECOND
-    min_pages: int = 50
-    eps: Fraction = Fraction(1, 20)
-    copy_timeout: int = 3600 * SECOND
-    max_rounds: int = 30
-    max_factor: int = 3
-    slices: int | None = None
-    quiesce: int = 100 * MILLISECOND
-    cpu_state: int = 1 << 20  # bytes
-    resume: int = 100 * MILLISECOND
-    io_recovery: int = 500 * MILLISECOND
-    arp: int = 10 * MILLISECOND  # for each VLAN
-    vlans: int = 1
-    round_trip: int = MILLISECOND // 5
-    pull_tick: int = 10 * MILLISECOND
-
-    def __post_init__(self) -> None:
-        if self.slices is not None and self.slices < 1:
-            raise ValueError("a round has at least one slice")
-        if self.max_rounds < 1 or self.max_factor < 1:
-            raise ValueError("at least one round and one times the memory")
-        for name in ("window_target", "copy_timeout", "quiesce", "cpu_state", "resume", "arp"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} is not negative")
-
-    @property
-    def fixed_window(self) -> int:
-        """The part of the suspend window in which nothing is sent, ns."""
-        return self.resume + self.io_recovery + self.vlans * self.arp
 
 
 class StateTransfer:
@@ -173,8 +134,14 @@ class StateTransfer:
             yield 0
         self._window_start = self.clock.now
         while self.record.stop_reason is None:
-            round_ = yield from self._round()
-            self.record.stop_reason = self._stop_reason(round_, phase.start)
+            yield from self._round()
+            self.record.stop_reason = stop_reason(
+                self.settings,
+                self.record.rounds,
+                self.clock.now - self.record.rounds[0].start,
+                self._goodput,
+                self.source.pages,
+            )
         phase.end = self.clock.now
 
     def suspend(self) -> Steps:
@@ -187,10 +154,10 @@ class StateTransfer:
         self.record.suspended_at = self.clock.now
         self.record.dirty_at_suspend = self._dirty.count
         rate = self.flow.share() or self._goodput
-        yield from self._choose(self._budget(rate))
+        yield from self._choose(self.settings.budget(rate))
         self.record.final_pages = self._dirty.count
         self.record.left_pages = self._rest.count
-        self.record.window_estimate = self.window(self._dirty.count, rate)
+        self.record.window_estimate = self.settings.window(self._dirty.count, rate)
         phase.end = self.clock.now
 
     def final(self) -> Steps:
@@ -212,18 +179,22 @@ class StateTransfer:
         """Let the partition run on the destination, recover I/O and announce itself.
 
         From its first instant there is no way back; the commit record must have been written.
+        After an interruption it may be called again.
         """
         phase = self._begin("resume")
+        settings, record = self.settings, self.record
         source, destination = self.source.store, self.destination.store
         source.access = Access.FROZEN
-        yield self.settings.resume
-        destination.epoch = source.epoch
-        destination.access = Access.PULLING
-        destination.log = PageSet(destination.pages)
-        self.record.resumed_at = self.clock.now
-        self._pull = Pull(self, self._rest)
-        yield self.settings.io_recovery + self.settings.vlans * self.settings.arp
-        self.record.visible_at = self.clock.now
+        if record.resumed_at is None:
+            yield settings.resume
+            destination.epoch = source.epoch
+            destination.access = Access.PULLING
+            destination.log = PageSet(destination.pages)
+            record.resumed_at = self.clock.now
+            self._pull = Pull(self, self._rest)
+        visible_at = record.resumed_at + settings.fixed_window - settings.resume
+        yield max(0, visible_at - self.clock.now)
+        record.visible_at = self.clock.now
         phase.end = self.clock.now
 
     def pull(self) -> Steps:
@@ -310,19 +281,7 @@ class StateTransfer:
         self._aim(0)
         self._dirty, self._rest = PageSet(self.source.pages), PageSet(self.source.pages)
 
-    # -- estimates and choices -----------------------------------------------------------------
-
-    def window(self, pages: int, rate: int) -> int:
-        """Give the suspend window in ns with `pages` pages sent in it at `rate` bytes a second."""
-        amount = self.settings.cpu_state + pages * PAGE
-        if amount and not rate:
-            return self.settings.copy_timeout + self.settings.window_target + 1
-        return self.settings.fixed_window + (-(-amount * SECOND // rate) if amount else 0)
-
-    def _budget(self, rate: int) -> int:
-        """Give the number of pages that can be sent within the window that is aimed at."""
-        time = self.settings.window_target - self.settings.fixed_window
-        return max(0, time * rate // SECOND - self.settings.cpu_state) // PAGE
+    # -- what is sent while suspended ----------------------------------------------------------
 
     def _choose(self, budget: int) -> Steps:
         """Leave behind what does not fit in the window.
@@ -352,24 +311,9 @@ class StateTransfer:
             yield 0
         self._dirty, self._rest = chosen, rest
 
-    def _stop_reason(self, last: Round, started: int) -> StopReason | None:
-        settings = self.settings
-        rounds = self.record.rounds
-        small = last.dirty <= settings.min_pages
-        if small or self.window(last.dirty, self._goodput) <= settings.window_target:
-            return StopReason.SMALL
-        if self.clock.now - started >= settings.copy_timeout:
-            return StopReason.TIMEOUT
-        if len(rounds) >= 2 and last.dirty > (1 - settings.eps) * rounds[-2].dirty:
-            return StopReason.STALLED
-        sent = sum(r.pages for r in rounds)
-        if len(rounds) >= settings.max_rounds or sent >= settings.max_factor * self.source.pages:
-            return StopReason.LIMIT
-        return None
-
     # -- rounds --------------------------------------------------------------------------------
 
-    def _round(self) -> Generator[int | Event, Any, Round]:
+    def _round(self) -> Steps:
         """Send what is dirty, slice by slice; what the timeout leaves unsent stays dirty."""
         settings, store = self.settings, self.source.store
         round_ = Round(len(self.record.rounds) + 1, self.clock.now)
@@ -401,7 +345,6 @@ class StateTransfer:
             yield 0
         round_.dirty = log.count
         self._aim(round_.dirty * PAGE)
-        return round_
 
     def _measure(self, round_: Round) -> None:
         """Average the goodput, half of it from this round."""

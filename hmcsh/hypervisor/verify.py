@@ -85,16 +85,16 @@ def _compare_chunk(
 def order(reference: PageStore, copy: PageStore, chunk: int) -> tuple[Words, Words]:
     """Give the pages of `chunk` that are older in `copy` than in `reference`, and the newer."""
     a, b = reference.planes(chunk), copy.planes(chunk)
-    open_ = bit_range(0, reference.chunk_pages(chunk))
-    older, newer = np.zeros_like(open_), np.zeros_like(open_)
-    zero = np.zeros_like(open_)
+    pages = bit_range(0, reference.chunk_pages(chunk))
+    equal, newer = pages.copy(), np.zeros_like(pages)
+    zero = np.zeros_like(pages)
     for place in reversed(range(max(len(a), len(b)))):
         of_a = a[place] if place < len(a) else zero
         of_b = b[place] if place < len(b) else zero
-        older |= open_ & of_a & ~of_b
-        newer |= open_ & of_b & ~of_a
-        open_ &= ~(of_a ^ of_b)
-    return older, newer
+        decided = equal & (of_a ^ of_b)
+        equal ^= decided
+        newer |= decided & of_b
+    return pages ^ equal ^ newer, newer
 
 
 def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:

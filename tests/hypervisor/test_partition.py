@@ -61,9 +61,14 @@ def test_a_changed_partition_has_a_new_memory(size, workload):
     assert (new.size, new.migrations, old.access) == (size, 3, Access.DISCARDED)
 
 
-def test_a_memory_does_not_change_while_it_moves():
+@pytest.mark.parametrize("suspended", [False, True], ids=["while it is copied", "suspended"])
+def test_a_memory_does_not_change_while_it_moves(suspended):
     here = Hypervisor("here")
-    here.memory("uuid", SIZE, IDLE).store.access = Access.SUSPENDED
+    store = here.memory("uuid", SIZE, IDLE).store
+    for _ in store.start_log():
+        pass
+    if suspended:
+        store.access = Access.SUSPENDED
     with pytest.raises(AccessError, match="changes while"):
         here.memory("uuid", 2 * SIZE, IDLE)
 
