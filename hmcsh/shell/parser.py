@@ -7,13 +7,14 @@ text that is wrong (SyntaxProblem) from text that is merely not finished (Incomp
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from hmcsh.shell.condition_scanner import ConditionScanner
-from hmcsh.shell.errors import Incomplete, LimitExceeded, SyntaxProblem
+from hmcsh.shell.errors import Fatal, Incomplete, LimitExceeded, Problem, SyntaxProblem
 from hmcsh.shell.nodes import (
     AndOr,
     ArithmeticCommand,
@@ -419,6 +420,7 @@ class Parser(ConditionScanner):
                 raise self.incomplete("")
 
 
+_log = logging.getLogger("hmcsh")
 _LONG = 16 << 10
 
 
@@ -448,10 +450,15 @@ def parse_line(
             return _parse_short(text, at, nesting, first_line)
         parser = Parser(text, at, nesting, first_line, final=final, aliases=aliases)
         return parser.line_of_commands(), parser.at
+    except (SyntaxProblem, Incomplete, Problem):
+        raise
     except RecursionError:
         raise LimitExceeded(
             f"limit exceeded: {nesting} constructs inside one another"
         ) from None
+    except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
+        _log.exception("cannot parse: %s", text[at : at + 2000])
+        raise Fatal("internal error") from None
 
 
 async def parse_long(text: str, at: int, nesting: int, **keywords: Any) -> (

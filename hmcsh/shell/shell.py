@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-from hmcsh.shell import builtins, tools
+from hmcsh.shell import builtins, tools  # noqa: F401 (they enter themselves in the registry)
 from hmcsh.shell.api import Command, Host, Input, Interrupted, Output
 from hmcsh.shell.errors import (
     BrokenPipe,
@@ -29,9 +29,7 @@ from hmcsh.shell.variables import RESTRICTED
 
 _log = logging.getLogger("hmcsh")
 _INTERRUPTED = 130
-SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
-
-__all__ = ["SEARCH_PATH", "Shell", "builtins", "tools"]
+_SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
 
 
 class _Watched:
@@ -99,7 +97,7 @@ class Shell:
             "LOGNAME": host.user,
             "USER": host.user,
             "SHELL": "/bin/hmcbash",
-            "PATH": SEARCH_PATH,
+            "PATH": _SEARCH_PATH,
             "PWD": host.home,
             **environment,
         }
@@ -146,7 +144,8 @@ class Shell:
         """Hold a dialogue: prompt, read, run, until ``exit`` or the end of the input.
 
         ``read_line`` gets a prompt and returns a line without its newline, None at the end of
-        the input; it raises Interrupted for Ctrl-C, having moved to a new line itself.
+        the input; it raises Interrupted for Ctrl-C, having moved to a new line itself. After
+        :meth:`interrupt` the newline is written here, to standard error.
         """
         return await self._to_the_end(self._interact(read_line))
 
@@ -170,8 +169,8 @@ class Shell:
                 if node is None:
                     break
                 line += text.count("\n", at, end)
-                at = end
-                await self._run(node)
+                at, start = end, at
+                await self._run(node, text[start:end])
         except (SyntaxProblem, Incomplete) as problem:
             shell.report(problem, "-c: ", text.rstrip("\n").count("\n") + 1)
         except Problem as problem:
@@ -189,7 +188,7 @@ class Shell:
             while True:
                 text, node = await self._read_command(line)
                 if node is not None:
-                    await self._run(node)
+                    await self._run(node, text)
                 if not text:
                     break
                 line += text.count("\n")
@@ -211,14 +210,14 @@ class Shell:
         try:
             while True:
                 try:
-                    node = await self._ask(read_line)
+                    text, node = await self._ask(read_line)
                 except Interrupted:
                     shell.status = _INTERRUPTED
                     continue
                 except EOFError:
                     break
                 if node is not None:
-                    await self._run_interruptibly(node)
+                    await self._run_interruptibly(node, text)
         except Exit as jump:
             shell.status = jump.status
         return await self._finish()
@@ -232,7 +231,7 @@ class Shell:
 
     # ------------------------------------------------------------------------------- running
 
-    async def _run(self, node: CommandList) -> int:
+    async def _run(self, node: CommandList, text: str) -> int:
         self._meter.start()
         shell = self._interpreter
         try:
@@ -245,15 +244,14 @@ class Shell:
         except ConnectionError:
             raise
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
-            _log.exception("shell failed")
+            _log.exception("shell failed: %s", text[:2000])
             shell.error("internal error")
             shell.status = 1
             return 1
 
-    async def _run_interruptibly(self, node: CommandList) -> None:
+    async def _run_interruptibly(self, node: CommandList, text: str) -> None:
         shell = self._interpreter
-        io = shell.io
-        self._command = asyncio.create_task(self._run(node))
+        self._command = asyncio.create_task(self._run(node, text))
         try:
             await asyncio.wait([self._command])
             if not self._command.cancelled():
@@ -264,8 +262,6 @@ class Shell:
                 self._command.cancel()
                 await asyncio.wait([self._command])
             self._command = None
-        # The walk unwound in the middle: what it had set for inner commands is set back.
-        shell.io = io
         shell.status = _INTERRUPTED
         shell.stderr.write("\n")
 
@@ -310,7 +306,7 @@ class Shell:
 
     async def _ask(
         self, read_line: Callable[[str], Awaitable[str | None]]
-    ) -> CommandList | None:
+    ) -> tuple[str, CommandList | None]:
         """Prompt for one complete command; raises EOFError at the end of the input."""
         shell = self._interpreter
         for notice in shell.jobs.forget_done():
@@ -322,7 +318,7 @@ class Shell:
             if line is None:
                 if text:
                     shell.report(Incomplete("", 1), "", 1)
-                    return None
+                    return text, None
                 raise EOFError
             text += line + "\n"
             try:
@@ -337,12 +333,12 @@ class Shell:
                 continue
             except SyntaxProblem as problem:
                 shell.report(problem, "", 1)
-                return None
+                return text, None
             except Problem as problem:
                 shell.error(problem.text)
                 shell.status = problem.status
-                return None
-            return node
+                return text, None
+            return text, node
 
     # ---------------------------------------------------------------------------- completion
 

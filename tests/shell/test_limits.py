@@ -204,3 +204,13 @@ def test_jobs_end_with_the_shell(session) -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("place", ["parser.Parser._simple", "expansion.Expander._word"])
+def test_a_fault_of_the_shell_is_told_in_one_line(place, session, caplog, monkeypatch) -> None:
+    """The line with the fault is logged; the next line runs."""
+    monkeypatch.setattr(f"hmcsh.shell.{place}", lambda *args: [][0])
+    one = session()
+    asyncio.run(one.shell.interact(_typed(["echo $HOME/fault", "exit 5" * (place[0] == "e")])))
+    assert one.err.text == "bash: internal error\n"
+    assert "echo $HOME/fault" in caplog.text

@@ -76,6 +76,10 @@ REFUSED = {
     "sed 'w out' names": "sed: -e expression #1, char 1: w: restricted\n",
     "sed s/a/b/w names": "sed: -e expression #1, char 6: s///w: restricted\n",
     "sed s/a/b/e names": "sed: -e expression #1, char 6: s///e: restricted\n",
+    "sed s//x/ names": "sed: -e expression #1, char 0: no previous regular expression\n",
+    "sed '/a/s//\\2/' names":
+        "sed: -e expression #1, char 0: invalid reference \\2 on `s' command's RHS\n",
+    "read -t x": "bash: read: x: invalid timeout specification\n",
     "cut -d ab -f1 names": "cut: the delimiter must be a single character\n",
     "head -n x names": "head: invalid number of lines: 'x'\n",
     "tail -f names": "tail: -f: not supported\n",

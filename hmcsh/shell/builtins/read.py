@@ -44,13 +44,11 @@ async def read(call: Call) -> int:
     raw = "r" in chosen
     limit = _number(chosen["n"], "invalid number") if "n" in chosen else None
     delimiter = chosen.get("d", "\n")[:1] or "\0"
-    work = _characters(source, delimiter, raw, limit)
+    timeout = _seconds(chosen["t"]) if "t" in chosen else None
     status = 0
     try:
-        if "t" in chosen:
-            characters, ended = await asyncio.wait_for(work, _seconds(chosen["t"]))
-        else:
-            characters, ended = await work
+        async with asyncio.timeout(timeout):
+            characters, ended = await _characters(source, delimiter, raw, limit)
     except TimeoutError:
         characters, ended, status = "", False, _TIMED_OUT
     ifs = shell.variables.get("IFS")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.errors import LimitExceeded
 from hmcsh.shell.files import reason
-from hmcsh.shell.regexes import RegexTimeout
+from hmcsh.shell.regexes import RegexError, RegexTimeout
 from hmcsh.shell.registry import tool
 from hmcsh.shell.streams import Reader
 from hmcsh.shell.tools.sed_script import (
@@ -53,6 +53,8 @@ async def sed(call: Call) -> int:
     editor = _Editor(call, script, quiet, [source for _, source in readers])
     try:
         status = await editor.run()
+    except RegexError as problem:
+        raise UsageError(f"-e expression #1, {problem}") from None
     except RegexTimeout:
         raise UsageError("limit exceeded: time for a regular expression", 4) from None
     return status or (2 if failed else 0)

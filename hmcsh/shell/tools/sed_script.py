@@ -75,7 +75,7 @@ class Script:
         if key[0]:
             self._last = self._compiled[key]
         if self._last is None:
-            raise RegexError("no previous regular expression")
+            raise RegexError("char 0: no previous regular expression")
         return self._last
 
     def groups(self, key: tuple[str, bool]) -> int | None:
@@ -393,6 +393,9 @@ class _Parser:
 
 def substitute(edit: Edit, regex: Regex, text: str, limit: int) -> str | None:
     """Apply ``s``; return the new text, None if nothing matched."""
+    for part in edit.replacement:
+        if isinstance(part, int) and part > regex.groups:
+            raise RegexError(f"char 0: invalid reference \\{part} on `s' command's RHS")
     out: list[str] = []
     at = copied = count = size = 0
     last_end = -1
