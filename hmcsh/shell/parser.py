@@ -74,14 +74,12 @@ class Parser(ConditionScanner):
             self._newline()
             self._skip_blanks()
         if self.at >= len(self.text):
-            self._check_continued()
             return None
         items: list[Node] = []
         while True:
             items.append(self._and_or_item())
             self._skip_blanks()
             if self.at >= len(self.text):
-                self._check_continued()
                 self._here_documents()
                 break
             if self.text[self.at] == "\n":
@@ -90,11 +88,6 @@ class Parser(ConditionScanner):
             if self.text[self.at] == ")" or self.text.startswith(";;", self.at):
                 raise self._unexpected()
         return CommandList(tuple(items))
-
-    def _check_continued(self) -> None:
-        """Refuse to end behind a backslash and newline while more lines may come."""
-        if not self.final and self.text.endswith("\\\n"):
-            raise self.incomplete("")
 
     def commands_until(self, closing: str) -> CommandList:
         """Parse commands up to and with ``closing`` (a parenthesis)."""
