@@ -102,6 +102,7 @@ def interact(inventory: str, pace: float | str, seed: int | None) -> int:
     async def main() -> int:
         shell = _shell(service, user, "pts/0")
         prompt = _prompt(service, shell)
+        loop = asyncio.get_running_loop()
 
         async def read_line(text: str) -> str | None:
             try:
@@ -110,8 +111,10 @@ def interact(inventory: str, pace: float | str, seed: int | None) -> int:
                 return None
             except KeyboardInterrupt:
                 raise Interrupted from None
+            finally:
+                # The prompt takes the signal for itself, and takes our handler off at its end.
+                loop.add_signal_handler(signal.SIGINT, shell.interrupt)
 
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, shell.interrupt)
         try:
             return await shell.interact(read_line)
         finally:
