@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,10 +22,15 @@ from hmcsh.hypervisor import (
     TransferSettings,
     VerificationError,
     WorkloadSpec,
+    memory,
+    pull,
+    verify,
+    workload,
 )
 from hmcsh.hypervisor import transfer as transfer_module
 from hmcsh.hypervisor.chance import ONE, probability
-from hmcsh.hypervisor.memory import PageStore
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, PageStore
+from hmcsh.hypervisor.pageset import CHUNK_PAGES
 from hmcsh.runtime import MILLISECOND, SECOND, Clock
 
 PHASES = ("copy", "suspend", "final", "resume", "pull")
@@ -193,6 +199,45 @@ def stop_reason_is_true(record, quick, rate, pages):
             reason = None
         last = index + 1 == len(record.rounds)
         assert reason is (record.stop_reason if last else None)
+
+
+def decoded(store):
+    """Give the epochs of all pages as an array, from the bits themselves."""
+    found = np.repeat(store.uniform, CHUNK_PAGES)
+    for chunk, planes in store.pool.items():
+        octets = planes.astype("<u8").view(np.uint8)
+        bits = np.unpackbits(octets, axis=1, bitorder="little")
+        weights = 1 << np.arange(len(planes), dtype=np.uint8)
+        found[chunk * CHUNK_PAGES :][:CHUNK_PAGES] = (bits * weights[:, None]).sum(axis=0)
+    return found[: store.pages]
+
+
+@pytest.mark.parametrize("kind", ["idle", "uniform", "hot-cold", "zipf", "burst", "saturating"])
+@pytest.mark.parametrize("window", [0, 60], ids=["all pulled", "a short window"])
+@pytest.mark.parametrize("timeout", [SECOND // 4, 3600 * SECOND], ids=["cut short", "in time"])
+def test_memories_of_many_chunks(kind, window, timeout):
+    """Whole chunks, written chunks and a partial last one, in one memory of 190,000 pages."""
+    spec = WorkloadSpec(kind=kind, written=0.8, working_set=0.3, writes_per_second=60_000)
+    quick = dataclasses.replace(
+        QUICK, window_target=window * MILLISECOND, copy_timeout=timeout, max_rounds=4
+    )
+    transfer = lab(190_000, spec, quick, rate=1_000_000_000)
+    run_to(transfer, ("copy", "suspend"))
+    frozen = decoded(transfer.source.store)
+    if timeout < SECOND:
+        assert transfer.record.stop_reason is StopReason.TIMEOUT
+        assert transfer.record.dirty_at_suspend > 32_768
+    run_to(transfer, ("final", "resume", "pull"))
+    arrived = decoded(transfer.destination.store)
+    written = np.zeros(190_000, np.bool_)
+    written[transfer.destination.store.dirty_log.positions()] = True
+    assert (decoded(transfer.source.store) == frozen).all()
+    assert (arrived[~written] == frozen[~written]).all()
+    assert (arrived[written] > frozen[written]).all()
+    assert transfer.verify().newer == written.sum()
+    record = transfer.record
+    assert record.bytes == transfer.flow.sent == record.pages_sent * PAGE + quick.cpu_state
+    assert record.left_pages == record.pulled_pages + record.overwritten_pages
 
 
 UNIFORM = WorkloadSpec(kind="uniform", working_set=1, writes_per_second=2_000)
@@ -430,8 +475,11 @@ def steps_of(transfer, names=PHASES):
 SMALL = WorkloadSpec(kind="uniform", written=0.9, working_set=1, writes_per_second=4_000)
 
 
-def test_a_fault_at_any_step_leaves_one_owner_and_nothing_lost():
+@pytest.mark.parametrize("block", [BLOCK_CHUNKS, 1], ids=["blocks", "smallest blocks"])
+def test_a_fault_at_any_step_leaves_one_owner_and_nothing_lost(block, monkeypatch):
     """Before the destination runs: back to the source. After: forward, when called again."""
+    for module in (transfer_module, pull, workload, memory, verify):
+        monkeypatch.setattr(module, "BLOCK_CHUNKS", block)
     quick = dataclasses.replace(QUICK, window_target=6 * MILLISECOND, slices=3)
     outcomes = {"back": 0, "forward": 0}
     for index in range(1, steps_of(lab(300, SMALL, quick)) + 1):
