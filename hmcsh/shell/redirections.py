@@ -84,7 +84,7 @@ async def _duplicate(
     stream = io.get(int(source[:9]))
     if stream is None or isinstance(stream, ClosedOutput):
         raise Problem(f"{source}: Bad file descriptor")
-    io[number] = stream
+    io[number] = writer(stream) if redirection.operator == ">&" else stream
     if text.endswith("-") and int(source) != number:
         io.pop(int(source), None)
 

@@ -22,6 +22,7 @@ from hmcsh.shell.nodes import Assignment, Function, Simple, Word
 from hmcsh.shell.quoting import quote
 from hmcsh.shell.redirections import reader, redirected, writer
 from hmcsh.shell.registry import BUILTINS, TOOLS, Declared
+from hmcsh.shell.streams import Pipe, Reader
 
 if TYPE_CHECKING:
     from hmcsh.shell.interpreter import Interpreter
@@ -199,8 +200,8 @@ async def _bounded(shell: Interpreter, call: Awaitable[int], args: list[str]) ->
     try:
         status = await call
         output = shell.io.get(1)
-        if output is not None:
-            await output.drain()  # type: ignore[union-attr]
+        if isinstance(output, Pipe) or not isinstance(output, Reader | None):
+            await output.drain()
         return status
     except (Jump, Fatal, BrokenPipe, SyntaxProblem, Incomplete, ConnectionError):
         raise

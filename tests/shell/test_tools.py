@@ -98,6 +98,8 @@ REFUSED = {
                       "declare: usage: declare [-aFfgirtxp] [name[=value] ...]\n",
     "echo x > >(cat)": "bash: -c: process substitution for output: restricted\n",
     "select x in a; do :; done": "bash: -c: select: not supported\n",
+    "echo x >&0": "bash: echo: write error: Bad file descriptor\n",
+    "read x <&1": "",
     "kill %1": "bash: kill: %1: no such job\n",
     "cd -P /": "bash: cd: restricted\n",
     "eval 'cd /'": "bash: cd: restricted\n",

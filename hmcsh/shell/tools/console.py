@@ -13,6 +13,7 @@ from hmcsh.shell.registry import tool
 _log = logging.getLogger("hmcsh")
 _DEFAULT = "%a %b %e %H:%M:%S %Z %Y"
 _CONVERSION = re.compile(r"%([-_0^#]?)(\d*)(:{0,2})(.)", re.DOTALL)
+_LONGEST_SLEEP = 1e9
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 # What the level's kernel is called; a POWER5/POWER6-era console is an Intel machine (inferred).
 _UNAME = {"s": "Linux", "r": "2.6.16.60-0.54-default", "v": "#1 SMP", "m": "i686", "o": "GNU/Linux"}
@@ -164,10 +165,10 @@ async def sleep(call: Call) -> int:
         raise UsageError("missing operand")
     seconds = 0.0
     for text in call.args:
-        match = re.fullmatch(r"(\d{1,12}\.?\d{0,12}|\.\d{1,12})([smhd]?)", text)
+        match = re.fullmatch(r"(\d+\.?\d*|\.\d+)([smhd]?)", text[:300])
         if match is None:
             raise UsageError(f"invalid time interval '{text}'")
-        seconds += float(match.group(1)) * _UNITS[match.group(2)]
+        seconds += min(float(match.group(1)) * _UNITS[match.group(2)], _LONGEST_SLEEP)
     await call.stdout.drain()
     await call.shell.host.sleep(seconds)
     return 0
