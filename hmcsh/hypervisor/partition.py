@@ -37,6 +37,11 @@ class PartitionMemory:
         """Who may touch the pages here."""
         return self.store.access
 
+    @property
+    def moving(self) -> bool:
+        """Whether a migration works on the pages."""
+        return self.access is not Access.RUNNING or self.store.log is not None
+
     def shell(self) -> PartitionMemory:
         """Give the memory of a shell partition that is to receive this one: nothing in it yet."""
         other = PartitionMemory.__new__(PartitionMemory)
@@ -68,7 +73,7 @@ class Hypervisor:
         held = self._memories.get(uuid)
         if held is not None and held.size == size and held.workload.spec == workload:
             return held
-        if held is not None and (held.access is not Access.RUNNING or held.store.log is not None):
+        if held is not None and held.moving:
             raise AccessError(f"{uuid} on {self.name} changes while its memory moves")
         made = PartitionMemory(uuid, size, workload, self.seed)
         if held is not None:
@@ -84,13 +89,17 @@ class Hypervisor:
     def adopt(self, memory: PartitionMemory) -> None:
         """Take over the memory of a partition that arrived.
 
-        Raises AccessError if it is not at home here, or if the partition has another here.
+        What is left here of an earlier stay, from which the partition was moved while it was off,
+        is freed. Raises AccessError if `memory` is not at home here, or if the partition's memory
+        is being moved away from here at the same time.
         """
         if memory.access not in (Access.RUNNING, Access.PULLING):
             raise AccessError(f"{memory.uuid} does not run on {self.name} yet")
         present = self._memories.get(memory.uuid)
         if present is not None and present is not memory:
-            raise AccessError(f"{memory.uuid} has a memory on {self.name} already")
+            if present.moving:
+                raise AccessError(f"{memory.uuid} is being moved away from {self.name}")
+            present.discard()
         self._memories[memory.uuid] = memory
 
     def discard(self, uuid: str) -> None:

@@ -95,10 +95,20 @@ def test_what_is_not_at_home_cannot_be_adopted():
         Hypervisor("there").adopt(memory.shell())
 
 
-def test_a_partition_has_one_memory_on_a_system():
+def test_what_an_earlier_stay_left_behind_is_freed_when_the_partition_comes_back():
+    """Moved here, switched off, moved back while off, started there, and moved here again."""
     here, there = Hypervisor("here"), Hypervisor("there")
-    there.memory("uuid", SIZE, IDLE)
-    with pytest.raises(AccessError, match="already"):
+    left_behind = there.memory("uuid", SIZE, IDLE)
+    transfer = moved(here.memory("uuid", SIZE, IDLE))
+    there.adopt(transfer.destination)
+    assert left_behind.access is Access.DISCARDED
+    assert there.find("uuid") is transfer.destination
+
+
+def test_a_partition_does_not_arrive_where_it_is_just_leaving():
+    here, there = Hypervisor("here"), Hypervisor("there")
+    there.memory("uuid", SIZE, IDLE).store.access = Access.SUSPENDED
+    with pytest.raises(AccessError, match="moved away"):
         there.adopt(here.memory("uuid", SIZE, IDLE))
 
 
