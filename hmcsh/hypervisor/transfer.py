@@ -220,9 +220,9 @@ class StateTransfer:
                 comparison: Comparison = done.value
                 break
             yield 0
-        self.comparison = comparison
         if not comparison.sound or self.missing_pages:
             raise VerificationError(comparison)
+        self.comparison = comparison
         return comparison
 
     def verify(self) -> Comparison:

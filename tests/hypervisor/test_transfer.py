@@ -692,7 +692,10 @@ def caught(kind, workload, quick):
         run_to(transfer, PHASES)
         try:
             transfer.verify()
-        except VerificationError:
+        except VerificationError as error:
+            assert not error.comparison.sound
+            with pytest.raises(RuntimeError, match="verified"):
+                transfer.complete()
             found += 1
     return found
 
