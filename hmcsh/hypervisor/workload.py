@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -192,7 +193,8 @@ class Workload:
         """Give the relative rate at which pages of each part are written, by rank."""
         spec = self.spec
         if spec.kind == "zipf":
-            return [self._zipf_weight(rank) for rank in range(1, parts + 1)]
+            skew = Fraction(spec.skew)
+            return [_zipf_weight(_coarse(rank), skew) for rank in range(1, parts + 1)]
         if spec.kind == "hot-cold":
             hot = min(parts, max(1, int(parts * spec.hot_share)))
             cold = parts - hot
@@ -201,13 +203,6 @@ class Workload:
             share = Fraction(spec.hot_writes)
             return [int(ONE * share / hot)] * hot + [int(ONE * (1 - share) / cold)] * cold
         return [1] * parts
-
-    def _zipf_weight(self, rank: int) -> int:
-        # Ranks past 64 share a rate with their neighbours within 1/64, which bounds the classes.
-        coarse = max(rank.bit_length() - 7, 0)
-        rank = rank >> coarse << coarse
-        skew = Fraction(self.spec.skew)
-        return exp2_negative(log2(rank) * skew.numerator // skew.denominator)
 
     def _set_rates(self, extents: list[_Extent], weights: list[int]) -> None:
         if self.spec.kind == "saturating":
@@ -219,3 +214,15 @@ class Workload:
     def _pages_of(self, extent: _Extent) -> int:
         start = (extent.chunk * CHUNK_WORDS + extent.first_word) * 64
         return min((extent.last_word - extent.first_word) * 64, self.pages - start)
+
+
+def _coarse(rank: int) -> int:
+    """Let ranks past 64 share a rate with their neighbours within 1/64; it bounds the classes."""
+    shift = max(rank.bit_length() - 7, 0)
+    return rank >> shift << shift
+
+
+@lru_cache(maxsize=4096)
+def _zipf_weight(rank: int, skew: Fraction) -> int:
+    """Give `rank` to the power -`skew`, as a 64-bit fraction."""
+    return exp2_negative(log2(rank) * skew.numerator // skew.denominator)
