@@ -20,8 +20,18 @@ from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter, User
 from hmcsh.shell import Input, Invocation, Output, Shell
 
+
+def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
+    """Make what the shell calls for a name; the command itself is loaded at its first call."""
+
+    async def execute(invocation: Invocation) -> int:
+        return await executable(COMMANDS[name])(invocation)
+
+    return execute
+
+
 _EXECUTABLES: Mapping[str, Callable[[Invocation], Awaitable[int]]] = {
-    name: executable(command) for name, command in COMMANDS.items()
+    name: _by_name(name) for name in COMMANDS
 }
 
 

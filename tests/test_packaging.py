@@ -17,3 +17,15 @@ def test_every_package_is_installed() -> None:
             parts = init.parent.relative_to(ROOT / top).parts
             present.add(".".join(("hmcsh.fixtures" if name == "fixtures" else name, *parts)))
     assert listed == present
+
+
+def test_every_command_module_is_in_the_table() -> None:
+    from hmcsh.commands import COMMANDS
+
+    declaring = {
+        path.stem
+        for path in (ROOT / "commands").glob("*.py")
+        if "\nCOMMAND = " in path.read_text(encoding="utf-8")
+    }
+    assert declaring == set(COMMANDS)
+    assert all(COMMANDS[name].name == name for name in COMMANDS)
