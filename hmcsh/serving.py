@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import logging
 import os
 import signal
@@ -85,6 +86,9 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OSError(f"{plan.address}:{plan.port}: {reason}") from error
+    # What is loaded now stays: the collector need not walk it, which would hold the loop.
+    gc.collect()
+    gc.freeze()
     try:
         _announce(plan, datacenter, server.address, server.port)
         await ended.wait()

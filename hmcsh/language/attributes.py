@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .levels import ALWAYS, Level, Span
-from .messages import HmcError, Trust, render
-from .records import Assignment, Value, format_record, format_values
+from hmcsh.language.levels import ALWAYS, Level, Span
+from hmcsh.language.messages import HmcError, Trust, render
+from hmcsh.language.records import Assignment, Value, format_record, format_values
 
 Reader = Callable[[Any], Value | None]
 Parser = Callable[[Any], Any]

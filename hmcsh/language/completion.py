@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from .declarations import Declaration, Form, Grammar, Option
-from .levels import Level
+from hmcsh.language.declarations import Declaration, Form, Grammar, Option
+from hmcsh.language.levels import Level
 
 Lookup = Callable[[str, Sequence[str]], Iterable[str]]
 """Gives the names of a kind (``system``, ``partition``, ``attributes``, ``filter``, ...), knowing

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from .levels import ALWAYS, Level, Span
-from .messages import Trust
-from .values import Number, OneOf, ValueParser
+from hmcsh.language.levels import ALWAYS, Level, Span
+from hmcsh.language.messages import Trust
+from hmcsh.language.values import Number, OneOf, ValueParser
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from .messages import HmcError
-from .records import RecordSyntaxError, scan
+from hmcsh.language.messages import HmcError
+from hmcsh.language.records import RecordSyntaxError, scan
 
 
 def parse_filter(

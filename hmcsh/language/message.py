@@ -4,7 +4,7 @@ import string
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .levels import ALWAYS, Span
+from hmcsh.language.levels import ALWAYS, Span
 
 
 class Trust(StrEnum):

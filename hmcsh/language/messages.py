@@ -7,8 +7,8 @@ message. Messages go to standard output, and the status is 1 (capture, V10R3).
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from . import messages_general, messages_hardware, messages_lpm
-from .message import Message, Trust
+from hmcsh.language import messages_general, messages_hardware, messages_lpm
+from hmcsh.language.message import Message, Trust
 
 __all__ = [
     "CATALOGUE",

@@ -1,7 +1,7 @@
 """Messages of the command language itself and of the configuration commands."""
 
-from .levels import Level, Span
-from .message import Message, Trust
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.message import Message, Trust
 
 _RETRY = "Please correct your entry and retry the command."
 _CHECK = "Please check your entry and retry the command."

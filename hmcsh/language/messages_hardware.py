@@ -1,7 +1,7 @@
 """Messages of the hardware commands: listings of resources and dynamic partitioning."""
 
-from .levels import Level, Span
-from .message import Message, Trust
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.message import Message, Trust
 
 _OWN = "own text; none is known"
 _CHECK = "Please check your entry and retry the command."

@@ -3,8 +3,8 @@
 Validation prints each finding, errors under one heading and warnings under another.
 """
 
-from .levels import Level, Span
-from .message import Message, Trust
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.message import Message, Trust
 
 _OWN = "own text; the check: SG24-7460 "
 _CHECK = "Please check your entry and retry the command."

@@ -9,11 +9,11 @@ abbreviated or repeated; there are no operands; ``--help`` anywhere prints the h
 import itertools
 from collections.abc import Iterable, Mapping
 
-from .completion import complete
-from .declarations import HELP_FLAGS, Declaration, Form, Grammar, Option
-from .levels import Level
-from .messages import CommandExit, HmcError
-from .usage import usage
+from hmcsh.language.completion import complete
+from hmcsh.language.declarations import HELP_FLAGS, Declaration, Form, Grammar, Option
+from hmcsh.language.levels import Level
+from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.usage import usage
 
 __all__ = [
     "Declaration",

@@ -12,7 +12,7 @@ Whatever is printed is read back to the same names and values.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .messages import HmcError
+from hmcsh.language.messages import HmcError
 
 Value = str | list[str] | tuple[str, ...]
 """The value of an attribute: one text, or the elements of a list."""

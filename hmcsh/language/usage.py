@@ -4,8 +4,8 @@ The layout is that of a capture (V9R1): the synopsis with one option a line, the
 table of the options with the values of each. The words are the project's own.
 """
 
-from .declarations import Declaration, Grammar, Option
-from .levels import Level
+from hmcsh.language.declarations import Declaration, Grammar, Option
+from hmcsh.language.levels import Level
 
 _INDENT = 4
 _COLUMN = 29  # of the dash before the help of an option

@@ -87,9 +87,7 @@ def _expand(items: list[_Item], limit: int) -> list[list[_Item]]:
         return _product(heads, _expand(items[end + 1 :], limit), limit)
 
 
-def _product(
-    heads: list[list[_Item]], tails: list[list[_Item]], limit: int
-) -> list[list[_Item]]:
+def _product(heads: list[list[_Item]], tails: list[list[_Item]], limit: int) -> list[list[_Item]]:
     if len(heads) * len(tails) > limit:
         raise LimitExceeded(f"limit exceeded: {limit} words of one expansion")
     return [[*head, *tail] for head in heads for tail in tails]

@@ -40,8 +40,10 @@ async def run_list(shell: Interpreter, node: CommandList) -> int:
     status = 0
     for item in node.items:
         shell.status = status = await WALK[type(item)](shell, item)
-        if status and not shell.guards and not (
-            isinstance(item, AndOr) or (isinstance(item, Pipeline) and item.negated)
+        if (
+            status
+            and not shell.guards
+            and not (isinstance(item, AndOr) or (isinstance(item, Pipeline) and item.negated))
         ):
             await react_to_failure(shell, status)
     return status
@@ -65,8 +67,10 @@ async def run_and_or(shell: Interpreter, node: AndOr) -> int:
         if (operator == "&&") == (status == 0):
             if at == last:
                 status = await shell.run(item)
-                if status and not shell.guards and not (
-                    isinstance(item, Pipeline) and item.negated
+                if (
+                    status
+                    and not shell.guards
+                    and not (isinstance(item, Pipeline) and item.negated)
                 ):
                     await react_to_failure(shell, status)
             else:

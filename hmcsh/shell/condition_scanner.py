@@ -35,9 +35,7 @@ class ConditionScanner(SimpleScanner):
 
     def _condition_error(self) -> SyntaxProblem:
         problem = self._unexpected()
-        return SyntaxProblem(
-            "syntax error in conditional expression", problem.line, problem.near
-        )
+        return SyntaxProblem("syntax error in conditional expression", problem.line, problem.near)
 
     def _condition_or(self, start: int) -> Condition:
         left = self._condition_and(start)

@@ -308,4 +308,3 @@ def _flags(shell: Interpreter) -> str:
         ("B", options.braceexpand),
     ]
     return "".join(letter for letter, on in letters if on)
-

@@ -446,17 +446,15 @@ def parse_line(
     except (SyntaxProblem, Incomplete, Problem):
         raise
     except RecursionError:
-        raise LimitExceeded(
-            f"limit exceeded: {nesting} constructs inside one another"
-        ) from None
+        raise LimitExceeded(f"limit exceeded: {nesting} constructs inside one another") from None
     except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
         _log.exception("cannot parse: %s", text[at : at + 2000])
         raise Fatal("internal error") from None
 
 
-async def parse_long(text: str, at: int, nesting: int, **keywords: Any) -> (
-    tuple[CommandList | None, int]
-):
+async def parse_long(
+    text: str, at: int, nesting: int, **keywords: Any
+) -> tuple[CommandList | None, int]:
     """Do as :func:`parse_line`, a long text in a thread, so that other sessions can run."""
     if len(text) - at < _LONG:
         return parse_line(text, at, nesting, **keywords)

@@ -109,9 +109,9 @@ def remove(operator: str, pattern: str, text: str) -> str:
         return text[match.end() :] if match else text
     before = r"\A(.*)" if operator == "%" else r"\A(.*?)"
     shape = _shape(pattern, before, r"\Z")
-    match = Regex(
-        Shape(shape.source, shape.quantifiers + 1, False, False, 1), extent=False
-    ).match(text)
+    match = Regex(Shape(shape.source, shape.quantifiers + 1, False, False, 1), extent=False).match(
+        text
+    )
     return text[: match.end(1)] if match else text
 
 

@@ -73,9 +73,7 @@ class Shell:
     ) -> None:
         self._limits = limits or Limits()
         self._meter = Meter(self._limits)
-        self._session = Session(
-            host, commands, caller, self._limits, self._meter, name, restricted
-        )
+        self._session = Session(host, commands, caller, self._limits, self._meter, name, restricted)
         self._line_numbers = line_numbers
         watched = _Watched(stdout, self._meter)
         self._interpreter = Interpreter(

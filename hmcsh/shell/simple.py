@@ -116,7 +116,8 @@ async def _call(shell: Interpreter, args: list[str], assignments: tuple[Assignme
     return status
 
 
-async def _call_with(shell: Interpreter,
+async def _call_with(
+    shell: Interpreter,
     args: list[str],
     assignments: tuple[Assignment, ...],
     function: Function | None,

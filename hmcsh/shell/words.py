@@ -151,8 +151,10 @@ class WordScanner:
             end = match.end() if match else self.at + 1
         else:
             end = self.at + 1
-            while end < len(self.text) and self.text[end] not in stops and (
-                self.text[end] not in "\\'\"$`"
+            while (
+                end < len(self.text)
+                and self.text[end] not in stops
+                and (self.text[end] not in "\\'\"$`")
             ):
                 end += 1
         parts.append(Literal(self.text[self.at : end]))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
-from .session import Session
-from .transport import Connection
+from hmcsh.ssh.session import Session
+from hmcsh.ssh.transport import Connection
 
 if TYPE_CHECKING:
-    from .server import Hub
+    from hmcsh.ssh.server import Hub
 
 log = logging.getLogger("hmcsh")
 

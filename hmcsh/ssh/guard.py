@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from .service import Settings
+from hmcsh.ssh.service import Settings
 
 _ADDRESSES = 4096
 _FORGET_AFTER = 600.0

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import asyncssh
 
-from .connection import Login
-from .guard import Guard
-from .hostkey import load_or_create
-from .service import Service, Settings
-from .transport import Connection
+from hmcsh.ssh.connection import Login
+from hmcsh.ssh.guard import Guard
+from hmcsh.ssh.hostkey import load_or_create
+from hmcsh.ssh.service import Service, Settings
+from hmcsh.ssh.transport import Connection
 
 log = logging.getLogger("hmcsh")
 

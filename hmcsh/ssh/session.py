@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, cast
 import asyncssh
 
 from hmcsh.shell import Interrupted, Shell
-
-from .editor import End
-from .streams import STDERR, PipeInput, Wire, WireOutput
-from .terminal import Terminal
+from hmcsh.ssh.editor import End
+from hmcsh.ssh.streams import STDERR, PipeInput, Wire, WireOutput
+from hmcsh.ssh.terminal import Terminal
 
 if TYPE_CHECKING:
-    from .connection import Login
-    from .server import Hub
-    from .transport import Connection
+    from hmcsh.ssh.connection import Login
+    from hmcsh.ssh.server import Hub
+    from hmcsh.ssh.transport import Connection
 
 log = logging.getLogger("hmcsh")
 

@@ -4,8 +4,8 @@ import asyncio
 import codecs
 from collections.abc import Callable, MutableSequence
 
-from .editor import Completer, End, LineEditor
-from .streams import Channel, Wire, encode
+from hmcsh.ssh.editor import Completer, End, LineEditor
+from hmcsh.ssh.streams import Channel, Wire, encode
 
 _TYPE_AHEAD = 256 * 1024
 

@@ -42,9 +42,7 @@ async def false(call: Call) -> int:
 async def loop_jump(call: Call) -> int:
     """Leave loops, or begin the next turn of one."""
     if not call.shell.loops:
-        call.shell.error(
-            f"{call.name}: only meaningful in a `for', `while', or `until' loop"
-        )
+        call.shell.error(f"{call.name}: only meaningful in a `for', `while', or `until' loop")
         return 0
     levels = 1
     if call.args:
@@ -179,9 +177,7 @@ _LETTERS = {
 }  # fmt: skip
 _NAMES = ("braceexpand", "errexit", "noexec", "noglob", "nounset", "pipefail", "verbose", "xtrace")
 _IGNORED = frozenset("abhkmptCEHPT")
-_SET_USAGE = (
-    "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n"
-)
+_SET_USAGE = "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n"
 
 
 @builtin("set")

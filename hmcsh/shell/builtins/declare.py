@@ -245,5 +245,3 @@ async def unset(call: Call) -> int:
             shell.error(f"unset: {text}")
             status = 1
     return status
-
-

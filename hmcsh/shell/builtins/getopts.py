@@ -43,9 +43,7 @@ async def getopts(call: Call) -> int:
             result = ":" if silent else "?"
             value = letter if silent else None
             if not silent:
-                shell.stderr.write(
-                    f"{shell.arg0}: option requires an argument -- {letter}\n"
-                )
+                shell.stderr.write(f"{shell.arg0}: option requires an argument -- {letter}\n")
     elif not known:
         result = "?"
         value = letter if silent else None

@@ -10,9 +10,7 @@ from hmcsh.shell.errors import Problem
 from hmcsh.shell.quoting import backslashed
 from hmcsh.shell.registry import builtin
 
-_ESCAPE = re.compile(
-    r"\\(?:0([0-7]{0,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|(.))", re.DOTALL
-)
+_ESCAPE = re.compile(r"\\(?:0([0-7]{0,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|(.))", re.DOTALL)
 _FORMAT_ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|(.))", re.DOTALL
 )
@@ -186,9 +184,7 @@ class _Formatter:
             if kind == "b" and argument and unescape(argument)[1]:
                 raise _Stop
             return
-        value: int | float = (
-            self._float(argument) if kind in "eEfFgG" else self._integer(argument)
-        )
+        value: int | float = self._float(argument) if kind in "eEfFgG" else self._integer(argument)
         if kind in "ouxX" and value < 0:
             value = int(value) & ((1 << 64) - 1)
         kind = "d" if kind in "iu" else kind

@@ -24,8 +24,11 @@ def _ranges(text: str, what: str) -> list[tuple[int, int]]:
         first = int(low[:15]) if low else 1
         last = first if not dash else int(high[:15]) if high else _ENDLESS
         if first == 0:
-            raise UsageError("fields are numbered from 1" if what == "field" else
-                             "byte/character positions are numbered from 1")
+            raise UsageError(
+                "fields are numbered from 1"
+                if what == "field"
+                else "byte/character positions are numbered from 1"
+            )
         if last < first:
             raise UsageError("invalid decreasing range")
         found.append((first - 1, last))

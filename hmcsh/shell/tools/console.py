@@ -37,8 +37,11 @@ async def date(call: Call) -> int:
         elif letter == "R":
             text = "%a, %d %b %Y %H:%M:%S %z"
         else:
-            raise UsageError("cannot set date: Operation not permitted" if letter == "s" else
-                             f"-{letter}: not supported")
+            raise UsageError(
+                "cannot set date: Operation not permitted"
+                if letter == "s"
+                else f"-{letter}: not supported"
+            )
     if len(operands) > 1:
         raise UsageError(f"extra operand '{operands[1]}'")
     if operands:

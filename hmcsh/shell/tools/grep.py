@@ -53,8 +53,11 @@ async def grep(call: Call) -> int:
             expressions.extend(value.split("\n"))
         elif letter == "f":
             try:
-                text = await call.shell.files.read(value) if value != "-" else (
-                    await call.stdin.read())
+                text = (
+                    await call.shell.files.read(value)
+                    if value != "-"
+                    else (await call.stdin.read())
+                )
             except OSError as problem:
                 raise UsageError(f"{value}: {reason(problem)}", _TROUBLE) from None
             expressions.extend(text.removesuffix("\n").split("\n") if text else [])
@@ -93,8 +96,9 @@ def _compile(call: Call, search: _Search, expressions: list[str]) -> None:
     ignore_case = bool({"i", "y"} & letters)
     inverted = "v" in letters
     special = r"\\[*.^$" + ("+?(){}|" if extended else "")
-    literal = fixed or not any(re.search(f"[{special}]".replace("[*", "\\[*"), e)
-                               for e in expressions)
+    literal = fixed or not any(
+        re.search(f"[{special}]".replace("[*", "\\[*"), e) for e in expressions
+    )
     if literal and not ignore_case and not {"w", "x", "o"} & letters:
         texts = expressions
 
@@ -110,13 +114,23 @@ def _compile(call: Call, search: _Search, expressions: list[str]) -> None:
             else:
                 shape = translate(expression, extended)
             if letters & {"w", "x"}:
-                before, after = (r"\A(?:", r")\Z") if "x" in letters else (r"(?<!\w)(?:",
-                                                                            r")(?!\w)")
-                shape = Shape(before + shape.source + after, shape.quantifiers, shape.nested,
-                              shape.alternatives, shape.groups)
+                before, after = (
+                    (r"\A(?:", r")\Z") if "x" in letters else (r"(?<!\w)(?:", r")(?!\w)")
+                )
+                shape = Shape(
+                    before + shape.source + after,
+                    shape.quantifiers,
+                    shape.nested,
+                    shape.alternatives,
+                    shape.groups,
+                )
             search.regexes.append(
-                Regex(shape, ignore_case=ignore_case, extent="o" in letters,
-                      budget=call.shell.limits.regex)
+                Regex(
+                    shape,
+                    ignore_case=ignore_case,
+                    extent="o" in letters,
+                    budget=call.shell.limits.regex,
+                )
             )
         except RegexError as problem:
             raise UsageError(str(problem), _TROUBLE) from None
@@ -146,7 +160,9 @@ async def _one_file(call: Call, search: _Search, name: str, source: Reader) -> N
                     break
                 if not silent:
                     if (kept and search.shown_any and kept[0][0] > printed_to + 1) or (
-                        not kept and search.shown_any and number > printed_to + 1
+                        not kept
+                        and search.shown_any
+                        and number > printed_to + 1
                         and (search.before or search.after)
                     ):
                         call.out("--\n")

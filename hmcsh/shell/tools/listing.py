@@ -13,7 +13,9 @@ _TROUBLE = 2
 async def ls(call: Call) -> int:
     """List the console's virtual, read-only files."""
     options, paths = scan_options(
-        call.args, "aAld1rtRhFCxSin", {"all": "a", "almost-all": "A", "directory": "d"},
+        call.args,
+        "aAld1rtRhFCxSin",
+        {"all": "a", "almost-all": "A", "directory": "d"},
         status=_TROUBLE,
     )
     letters = {letter for letter, _ in options}

@@ -220,8 +220,9 @@ class _Editor:
             self.space, self.hold = self.hold, self.space
 
     def _substitute(self, edit: Edit) -> None:
-        changed = substitute(edit, self.script.regex(edit.regex), self.space,
-                             self.call.shell.limits.held)
+        changed = substitute(
+            edit, self.script.regex(edit.regex), self.space, self.call.shell.limits.held
+        )
         if changed is not None:
             self.space = changed
             self.replaced = True
@@ -239,8 +240,7 @@ class _Editor:
             if address.step == 0:
                 return self.number == address.number
             return (
-                self.number >= address.number
-                and (self.number - address.number) % address.step == 0
+                self.number >= address.number and (self.number - address.number) % address.step == 0
             )
         return self.script.regex(address.regex).search(self.space) is not None
 

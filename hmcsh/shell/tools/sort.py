@@ -87,7 +87,8 @@ async def sort(call: Call) -> int:
     decorated = await order.sorted(call, lines)
     if "u" in letters:
         decorated = [
-            item for at, item in enumerate(decorated)
+            item
+            for at, item in enumerate(decorated)
             if not at or order.compare(decorated[at - 1], item) != 0
         ]
     for at in range(0, len(decorated), 500):
