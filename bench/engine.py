@@ -19,16 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from hmcsh.hypervisor import (
-    PAGE,
-    Mover,
-    Network,
-    PartitionMemory,
-    StateTransfer,
-    TransferSettings,
-    WorkloadSpec,
-    goodput,
-)
+from hmcsh.hypervisor.movers import Mover
+from hmcsh.hypervisor.network import Network, goodput
+from hmcsh.hypervisor.pageset import PAGE
+from hmcsh.hypervisor.partition import PartitionMemory
+from hmcsh.hypervisor.settings import TransferSettings
+from hmcsh.hypervisor.transfer import StateTransfer
+from hmcsh.hypervisor.workload import WorkloadSpec
 from hmcsh.runtime import MILLISECOND, Clock
 
 GIB = 1 << 30

@@ -12,10 +12,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hmcsh.hypervisor import Access, AccessError, PageSet, PageStore, compare
-from hmcsh.hypervisor.memory import MAX_EPOCH
-from hmcsh.hypervisor.pageset import CHUNK_PAGES, bit_range
-from hmcsh.hypervisor.verify import rebase
+from hmcsh.hypervisor.memory import MAX_EPOCH, Access, AccessError, PageStore
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, PageSet, bit_range
+from hmcsh.hypervisor.verify import compare, rebase
 
 SIZES = [1, 2, 63, 64, 65, 1000, 4096, CHUNK_PAGES, CHUNK_PAGES + 1, 2 * CHUNK_PAGES + 70]
 

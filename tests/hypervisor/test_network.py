@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hmcsh.hypervisor import Admission, Mover, Network, Resource, goodput
-from hmcsh.hypervisor.network import max_min
+from hmcsh.hypervisor.movers import Admission, Mover
+from hmcsh.hypervisor.network import Network, Resource, goodput, max_min
 from hmcsh.runtime import SECOND, Clock
 
 ROUTES = st.lists(st.sets(st.integers(0, 5), min_size=1, max_size=4), min_size=1, max_size=9)

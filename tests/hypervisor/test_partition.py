@@ -2,17 +2,12 @@
 
 import pytest
 
-from hmcsh.hypervisor import (
-    PAGE,
-    Access,
-    AccessError,
-    Hypervisor,
-    Network,
-    PartitionMemory,
-    Resource,
-    StateTransfer,
-    WorkloadSpec,
-)
+from hmcsh.hypervisor.memory import Access, AccessError
+from hmcsh.hypervisor.network import Network, Resource
+from hmcsh.hypervisor.pageset import PAGE
+from hmcsh.hypervisor.partition import Hypervisor, PartitionMemory
+from hmcsh.hypervisor.transfer import StateTransfer
+from hmcsh.hypervisor.workload import WorkloadSpec
 from hmcsh.runtime import Clock
 
 SIZE = 300 * PAGE

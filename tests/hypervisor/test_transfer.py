@@ -7,30 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hmcsh.hypervisor import (
-    PAGE,
-    Access,
-    AccessError,
-    Mover,
-    Network,
-    PageSet,
-    PartitionMemory,
-    PointOfNoReturnError,
-    Resource,
-    StateTransfer,
-    StopReason,
-    TransferSettings,
-    VerificationError,
-    WorkloadSpec,
-    memory,
-    pull,
-    verify,
-    workload,
-)
+from hmcsh.hypervisor import memory, pull, verify, workload
 from hmcsh.hypervisor import transfer as transfer_module
 from hmcsh.hypervisor.chance import ONE, probability
-from hmcsh.hypervisor.memory import BLOCK_CHUNKS, PageStore
-from hmcsh.hypervisor.pageset import CHUNK_PAGES
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, Access, AccessError, PageStore
+from hmcsh.hypervisor.movers import Mover
+from hmcsh.hypervisor.network import Network, Resource
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
+from hmcsh.hypervisor.partition import PartitionMemory
+from hmcsh.hypervisor.record import StopReason
+from hmcsh.hypervisor.settings import TransferSettings
+from hmcsh.hypervisor.transfer import PointOfNoReturnError, StateTransfer, VerificationError
+from hmcsh.hypervisor.workload import WorkloadSpec
 from hmcsh.runtime import MILLISECOND, SECOND, Clock
 
 PHASES = ("copy", "suspend", "final", "resume", "pull")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hmcsh.hypervisor import PageStore, Workload, WorkloadSpec
 from hmcsh.hypervisor.chance import ONE, probability, stream
+from hmcsh.hypervisor.memory import PageStore
+from hmcsh.hypervisor.workload import Workload, WorkloadSpec
 from hmcsh.runtime import SECOND
 
 KINDS = ["uniform", "hot-cold", "zipf", "burst", "saturating"]
