@@ -18,7 +18,7 @@ from hmcsh.shell.errors import Exhausted
 class Limits:
     """The bounds; sizes are in characters, times in seconds."""
 
-    steps: int = 20_000_000
+    steps: int = 100_000_000
     """Commands and loop turns of one complete command."""
     busy: float = 60.0
     """Own work since the last output or HMC command; waiting is not counted."""

@@ -85,24 +85,6 @@ def _wait_for(served: Any, event: str) -> None:
         time.sleep(0.005)
 
 
-def test_a_busy_loop_leaves_others_alone(served: Any, openssh: Any) -> None:
-    """The clients are other processes: they do not share the interpreter with the server."""
-    process = subprocess.Popen(
-        openssh.command(
-            served.port, "nap 0 busy; while true; do :; done", options=["-o", "BatchMode=yes"]
-        ),
-        stdin=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(served, "busy done")
-        for _ in range(3):
-            assert openssh.run(served.port, "echo ok").stdout == "ok\n"
-        assert process.poll() is None, "the loop was still running"
-    finally:
-        process.kill()
-        process.wait()
-
-
 @contextlib.contextmanager
 def _asking(folder: Path, password: str) -> Iterator[dict[str, str]]:
     helper = folder / "askpass"
