@@ -12,8 +12,8 @@ from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.model.datacenter import Console
 
-_EMULATED = ("-n", "-v", "-V")
-_REFUSED = ("-b", "-l", "-L", "-r")
+_EMULATED = ("-n", "-r", "-v", "-V")
+_REFUSED = ("-b", "-l", "-L")
 
 DECLARATION = Declaration(
     "lshmc",
@@ -25,7 +25,7 @@ DECLARATION = Declaration(
         Option("-b", "bios", help="the BIOS level (not emulated)"),
         Option("-l", "locale", help="the current locale (not emulated)"),
         Option("-L", "locales", help="all supported locales (not emulated)"),
-        Option("-r", "remote", help="the remote access settings (not emulated)"),
+        Option("-r", "remote", help="the remote access settings"),
         ATTRIBUTES,
         HEADER,
     ),
@@ -86,7 +86,7 @@ VERSION_TABLE = Table(
 VITAL_TABLE = Table("lshmc -v", (Attribute("vpd", _vital, source=_V7R3_1),))
 
 
-def _network(name: str, value: str) -> Attribute:
+def _inferred(name: str, value: str) -> Attribute:
     return Attribute(name, lambda _: value, trust=Trust.INFERRED, source=_V7R7_9)
 
 
@@ -96,26 +96,38 @@ NETWORK_TABLE = Table(
         Attribute("hostname", lambda i: i.console.name, source=_V7R7_9),
         Attribute("domain", lambda i: i.console.domain, source=_V7R7_9),
         Attribute("ipaddr", lambda i: i.console.ip_address, source=_V7R7_9),
-        _network("networkmask", "255.255.255.0"),
-        _network("gateway", ""),
-        _network("nameserver", ""),
-        _network("domainsuffix", ""),
-        _network("slipipaddr", "10.253.0.1"),
-        _network("slipnetmask", "255.255.0.0"),
+        _inferred("networkmask", "255.255.255.0"),
+        _inferred("gateway", ""),
+        _inferred("nameserver", ""),
+        _inferred("domainsuffix", ""),
+        _inferred("slipipaddr", "10.253.0.1"),
+        _inferred("slipnetmask", "255.255.0.0"),
         Attribute("ipaddrlpar", lambda i: i.console.ip_address, source=_V7R7_9),
-        _network("networkmasklpar", "255.255.255.0"),
-        _network("clients", ""),
+        _inferred("networkmasklpar", "255.255.255.0"),
+        _inferred("clients", ""),
         Attribute("ipv4addr_eth0", lambda i: i.console.ip_address, source=_V7R7_9),
-        _network("ipv4netmask_eth0", "255.255.255.0"),
-        _network("ipv4dhcp_eth0", "off"),
-        _network("lparcomm_eth0", "on"),
-        _network("jumboframe_eth0", "off"),
-        _network("speed_eth0", "auto"),
-        _network("duplex_eth0", "auto"),
+        _inferred("ipv4netmask_eth0", "255.255.255.0"),
+        _inferred("ipv4dhcp_eth0", "off"),
+        _inferred("lparcomm_eth0", "on"),
+        _inferred("jumboframe_eth0", "off"),
+        _inferred("speed_eth0", "auto"),
+        _inferred("duplex_eth0", "auto"),
     ),
 )
 
-_TABLES = {"-n": NETWORK_TABLE, "-v": VITAL_TABLE, "-V": VERSION_TABLE}
+REMOTE_TABLE = Table(
+    "lshmc -r",
+    (
+        Attribute("ssh", lambda _: "enable", source="ibmhmc.c of cluster-glue, V4"),
+        _inferred("sshprotocol", ""),
+        _inferred("remotewebui", "enable"),
+        _inferred("xntp", "disable"),
+        _inferred("xntpserver", "127.127.1.0"),
+        _inferred("syslogserver", ""),
+    ),
+)
+
+_TABLES = {"-n": NETWORK_TABLE, "-r": REMOTE_TABLE, "-v": VITAL_TABLE, "-V": VERSION_TABLE}
 
 
 async def run(call: Call) -> Lines:
