@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, SYSTEM
+from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option
@@ -38,14 +38,7 @@ DECLARATION = Declaration(
             ),
         ),
         SYSTEM,
-        Option(
-            "-t",
-            "target",
-            "required",
-            "managed system",
-            "the managed system to migrate to",
-            kind="system",
-        ),
+        TARGET,
         FILTER,
         ATTRIBUTES,
         HEADER,

@@ -11,6 +11,7 @@ from hmcsh.commands.shared import (
     PARTITION,
     PARTITION_ID,
     SYSTEM,
+    TARGET,
     WAIT,
 )
 
@@ -35,14 +36,7 @@ DECLARATION = Declaration(
             choice_help=("validate and migrate", "recover", "stop", "validate"),
         ),
         SYSTEM,
-        Option(
-            "-t",
-            "target",
-            "required",
-            "managed system",
-            "the managed system to migrate to",
-            kind="system",
-        ),
+        TARGET,
         PARTITION,
         PARTITION_ID,
         Option(

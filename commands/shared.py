@@ -7,6 +7,9 @@ from hmcsh.language.declarations import Option
 SYSTEM = Option(
     "-m", "system", "required", "managed system", "the managed system's name", kind="system"
 )
+TARGET = Option(
+    "-t", "target", "required", "managed system", "the managed system to migrate to", kind="system"
+)
 PARTITION = Option(
     "-p", "partition", "required", "partition name", "the partition's name", kind="partition"
 )

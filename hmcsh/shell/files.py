@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from typing import TYPE_CHECKING
 
@@ -69,13 +70,11 @@ class Files:
             except OSError:
                 return ""
             return "p"
-        try:
-            self._shell.host.list_directory(self.absolute(path))
-        except NotADirectoryError:
-            return "f"
-        except OSError:
-            pass
-        else:
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            try:
+                self._shell.host.list_directory(self.absolute(path))
+            except NotADirectoryError:
+                return "f"
             return "d"
         try:
             self._shell.host.read_file(self.absolute(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import posixpath
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -203,6 +204,8 @@ class Shell:
         self._session.interactive = True
         self._session.line_numbers = bool(self._line_numbers)
         shell = self._interpreter
+        # Captures: `/bin/bash: ` in an exec request, `bash: ` at the prompt.
+        self._session.name = shell.arg0 = posixpath.basename(self._session.name)
         shell.variables.set("PS1", PS1)
         shell.variables.set("PS2", PS2)
         try:
@@ -273,7 +276,7 @@ class Shell:
         except Problem as problem:
             shell.error(problem.text)
         except Jump:
-            pass
+            _log.debug("a loop was left from the EXIT trap, which ends the trap alone")
         return shell.status
 
     # ------------------------------------------------------------------------------- reading

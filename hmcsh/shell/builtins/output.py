@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from hmcsh.shell.arithmetic import number, wrap
@@ -112,15 +113,13 @@ class _Formatter:
         self.size = 0
 
     async def run(self) -> str:
-        try:
+        with contextlib.suppress(_Stop):
             while True:
                 before = self.used
                 self._once()
                 if self.used >= len(self.args) or self.used == before:
                     break
                 await self.call.shell.meter.breathe()
-        except _Stop:
-            pass
         return "".join(self.pieces)
 
     def _put(self, text: str) -> None:
