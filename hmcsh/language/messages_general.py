@@ -214,6 +214,13 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
     ),
     Message(
+        "vios_serves_migration",
+        None,
+        "The Virtual I/O Server {name} takes part in a partition migration that is under way.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
         "ssh_not_set_up",
         "HSCL3653",
         "The Secure Shell (SSH) communication configuration between the source and destination "

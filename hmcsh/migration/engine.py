@@ -10,7 +10,8 @@ import logging
 from collections.abc import Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
-from hmcsh.migration import definition, movement
+from hmcsh.migration import definition, mapping, movement
+from hmcsh.migration.checks import Plan
 from hmcsh.migration.platform import Platform
 from hmcsh.migration.request import Request
 from hmcsh.migration.run import Phase, Phases, Run, Step
@@ -85,6 +86,7 @@ class Mobility:
         if request.kind is MigrationKind.ACTIVE and plan.pair is not None:
             migration.source_mover = plan.pair.source
             migration.destination_mover = plan.pair.destination
+        migration.servers = _servers(plan, migration)
         run = Run(self.datacenter, self.platform, plan, migration)
         definition.lock(run)
         self.history.append(run)
@@ -120,6 +122,15 @@ class Mobility:
         return self.datacenter.clock.spawn(_recover(driver.run, STEPS[migration.kind]))
 
 
+def _servers(plan: Plan, migration: Migration) -> tuple[Partition, ...]:
+    """Virtual I/O Servers that a migration needs: its movers, and hosts on both systems."""
+    hosts = [adapter.server for adapter in mapping.client_adapters(migration.source)]
+    if plan.scsi is not None:
+        hosts += plan.scsi.servers.values()
+    needed = [migration.source_mover, migration.destination_mover, *hosts]
+    return tuple({server.uuid: server for server in needed if server is not None}.values())
+
+
 class _Driver:
     """What stands behind a migration of the model: its run and the process that carries it."""
 
@@ -145,15 +156,14 @@ def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:
             if step.name not in run.finished:
                 yield from _do(run, step)
     except Exception as failure:
+        run.failure = str(failure) or type(failure).__name__
         if run.commit is None:
             roll_back(run)
         else:
             run.migration.state = MigrationState.FAILED
         if isinstance(failure, CommandExit):
             raise
-        raise HmcError(
-            "lpm_failed", name=run.source.name, reason=str(failure) or type(failure).__name__
-        ) from failure
+        raise HmcError("lpm_failed", name=run.source.name, reason=run.failure) from failure
 
 
 def _do(run: Run, step: Step) -> Phases:
@@ -162,8 +172,10 @@ def _do(run: Run, step: Step) -> Phases:
     run.phases.append(phase)
     if step not in run.begun:
         run.begun.append(step)
-    yield from step.do(run)
-    phase.end = clock.now
+    try:
+        yield from step.do(run)
+    finally:
+        phase.end = clock.now
     run.finished.add(step.name)
 
 

@@ -21,7 +21,9 @@ ID_NOT_CHOSEN = 65535  # dest_lpar_id before the shell partition exists (SG24-74
 class Migration:
     """One migration: both ends refer to the same object from its start until it is cleaned up.
 
-    `driver` is the object of `hmcsh.migration` that carries it out.
+    `servers` are the Virtual I/O Servers of both systems that it needs until it ends: movers and
+    hosts of virtual SCSI adapters. `driver` is the object of `hmcsh.migration` that carries it
+    out.
     """
 
     kind: MigrationKind
@@ -35,4 +37,5 @@ class Migration:
     source_mover: Partition | None = None
     destination_mover: Partition | None = None
     console: str = ""
+    servers: tuple[Partition, ...] = ()
     driver: Any = None

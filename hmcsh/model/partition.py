@@ -214,3 +214,8 @@ class Partition:
         """Refuse a change of the configuration while a migration is on (SG24-7460 2.5.3, 6.2)."""
         if self.migration is not None:
             raise HmcError("config_locked", name=self.name)
+
+    def require_no_migration_served(self) -> None:
+        """Refuse to stop a Virtual I/O Server that a migration under way needs (inferred)."""
+        if any(self in migration.servers for migration in self.frame.migrations):
+            raise HmcError("vios_serves_migration", name=self.name)

@@ -205,11 +205,12 @@ def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = 
     An immediate shutdown overtakes one that is under way.
 
     Raises HmcError HSCL1558 if it is off, HSCL05DF if it shuts down already and this is not an
-    immediate shutdown, a message if it is migrating.
+    immediate shutdown, a message if it is migrating or serves a migration.
     """
     partition.require_unlocked()
     if not partition.state.powered_on:
         raise HmcError("already_off", name=partition.name)
+    partition.require_no_migration_served()
     if partition.state is PartitionState.SHUTTING_DOWN and not immediate:
         raise HmcError("wrong_state")
     phases = _stop(partition, immediate=immediate, restart=restart)

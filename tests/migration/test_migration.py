@@ -6,6 +6,7 @@ import pytest
 from support.lab import L9, L10, Lab, load_lab
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import power
 from hmcsh.model.adapters import ScsiAdapter
 from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.runtime import SECOND
@@ -190,6 +191,29 @@ def test_a_stop_after_that_is_refused(redbook: Lab) -> None:
         redbook.mobility.stop(partition)
     redbook.datacenter.clock.run_until(process)
     assert redbook.partition("TRAIN", L9).running
+
+
+@pytest.mark.parametrize(
+    ("name", "needed", "spare"),
+    [
+        ("TRAIN", [("VIOS1_L10", L10), ("VIOS1_L9", L9)], [("VIOS2_L10", L10)]),
+        ("PROD", [("VIOS2_L10", L10), ("VIOS1_L9", L9)], [("VIOS1_L10", L10), ("VIOS2_L9", L9)]),
+    ],
+    ids=["active", "inactive"],
+)
+def test_servers_that_a_migration_needs_cannot_be_stopped(
+    redbook: Lab, name: str, needed: list[tuple[str, str]], spare: list[tuple[str, str]]
+) -> None:
+    process = redbook.start(redbook.request(name))
+    redbook.datacenter.clock.advance(8 * SECOND)
+    for server in needed:
+        for stop in (power.shut_down, power.os_shut_down):
+            with pytest.raises(HmcError, match="takes part in a partition migration"):
+                stop(redbook.partition(*server), immediate=True)
+    for server in spare:
+        power.shut_down(redbook.partition(*server), immediate=True)
+    redbook.datacenter.clock.run_until(process)
+    power.shut_down(redbook.partition(*needed[0]), immediate=True)
 
 
 def test_two_at_once(redbook: Lab) -> None:
