@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from hmcsh.shell.errors import Exhausted
 
@@ -46,6 +48,46 @@ class Limits:
     """Time for one regular expression in one command."""
     slice: float = 0.003
     """Work before other sessions get their turn."""
+
+
+class _Turnstile:
+    """Lets who has used up his slice go on, one in each turn of the event loop.
+
+    So what a session waits for between two of its steps is one slice, however many others are
+    busy; these share what is left of the processor in equal parts.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def wait(self) -> None:
+        """Wait for one's turn."""
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._next)
+        self._waiting.append(turn)
+        await turn
+
+    def _next(self) -> None:
+        while self._waiting[0].done():  # cancelled meanwhile
+            self._waiting.popleft()
+            if not self._waiting:
+                return
+        self._waiting.popleft().set_result(None)
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+
+
+_turnstiles: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turnstile] = WeakKeyDictionary()
+
+
+def _turnstile() -> _Turnstile:
+    loop = asyncio.get_running_loop()
+    turnstile = _turnstiles.get(loop)
+    if turnstile is None:
+        turnstile = _turnstiles[loop] = _Turnstile()
+    return turnstile
 
 
 class Meter:
@@ -86,7 +128,7 @@ class Meter:
         if self._busy > self.limits.busy:
             self._busy = 0.0
             raise Exhausted(f"limit exceeded: {self.limits.busy:g} s without output", 124)
-        await asyncio.sleep(0)
+        await _turnstile().wait()
         self._slice_end = time.perf_counter() + self.limits.slice
 
     async def breathe(self) -> None:

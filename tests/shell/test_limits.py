@@ -8,6 +8,7 @@ import logging
 import pytest
 
 from hmcsh.shell import Invocation, Limits
+from hmcsh.shell.limits import Meter
 
 A40 = "a" * 40
 
@@ -124,6 +125,35 @@ ENDLESS = {
     "background": "stay & wait",
     "process substitution": "cat < <(stay)",
 }
+
+
+def test_many_loops_take_no_more_of_a_turn_than_one(session) -> None:
+    """Two sessions never run their slices in one turn of the event loop."""
+    turn = 0
+    resumed: list[int] = []
+
+    async def count_turns() -> None:
+        nonlocal turn
+        while True:
+            await asyncio.sleep(0)
+            turn += 1
+
+    async def busy(meter: Meter) -> None:
+        for _ in range(20):
+            await meter.pause()
+            resumed.append(turn)
+
+    async def main() -> None:
+        counting = asyncio.create_task(count_turns())
+        stuck = asyncio.create_task(busy(Meter(Limits())))
+        tasks = [asyncio.create_task(busy(Meter(Limits()))) for _ in range(5)]
+        await asyncio.sleep(0)
+        stuck.cancel()
+        await asyncio.gather(*tasks)
+        counting.cancel()
+
+    asyncio.run(main())
+    assert len(resumed) == len(set(resumed)) == 100
 
 
 async def stay(call: Invocation) -> int:
