@@ -29,6 +29,7 @@ LINES = {
                                         "09:31:45\n10:33:45\n"),
     "seconds": ("sleep 7; echo $SECONDS", "7\n"),
     "who": ("who", "hscroot  pts/0        2009-03-02 09:30 (10.0.0.9)\n"),
+    "who, since the start": ("who -b", "         system boot  2009-03-02 09:24\n"),
     "whoami": ("whoami", "hscroot\n"),
     "uname": ("uname -n; uname", "hmc1.example.com\nLinux\n"),
     "which": ("which grep; which awk; echo $?", "/usr/bin/grep\n1\n"),

@@ -121,10 +121,16 @@ def _conversion(when: datetime.datetime, letter: str, colons: str) -> str | None
 @tool("who")
 async def who(call: Call) -> int:
     """Show who is logged in."""
-    options, operands = scan_options(call.args, "amqHubr", {"heading": "H", "count": "q"})
+    long = {"heading": "H", "count": "q", "boot": "b"}
+    options, operands = scan_options(call.args, "amqHubr", long)
     letters = {letter for letter, _ in options}
-    if letters & set("abru"):
-        raise UsageError(f"-{min(letters & set('abru'))}: not supported")
+    if letters & set("aru"):
+        raise UsageError(f"-{min(letters & set('aru'))}: not supported")
+    if "b" in letters:
+        up = float((await call.shell.files.read("/proc/uptime")).split()[0])
+        booted = call.shell.host.now() - datetime.timedelta(seconds=up)
+        call.out(f"{'':8} {'system boot':<12} {booted:%Y-%m-%d %H:%M}\n")
+        return 0
     sessions = call.shell.host.sessions()
     if "q" in letters:
         call.out(" ".join(user for user, *_ in sessions) + f"\n# users={len(sessions)}\n")
