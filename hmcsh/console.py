@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hmcsh.commands import COMMANDS, Caller, executable
 from hmcsh.language.completion import complete
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Datacenter, User
+from hmcsh.model.datacenter import Console, Datacenter, User
 from hmcsh.shell import Input, Invocation, Output, Shell
 
 
@@ -95,42 +95,51 @@ class ConsoleService:
 
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
+    Consoles of one datacenter share its `mobility`.
     """
 
-    def __init__(self, datacenter: Datacenter, settle_limit: float | None = 0.05) -> None:
+    def __init__(
+        self,
+        datacenter: Datacenter,
+        settle_limit: float | None = 0.05,
+        *,
+        console: Console | None = None,
+        mobility: Mobility | None = None,
+    ) -> None:
         self.datacenter = datacenter
+        self.console = console or datacenter.console
         self._settle_limit = math.inf if settle_limit is None else settle_limit
-        self.mobility = Mobility(datacenter)
+        self.mobility = mobility or Mobility(datacenter)
         self.log_ins: dict[int, _LogIn] = {}
 
     @property
     def hostname(self) -> str:
         """The console's short host name."""
-        return self.datacenter.console.name
+        return self.console.name
 
     def files(self) -> dict[str, str]:
         """Every virtual file by absolute path."""
         uptime = self.datacenter.clock.now / 1_000_000_000
         return {
-            **self.datacenter.console.files,
+            **self.console.files,
             "/proc/uptime": f"{uptime:.2f} {uptime:.2f}\n",
         }
 
     def check_password(self, user: str, password: str) -> bool:
         """Tell whether this password opens this account; takes as long if it does not."""
-        account = self.datacenter.user(user)
+        account = self.console.users.get(user)
         expected = account.password if account is not None else None
         same = hmac.compare_digest((expected or "").encode(), password.encode(errors="replace"))
         return same and expected is not None
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each."""
-        account = self.datacenter.user(user)
+        account = self.console.users.get(user)
         return () if account is None else tuple(account.keys)
 
     def may_login(self, user: str) -> bool:
         """Tell whether the account exists."""
-        return self.datacenter.user(user) is not None
+        return self.console.users.get(user) is not None
 
     def open_shell(
         self,
@@ -147,16 +156,18 @@ class ConsoleService:
 
         Raises KeyError for a user that the console does not have.
         """
-        account = self.datacenter.console.users[user]
+        account = self.console.users[user]
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_EXECUTABLES,
-            caller=Caller(self.datacenter, self.mobility, account, self._settle_limit),
+            caller=Caller(
+                self.datacenter, self.mobility, self.console, account, self._settle_limit
+            ),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             environment=environment,
-            name="/bin/bash" if tty is None else "bash",
+            name="/bin/bash",
         )
         if tty is not None:
             self.log_ins[id(shell)] = _LogIn(user, tty, self.datacenter.now(), origin)
@@ -177,9 +188,7 @@ class ConsoleService:
         if command is None:
             return start, []
         lookup = functools.partial(self._names, before[0])
-        words = complete(
-            command.declaration, before[1:], current, self.datacenter.console.level, lookup
-        )
+        words = complete(command.declaration, before[1:], current, self.console.level, lookup)
         return start, words
 
     def _names(self, command_name: str, kind: str, words: Sequence[str]) -> Iterable[str]:
@@ -195,7 +204,7 @@ class ConsoleService:
             given = [_value_of(words, flag) for flag in ("-r", "--rsubtype", "--level")]
             keys = [" ".join(filter(None, given)), " ".join(filter(None, given[:2]))]
             table = next((tables[key] for key in keys if key in tables), None)
-            return table.names(self.datacenter.console.level) if table else ()
+            return table.names(self.console.level) if table else ()
         if frame is None:
             return ()
         partitions = list(frame.listed_partitions())

@@ -34,6 +34,14 @@ def test_prompts_and_status(session) -> None:
     assert prompts == [PROMPT] * 4
 
 
+def test_the_shell_calls_itself_by_its_base_name_at_the_prompt(session) -> None:
+    assert talk(session, "nope", "echo $0", name="/bin/bash")[1:3] == (
+        "bash\n",
+        "bash: nope: command not found\n",
+    )
+    assert session(name="/bin/bash").string("nope")[2] == "/bin/bash: nope: command not found\n"
+
+
 def test_end_of_input_ends_with_the_last_status(session) -> None:
     assert talk(session, "false")[0] == 1
 
