@@ -111,7 +111,7 @@ BROKEN = {
     "serial": ("serial: 10BBBBB", "serial: 123 #!", "is not a serial number"),
     "type and model": ("serial: 10BBBBB", "type_model: MMA #!", "is not a type and model"),
     "address": ("serial: 10BBBBB", "address: 300.1.1.1 #!", "is not an IPv4 address"),
-    "partition name": ("      client:\n", "      a,b: #!\n", "'a,b' is not a name"),
+    "partition name": ("      client:\n", "      a/b: #!\n", "'a/b' is not a name"),
     "partition name too long": ("      client:\n", f"      {'a' * 32}: #!\n", "is not a name"),
     "partition type": ("type: vioserver\n", "type: vios #!\n", "not one of aixlinux, vioserver"),
     "partition state": (

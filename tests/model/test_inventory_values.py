@@ -105,14 +105,22 @@ NAMES = {
     "": False,
     " a": False,
     "a ": False,
-    "a,b": False,
-    "a=b": False,
+    "comma, name": True,
+    "a=b": True,
+    ",": True,
     "a/b": False,
+    "a|b": False,
     'a"b': False,
     "a\nb": False,
     "a\n": False,
     "é": False,
 }
+
+
+def test_a_slash_is_for_profiles() -> None:
+    assert READERS[values.ProfileName]("day/night") == "day/night"
+    with pytest.raises(ValueError, match="is not a name"):
+        READERS[values.ProfileName]("/night")
 
 
 @pytest.mark.parametrize(("name", "good"), NAMES.items(), ids=map(repr, NAMES))

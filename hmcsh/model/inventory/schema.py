@@ -29,6 +29,7 @@ from hmcsh.model.inventory.values import (
     Name,
     PhysicalVolumeId,
     Positive,
+    ProfileName,
     Serial,
     Share,
     Slot,
@@ -281,9 +282,9 @@ class Partition(Shape):
         PartitionState.ERROR,
     ] = PartitionState.RUNNING
     activated: bool | None = None
-    profile: Name = Name("default")
-    active_profile: Name | None = Name("")
-    profiles: dict[Name, Shape] = msgspec.field(default_factory=dict)
+    profile: ProfileName = ProfileName("default")
+    active_profile: ProfileName | None = ProfileName("")
+    profiles: dict[ProfileName, Shape] = msgspec.field(default_factory=dict)
     os: OperatingSystem | None = msgspec.field(default_factory=OperatingSystem)
     ethernet: dict[Slot, Ethernet] = msgspec.field(default_factory=dict)
     scsi: dict[Slot, Scsi] = msgspec.field(default_factory=dict)

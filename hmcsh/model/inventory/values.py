@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from hmcsh.language.levels import Level
+from hmcsh.language.messages import HmcError
+from hmcsh.model.rules import check_name
 from hmcsh.model.units import UNIT
 
 _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([A-Za-z%][A-Za-z/]*)?", re.ASCII)
@@ -73,7 +75,11 @@ class VlanId(int):
 
 
 class Name(str):
-    """Name of a system, partition, profile or pool."""
+    """Name of a system, partition or pool."""
+
+
+class ProfileName(str):
+    """Name of a profile, in which a slash is allowed."""
 
 
 class UserName(str):
@@ -262,9 +268,20 @@ def _wanted(kind: type[Wanted], one: Callable[[str], int]) -> Callable[[str], Wa
     return read
 
 
-# Characters that the command line needs for itself or that a console refuses in names.
-_LETTER = r"!#%+\-.0-9:;@A-Z^_a-z{}~"
-_NAME = rf"[{_LETTER}](?:[ {_LETTER}]{{0,29}}[{_LETTER}])?"
+def _named(kind: type[str], *, slash: bool = False) -> Callable[[str], str]:
+    """A reader of names, by the rule that commands follow when they change one."""
+
+    def read(text: str) -> str:
+        try:
+            check_name(text, slash=slash)
+        except HmcError:
+            raise ValueError(
+                f"{text!r} is not a name: 1 to 31 letters, digits, `-`, `_`, `.` and the like"
+            ) from None
+        return kind(text)
+
+    return read
+
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
@@ -284,7 +301,8 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
     Slot: _between(Slot, 2, 65535, "a free virtual slot"),
     VlanId: _between(VlanId, 1, 4094, "a VLAN identifier"),
-    Name: _matching(Name, _NAME, "a name: 1 to 31 letters, digits, `-`, `_`, `.` and the like"),
+    Name: _named(Name),
+    ProfileName: _named(ProfileName, slash=True),
     UserName: _matching(UserName, r"[a-z_][a-z0-9._-]{0,30}", "a user name"),
     HostName: _matching(HostName, rf"{_LABEL}(\.{_LABEL}){{0,8}}", "a host or domain name"),
     Word: _matching(Word, r"[A-Za-z0-9_.:/-]{1,64}", "a word of letters, digits and _ . : / -"),
