@@ -156,14 +156,15 @@ def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:
             if step.name not in run.finished:
                 yield from _do(run, step)
     except Exception as failure:
-        run.failure = str(failure) or type(failure).__name__
         if run.commit is None:
             roll_back(run)
         else:
             run.migration.state = MigrationState.FAILED
         if isinstance(failure, CommandExit):
             raise
-        raise HmcError("lpm_failed", name=run.source.name, reason=run.failure) from failure
+        raise HmcError(
+            "lpm_failed", name=run.source.name, reason=str(failure) or type(failure).__name__
+        ) from failure
 
 
 def _do(run: Run, step: Step) -> Phases:
