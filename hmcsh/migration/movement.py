@@ -17,6 +17,7 @@ def configure_movers(run: Run) -> Phases:
     yield run.admission.granted
     yield run.datacenter.timings.movers
     run.transfer = run.platform.transfer(run.source, source, destination)
+    run.record = run.transfer.record
 
 
 def release_movers(run: Run) -> None:

@@ -16,6 +16,7 @@ from hmcsh.model.states import MigrationKind
 from hmcsh.runtime import Event
 
 if TYPE_CHECKING:
+    from hmcsh.hypervisor.record import TransferRecord
     from hmcsh.hypervisor.transfer import StateTransfer
 
 Phases = Generator[int | Event, Any, None]
@@ -66,7 +67,10 @@ class Step:
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Run:
-    """State of one migration, shared by its steps."""
+    """State of one migration, shared by its steps.
+
+    `record` and `failure` (the message of the last one) stay when the migration is rolled back.
+    """
 
     datacenter: Datacenter
     platform: Platform
@@ -79,6 +83,8 @@ class Run:
     server_slots: list[ServerSlot] = dataclasses.field(default_factory=list)
     admission: Admission | None = None
     transfer: StateTransfer | None = None
+    record: TransferRecord | None = None
+    failure: str = ""
     prepared: bool = False
 
     @property
