@@ -13,11 +13,13 @@ NAMES = (
     "chsysstate",
     "lshmc",
     "lshwres",
+    "lslock",
     "lslparmigr",
     "lsrefcode",
     "lssyscfg",
     "migrlpar",
     "mkauthkeys",
+    "rmlock",
 )
 
 

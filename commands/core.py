@@ -52,7 +52,7 @@ class Invocation(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a user of a console, over one datacenter.
+    """Who calls: a user of a console, over a datacenter.
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
     at the pace "instant".
@@ -60,13 +60,9 @@ class Caller:
 
     datacenter: Datacenter
     mobility: Mobility
+    console: Console
     user: User
     settle_limit: float = math.inf
-
-    @property
-    def console(self) -> Console:
-        """The console that the caller is logged in to."""
-        return self.datacenter.console
 
 
 Lines = Iterable[str]
@@ -164,7 +160,8 @@ class Command:
 
     `tables` are the attribute tables of its resources, by the value of `-r` (and `--rsubtype`,
     with a blank between), for completion and the generated pages. `changes` tells from the
-    parsed call whether it needs the authority to change something.
+    parsed call whether it needs the authority to change something; `breaks_locks` whether it may
+    do so although another console holds a lock on the system.
     """
 
     declaration: Declaration
@@ -172,6 +169,7 @@ class Command:
     tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     filters: tuple[str, ...] = ()
     changes: Callable[[Parsed], bool] = lambda _: False
+    breaks_locks: Callable[[Parsed], bool] = lambda _: False
 
     @property
     def name(self) -> str:
@@ -188,6 +186,21 @@ def always_changes(_: Parsed) -> bool:
 _LOOKING_ROLES = frozenset({"hmcviewer"})
 
 
+def _require_authority(command: Command, parsed: Parsed, caller: Caller) -> None:
+    """Check that a user may change something, and that no other console has locked the systems.
+
+    Raises HmcError HSCL350B, or that of the lock.
+    """
+    if caller.user.role in _LOOKING_ROLES:
+        raise HmcError("no_authority")
+    if command.breaks_locks(parsed):
+        return
+    for option in command.declaration.options:
+        if option.kind == "system" and option.dest in parsed:
+            frame = caller.datacenter.frame(parsed.required(option.dest))
+            frame.require_lock(caller.console.name)
+
+
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
     """Make of a command what the shell can call: words in, output and exit status out."""
 
@@ -196,8 +209,8 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         await caller.datacenter.clock.settle(caller.settle_limit)
         try:
             parsed = parse(command.declaration, invocation.args, caller.console.level)
-            if caller.user.role in _LOOKING_ROLES and command.changes(parsed):
-                raise HmcError("no_authority")
+            if command.changes(parsed):
+                _require_authority(command, parsed, caller)
             lines = await command.handler(Call(parsed, caller, invocation))
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")

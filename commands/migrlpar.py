@@ -84,6 +84,7 @@ async def _request(call: Call) -> Request:
         destination,
         call.partition(source),
         profile_name=call.text("profile"),
+        console=call.caller.console.name,
         detail=call.parsed.number("detail") or 0,
     )
     wait = call.parsed.number("wait")
@@ -130,4 +131,9 @@ def _changes(parsed: Parsed) -> bool:
     return parsed.text("operation") != "v"
 
 
-COMMAND = Command(DECLARATION, run, changes=_changes)
+def _breaks_locks(parsed: Parsed) -> bool:
+    """A forced recovery may clean up what another console began (SG24-7460 6.2)."""
+    return parsed.text("operation") == "r" and "force" in parsed
+
+
+COMMAND = Command(DECLARATION, run, changes=_changes, breaks_locks=_breaks_locks)

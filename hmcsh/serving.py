@@ -10,14 +10,18 @@ import logging
 import os
 import signal
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__
 from hmcsh.console import ConsoleService
+from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
 from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
+
+if TYPE_CHECKING:
+    from hmcsh.ssh.server import Server
 
 WELL_KNOWN_PASSWORD = "abc123"  # noqa: S105 - the console's factory setting, known to everybody
 
@@ -58,7 +62,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
     if plan.insecure or is_loopback(plan.address):
         return
-    for user in datacenter.console.users.values():
+    for user in [u for console in datacenter.consoles for u in console.users.values()]:
         if user.password == WELL_KNOWN_PASSWORD:
             raise OSError(
                 f"{plan.address}: others could log in as {user.name} with a password that "
@@ -75,25 +79,33 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    try:
-        server = await listen(
-            ConsoleService(datacenter),
-            plan.address,
-            plan.port,
-            host_key_path=default_path(),
-            settings=Settings(),
-        )
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(f"{plan.address}:{plan.port}: {reason}") from error
+    servers: list[Server] = []
+    mobility = Mobility(datacenter)
+    for number, console in enumerate(datacenter.consoles):
+        # Further consoles listen on the ports that follow; 0 picks one for each.
+        port = plan.port + number if plan.port else 0
+        try:
+            servers.append(
+                await listen(
+                    ConsoleService(datacenter, console=console, mobility=mobility),
+                    plan.address,
+                    port,
+                    host_key_path=default_path(),
+                    settings=Settings(),
+                )
+            )
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise OSError(f"{plan.address}:{port}: {reason}") from error
     # What is loaded now stays: the collector need not walk it, which would hold the loop.
     gc.collect()
     gc.freeze()
     try:
-        _announce(plan, datacenter, server.address, server.port)
+        _announce(plan, datacenter, servers)
         await ended.wait()
     finally:
-        await server.close()
+        for server in servers:
+            await server.close()
         await datacenter.clock.close()
         if plan.ready_file is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -101,13 +113,18 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     return 0
 
 
-def _announce(plan: Plan, datacenter: Datacenter, address: str, port: int) -> None:
-    user = next(iter(datacenter.console.users), "nobody")
+def _announce(plan: Plan, datacenter: Datacenter, servers: list[Server]) -> None:
     system = next(iter(datacenter.frames), "SYSTEM")
-    print(f"hmcsh {__version__}: {plan.inventory} on {address} port {port}, user {user}")
-    print(f"try: ssh -p {port} {user}@{address} lslparmigr -r sys -m {system}", flush=True)
+    for console, server in zip(datacenter.consoles, servers, strict=True):
+        user = next(iter(console.users), "nobody")
+        address, port = server.address, server.port
+        print(
+            f"hmcsh {__version__}: {plan.inventory}, console {console.name} on {address} "
+            f"port {port}, user {user}"
+        )
+        print(f"try: ssh -p {port} {user}@{address} lslparmigr -r sys -m {system}", flush=True)
     if plan.ready_file is not None:
         # Written beside and moved, so that who waits for the file never reads half of it.
         scratch = plan.ready_file.with_name(f".{plan.ready_file.name}.{os.getpid()}")
-        scratch.write_text(f"{address} {port}\n")
+        scratch.write_text("".join(f"{server.address} {server.port}\n" for server in servers))
         scratch.replace(plan.ready_file)

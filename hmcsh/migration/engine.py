@@ -81,7 +81,7 @@ class Mobility:
             request.source,
             request.destination,
             source_lpar_id=request.partition.lpar_id,
-            console=self.datacenter.console.name,
+            console=request.console,
         )
         if request.kind is MigrationKind.ACTIVE and plan.pair is not None:
             migration.source_mover = plan.pair.source
@@ -156,15 +156,14 @@ def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:
             if step.name not in run.finished:
                 yield from _do(run, step)
     except Exception as failure:
+        run.failure = str(failure) or type(failure).__name__
         if run.commit is None:
             roll_back(run)
         else:
             run.migration.state = MigrationState.FAILED
         if isinstance(failure, CommandExit):
             raise
-        raise HmcError(
-            "lpm_failed", name=run.source.name, reason=str(failure) or type(failure).__name__
-        ) from failure
+        raise HmcError("lpm_failed", name=run.source.name, reason=run.failure) from failure
 
 
 def _do(run: Run, step: Step) -> Phases:

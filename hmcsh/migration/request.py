@@ -17,14 +17,15 @@ class Request:
     """A migration as asked for (SG24-7460 5.6.1).
 
     `scsi` maps client slots to destination Virtual I/O Servers, `vlans` VLAN IDs likewise;
-    `wait_minutes` bounds each operating-system command. Movers, pool and profile name are None
-    where the console is to choose.
+    `console` names the console that asks; `wait_minutes` bounds each operating-system command.
+    Movers, pool and profile name are None where the console is to choose.
     """
 
     source: Frame
     destination: Frame
     partition: Partition
     profile_name: str | None = None
+    console: str = ""
     wait_minutes: int = 5
     detail: int = 0
     scsi: dict[int, Partition] = dataclasses.field(default_factory=dict)

@@ -79,7 +79,10 @@ class Timings:
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Datacenter:
-    """The whole model. `start` is the calendar time at which the clock stands at 0."""
+    """The whole model. `start` is the calendar time at which the clock stands at 0.
+
+    All consoles manage all managed systems; `console` is the first of them.
+    """
 
     clock: Clock
     console: Console
@@ -89,6 +92,12 @@ class Datacenter:
     frames: dict[str, Frame] = dataclasses.field(default_factory=dict)
     luns: dict[str, Lun] = dataclasses.field(default_factory=dict)
     networks: dict[str, Network] = dataclasses.field(default_factory=dict)
+    further_consoles: list[Console] = dataclasses.field(default_factory=list)
+
+    @property
+    def consoles(self) -> list[Console]:
+        """Every console, in order of declaration (SG24-7460 5.3: two of them)."""
+        return [self.console, *self.further_consoles]
 
     def calendar(self, time: int) -> datetime.datetime:
         """Calendar time at `time` ns of the clock."""
@@ -109,7 +118,3 @@ class Datacenter:
         if found is None:
             raise HmcError("system_not_found", name=name)
         return found
-
-    def user(self, name: str) -> User | None:
-        """A user of the console, None if there is no such user."""
-        return self.console.users.get(name)

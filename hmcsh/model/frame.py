@@ -211,6 +211,23 @@ class Frame:
         """Number of migrations of one kind that involve this managed system."""
         return sum(migration.kind is kind for migration in self.migrations)
 
+    @property
+    def lock_holder(self) -> str | None:
+        """Name of the console that holds a lock on the system by a migration (SG24-7460 5.3)."""
+        held = (m.console for m in self.migrations if m.console and not m.lock_broken)
+        return next(held, None)
+
+    def require_lock(self, console: str) -> None:
+        """Refuse a change by a console while another one holds a lock. Raises HmcError."""
+        holder = self.lock_holder
+        if holder is not None and holder != console:
+            raise HmcError("lpm_locked", system=self.name, console=holder)
+
+    def break_lock(self) -> None:
+        """Take the locks off; the migrations that held them go on."""
+        for migration in self.migrations:
+            migration.lock_broken = True
+
     def require_operating(self) -> None:
         """Refuse work that needs a running hypervisor. Raises HmcError."""
         if not self.state.hypervisor_runs:

@@ -21,6 +21,7 @@ ID_NOT_CHOSEN = 65535  # dest_lpar_id before the shell partition exists (SG24-74
 class Migration:
     """One migration: both ends refer to the same object from its start until it is cleaned up.
 
+    It locks both systems for the `console` that began it, until it ends or the lock is broken.
     `servers` are the Virtual I/O Servers of both systems that it needs until it ends: movers and
     hosts of virtual SCSI adapters. `driver` is the object of `hmcsh.migration` that carries it
     out.
@@ -37,5 +38,6 @@ class Migration:
     source_mover: Partition | None = None
     destination_mover: Partition | None = None
     console: str = ""
+    lock_broken: bool = False
     servers: tuple[Partition, ...] = ()
     driver: Any = None

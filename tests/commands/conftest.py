@@ -77,13 +77,12 @@ class Console:
 
     async def run(self, line: str) -> tuple[int, str]:
         """The same inside a running loop."""
-        user = self.datacenter.user(self.user)
-        assert user is not None
+        user = self.datacenter.console.users[self.user]
         output, errors = Output(), Output()
         shell = Shell(
             host=self.host,
             commands={name: executable(command) for name, command in COMMANDS.items()},
-            caller=Caller(self.datacenter, self.mobility, user),
+            caller=Caller(self.datacenter, self.mobility, self.datacenter.console, user),
             stdin=TextReader(""),
             stdout=output,
             stderr=errors,

@@ -396,7 +396,7 @@ def test_system_that_is_off_is_not_changed(console, options) -> None:
 
 def test_viewer_changes_nothing(console) -> None:
     runner = console()
-    runner.datacenter.user("hscroot").role = "hmcviewer"
+    runner.datacenter.console.users["hscroot"].role = "hmcviewer"
     assert refused(runner, "-r mem -o a -p TRAIN -q 64").startswith("HSCL350B ")
 
 

@@ -33,7 +33,7 @@ def test_a_lab_has_no_problem(name: str) -> None:
 
 @pytest.mark.parametrize("name", LABS)
 def test_a_lab_has_the_default_user(name: str) -> None:
-    user = lab(name).user("hscroot")
+    user = lab(name).console.users["hscroot"]
     assert user is not None
     assert (user.password, user.role) == ("abc123", "hmcsuperadmin")
 

@@ -91,7 +91,7 @@ def serve(folder: Path, lab: str, *, pace: str = "instant", seed: int = 0) -> It
             if process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the console does not serve: {process.communicate()[0]}")
             time.sleep(0.02)
-        address, port = ready.read_text().split()
+        address, port = ready.read_text().split()[:2]
         yield Served(address, int(port), folder, process)
     finally:
         process.send_signal(signal.SIGTERM)

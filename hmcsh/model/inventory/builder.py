@@ -9,7 +9,7 @@ from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
-from hmcsh.model.inventory.schema import Inventory, System
+from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import Clock
@@ -40,12 +40,13 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     """Make the model. `seed` replaces that of the inventory unless it is None."""
     datacenter = Datacenter(
         clock=clock,
-        console=_console(inventory),
+        console=_console(inventory.hmc, inventory.hmc.name),
         start=inventory.hmc.clock,
         seed=inventory.seed if seed is None else seed,
         timings=_timings(inventory),
         networks={n.key: Network(n.key, n.rate) for n in inventory.networks.values()},
         luns=_luns(inventory),
+        further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
     )
     macs = derived.Unused()
     for system in inventory.systems.values():
@@ -53,14 +54,13 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     return datacenter
 
 
-def _console(inventory: Inventory) -> Console:
-    hmc = inventory.hmc
+def _console(hmc: Hmc, name: str) -> Console:
     users = {
         str(name): User(str(name), user.role, user.password, user.description, list(user.keys))
         for name, user in hmc.users.items()
     }
     return Console(
-        name=hmc.name,
+        name=name,
         domain=hmc.domain,
         ip_address=str(hmc.address),
         level=hmc.level,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
 from hmcsh.model.inventory.problems import Problems, suggestion
-from hmcsh.model.inventory.schema import SERVER_ONLY, Inventory, Partition, Shape, System
+from hmcsh.model.inventory.schema import SERVER_ONLY, Hmc, Inventory, Partition, Shape, System
 from hmcsh.model.resources import Amount, Resources
 from hmcsh.model.states import PartitionState
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
@@ -22,17 +22,29 @@ DEDICATED_SHARING = (
 MAX_WEIGHT = 255
 
 
+def _check_console(hmc: Hmc, problems: Problems) -> None:
+    for user in hmc.users.values():
+        if user.password is None and not user.keys and not user.failed:
+            problems.add(user.line, f"{user.key} has neither a password nor a key")
+    if not hmc.users and "users" not in hmc.failed:
+        problems.add(hmc.at("users"), "nobody can log in: there is no user")
+    for path in hmc.files:
+        if not path.startswith("/"):
+            problems.add(hmc.at("files"), f"the file {path!r} is not an absolute path")
+
+
 def check(inventory: Inventory, problems: Problems) -> None:
     """Note everything that does not fit together."""
     _no_duplicates(inventory, problems)
-    for user in inventory.hmc.users.values():
-        if user.password is None and not user.keys and not user.failed:
-            problems.add(user.line, f"{user.key} has neither a password nor a key")
-    if not inventory.hmc.users and "users" not in inventory.hmc.failed:
-        problems.add(inventory.hmc.at("users"), "nobody can log in: there is no user")
-    for path in inventory.hmc.files:
-        if not path.startswith("/"):
-            problems.add(inventory.hmc.at("files"), f"the file {path!r} is not an absolute path")
+    _check_console(inventory.hmc, problems)
+    for hmc in inventory.further_hmcs.values():
+        _check_console(hmc, problems)
+        if hmc.key == inventory.hmc.name:
+            problems.add(hmc.line, f"two HMCs have the name {hmc.key}")
+        if "name" in hmc.lines or "clock" in hmc.lines:
+            problems.add(
+                hmc.line, "a further HMC has its key as its name, and the first one's clock"
+            )
     if not inventory.systems and not inventory.failed:
         problems.add(inventory.at("systems"), "there is no managed system")
     for system in inventory.systems.values():

@@ -385,6 +385,7 @@ class Inventory(Entry):
     what = "an inventory"
     mandatory = ("systems",)
     hmc: Hmc = msgspec.field(default_factory=Hmc)
+    further_hmcs: dict[HostName, Hmc] = msgspec.field(default_factory=dict)
     seed: int = 0
     timings: Timings = msgspec.field(default_factory=Timings)  # type: ignore[valid-type]
     networks: dict[Word, Network] = msgspec.field(
