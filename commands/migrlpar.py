@@ -20,6 +20,7 @@ from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.language.options import Parsed
 from hmcsh.migration.request import Request
 from hmcsh.migration.validation import Validation
+from hmcsh.model.rules import check_name
 
 _PARTITION = (("-p", "--id"),)
 
@@ -79,6 +80,8 @@ DECLARATION = Declaration(
 async def _request(call: Call) -> Request:
     source = call.system()
     destination = call.system("target")
+    if call.given("profile"):
+        check_name(call.text("profile"), slash=True)
     request = Request(
         source,
         destination,
