@@ -24,6 +24,7 @@ from hmcsh.hypervisor.pageset import (
     CHUNK_WORDS,
     PageSet,
     Words,
+    all_pages,
     bit_range,
     chunk_count,
     popcount,
@@ -135,7 +136,7 @@ class PageStore:
         last_word = first_word + len(words)
         planes = self._unfold(chunk, self.epoch.bit_length())
         if chunk == len(self.uniform) - 1 and self.pages % CHUNK_PAGES:
-            words = words & bit_range(0, self.chunk_pages(chunk))[first_word:last_word]
+            words = words & all_pages(self.chunk_pages(chunk))[first_word:last_word]
         part = planes[:, first_word:last_word]
         part &= ~words
         for place in range(self.epoch.bit_length()):
@@ -182,7 +183,10 @@ class PageStore:
         return taken
 
     def read(self, batch: PageSet) -> Message:
-        """Read the pages of `batch` for sending; AccessError if they were freed."""
+        """Read the pages of `batch` for sending; AccessError if they were freed.
+
+        The message gets the planes themselves, and whoever changes them next a copy.
+        """
         if self.access is Access.DISCARDED:
             raise AccessError("read of memory that was freed")
         chunks = batch.whole_chunks()
@@ -190,15 +194,11 @@ class PageStore:
         if self.pool and len(chunks):
             pooled = [chunk for chunk in chunks.tolist() if chunk in self.pool]
             for chunk in pooled:
-                mask = bit_range(0, self.chunk_pages(chunk))
-                planes[chunk] = (mask, self.pool[chunk].copy())
+                mask = all_pages(self.chunk_pages(chunk))
+                planes[chunk] = (mask, self._shared(chunk))
             chunks = np.setdiff1d(chunks, np.array(pooled, np.intp))
         for chunk, words in batch.words.items():
-            present = self.pool.get(chunk)
-            planes[chunk] = (
-                words,
-                self._uniform_planes(chunk, 0) if present is None else present.copy(),
-            )
+            planes[chunk] = (words, self._shared(chunk))
         return Message(batch.count, chunks, self.uniform[chunks], planes)
 
     def deliver(self, message: Message) -> int:
@@ -213,7 +213,7 @@ class PageStore:
         if len(chunks):
             pooled = np.array([chunk in self.pool for chunk in chunks.tolist()])
             for chunk, epoch in zip(chunks[pooled].tolist(), epochs[pooled], strict=True):
-                mask = bit_range(0, self.chunk_pages(chunk))
+                mask = all_pages(self.chunk_pages(chunk))
                 refused += self._deliver_planes(chunk, mask, _spread(int(epoch), 0))
             newer = (epochs > self.uniform[chunks]) & ~pooled
             self.uniform[chunks[newer]] = epochs[newer]
@@ -230,7 +230,7 @@ class PageStore:
             if not planes[0].any():
                 self._fold(chunk, 0)
                 return
-            if popcount(planes[0]) == self.chunk_pages(chunk):
+            if planes[0].tobytes() == all_pages(self.chunk_pages(chunk)).tobytes():
                 self._fold(chunk, 1)
                 return
         self.pool[chunk] = np.stack(planes)
@@ -260,8 +260,7 @@ class PageStore:
             raise AccessError(f"{action} in memory that is {self.access.value}")
 
     def _deliver_planes(self, chunk: int, mask: Words, sent: Planes) -> int:
-        depth = max(len(sent), int(self.uniform[chunk]).bit_length())
-        held = self._unfold(chunk, depth)
+        held = _deepen(self.planes(chunk), len(sent))
         sent = _deepen(sent, len(held))
         differ = sent ^ held
         risen = sent & differ
@@ -271,8 +270,11 @@ class PageStore:
             newer &= same[place]
             newer |= risen[place]
         newer &= mask
-        differ &= newer
-        held ^= differ
+        if (differ & ~newer).any():
+            self.pool[chunk] = held ^ (differ & newer)
+        else:  # all that differs is replaced: hold what was sent, which nobody changes
+            sent.flags.writeable = False
+            self.pool[chunk] = sent
         if newer.tobytes() == mask.tobytes():
             return 0
         return popcount(mask & ~newer)
@@ -284,12 +286,20 @@ class PageStore:
             planes = self.pool[chunk] = self._uniform_planes(chunk, depth)
         elif len(planes) < depth:
             planes = self.pool[chunk] = _deepen(planes, depth)
+        elif not planes.flags.writeable:
+            planes = self.pool[chunk] = planes.copy()
+        return planes
+
+    def _shared(self, chunk: int) -> Planes:
+        """Give the planes of a chunk as they are now; they will never change."""
+        planes = self.planes(chunk)
+        planes.flags.writeable = False
         return planes
 
     def _uniform_planes(self, chunk: int, depth: int) -> Planes:
         planes = _spread(int(self.uniform[chunk]), depth)
         if self.chunk_pages(chunk) < CHUNK_PAGES:
-            planes &= bit_range(0, self.chunk_pages(chunk))
+            planes &= all_pages(self.chunk_pages(chunk))
         return planes
 
     def _fold(self, chunk: int, epoch: int) -> None:

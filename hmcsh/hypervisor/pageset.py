@@ -7,6 +7,7 @@ lowest word is the chunk's first page. Source of the layout: inferred, a design 
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,14 @@ def bit_range(first: int, last: int) -> Words:
     words[low : high + 1] = _ALL
     words[low] &= _ALL << np.uint64(first % 64)
     words[high] &= _ALL >> np.uint64(63 - (last - 1) % 64)
+    return words
+
+
+@lru_cache(maxsize=64)
+def all_pages(number: int) -> Words:
+    """Give the words of a chunk of `number` pages that are all set, to be read only."""
+    words = bit_range(0, number)
+    words.flags.writeable = False
     return words
 
 
@@ -114,7 +123,7 @@ class PageSet:
     def get(self, chunk: int) -> Words | None:
         """Give the words of `chunk`, to be read only; None if no page of it is in the set."""
         if self.whole[chunk]:
-            return bit_range(0, self.chunk_pages(chunk))
+            return all_pages(self.chunk_pages(chunk))
         return self.words.get(chunk)
 
     def add(self, chunk: int, words: Words) -> None:

@@ -325,12 +325,12 @@ class StateTransfer:
         size = -(-todo.count // (settings.slices or _MAX_SLICES))
         if settings.slices is None:
             size = max(size, CHUNK_PAGES)
-        cursor, in_slice = 0, 0
+        cursor = 0
         deadline = self.record.rounds[0].start + settings.copy_timeout
         self._before = PageSet(store.pages)
-        while todo and (in_slice or self.clock.now < deadline):
-            batch = todo.take(cursor, size - in_slice, BLOCK_CHUNKS)
-            cursor, in_slice = batch.last_page() + 1, (in_slice + batch.count) % size
+        while todo and self.clock.now < deadline:
+            batch = todo.take(cursor, size, BLOCK_CHUNKS)
+            cursor = batch.last_page() + 1
             yield from self._send(batch)
             round_.pages += batch.count
             if round_.number > 1:
@@ -369,6 +369,9 @@ class StateTransfer:
         store = self.source.store
         now = self.clock.now
         start, self._window_start = self._window_start, now
+        # Nothing is on its way: what both sides agree on needs no planes until it is written again.
+        for _ in rebase(store, self.destination.store):
+            yield 0
         for _ in self.source.workload.advance(store, start, now, self._writes):
             yield 0
         yield from self.next_epoch()

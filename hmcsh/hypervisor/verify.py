@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, PageStore
-from hmcsh.hypervisor.pageset import PageSet, Words, bit_range, popcount
+from hmcsh.hypervisor.pageset import PageSet, Words, all_pages, popcount
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _compare_chunk(
 def order(reference: PageStore, copy: PageStore, chunk: int) -> tuple[Words, Words]:
     """Give the pages of `chunk` that are older in `copy` than in `reference`, and the newer."""
     a, b = reference.planes(chunk), copy.planes(chunk)
-    pages = bit_range(0, reference.chunk_pages(chunk))
+    pages = all_pages(reference.chunk_pages(chunk))
     equal, newer = pages.copy(), np.zeros_like(pages)
     zero = np.zeros_like(pages)
     for place in reversed(range(max(len(a), len(b)))):
@@ -101,19 +101,37 @@ def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:
     """Renumber the epochs of both sides, so that the present window can go on from a low number.
 
     What counts is kept for every page: whether a side has content, and whether the two agree or
-    which is newer. No message may be in flight. Yields between blocks.
+    which is newer. Agreeing pages get 1; of two that differ the newer side gets 2, the other keeps
+    1 or 0. Chunks that agree wholly need no planes any more. No message may be in flight. Yields
+    between blocks.
     """
-    detailed = set(source.pool) | set(destination.pool)
-    detailed |= set(np.flatnonzero(source.uniform != destination.uniform).tolist())
-    for number, chunk in enumerate(sorted(detailed), 1):
-        older, newer = order(source, destination, chunk)
-        here = np.bitwise_or.reduce(source.planes(chunk), axis=0)
-        there = np.bitwise_or.reduce(destination.planes(chunk), axis=0)
-        # Agreeing pages get 1; of two that differ the newer side gets 2, the other keeps 1 or 0.
-        source.renumber(chunk, [here & ~older, older])
-        destination.renumber(chunk, [there & ~newer, newer])
+    pooled = sorted({*source.pool, *destination.pool})
+    here, there = source.uniform, destination.uniform
+    plain = np.ones(len(here), np.bool_)
+    plain[pooled] = False
+    ahead, behind = plain & (here > there), plain & (there > here)
+    for uniform, newer in ((here, ahead), (there, behind)):
+        np.minimum(uniform, BASE_EPOCH, out=uniform, where=plain)
+        uniform[newer] = BASE_EPOCH + 1
+    last = BASE_EPOCH + int(ahead.any() or behind.any())
+    for number, chunk in enumerate(pooled, 1):
+        if not _rebase_chunk(source, destination, chunk):
+            last = BASE_EPOCH + 1
         if number % BLOCK_CHUNKS == 0:
             yield
-    source.uniform[source.uniform > 0] = BASE_EPOCH
-    destination.uniform[destination.uniform > 0] = BASE_EPOCH
-    source.epoch = destination.epoch = 3
+    source.epoch = destination.epoch = last + 1
+
+
+def _rebase_chunk(source: PageStore, destination: PageStore, chunk: int) -> bool:
+    """Renumber one chunk; gives whether the sides agree on all of it."""
+    a, b = source.planes(chunk), destination.planes(chunk)
+    here = np.bitwise_or.reduce(a, axis=0)
+    if a is b or (a.shape == b.shape and a.tobytes() == b.tobytes()):
+        source.renumber(chunk, [here])
+        destination.renumber(chunk, [here])
+        return True
+    older, newer = order(source, destination, chunk)
+    there = np.bitwise_or.reduce(b, axis=0)
+    source.renumber(chunk, [here & ~older, older])
+    destination.renumber(chunk, [there & ~newer, newer])
+    return False
