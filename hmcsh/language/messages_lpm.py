@@ -115,8 +115,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_msp_busy",
         None,
-        "The mover service partition {vios} already takes part in {count} active migrations, "
-        "which is the number that it supports.",
+        "The mover service partition {vios} already has {count} active migrations.  It carries "
+        "four at a time, so that the migration will wait.",
         Trust.INVENTED,
         _OWN + "2.5.3",
     ),
@@ -235,7 +235,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_virtual_serial",
         None,
-        "The partition {name} has a required virtual serial adapter in the slot {slot}.",
+        "The partition {name} has a virtual serial adapter in the slot {slot}, besides those of "
+        "the console.",
         Trust.INVENTED,
         _OWN + "2.5.3",
     ),
@@ -395,10 +396,11 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_multipath_lost",
         None,
-        "The mapping of the partition {name} would lose its multipath I/O: the adapters {slots} "
-        "would be served by one Virtual I/O Server, {vios}.",
+        "The multipath I/O of the partition {name} would be lost: the virtual SCSI adapters "
+        "{slots} are paths to the same disks and need a Virtual I/O Server each, but only "
+        "{servers} can host them.  Remove a path before the migration.",
         Trust.INVENTED,
-        _OWN + "2.5.3",
+        _OWN + "2.5.3 and 5.1.2",
     ),
     Message(
         "lpm_multipath_warning",
@@ -529,5 +531,82 @@ MESSAGES: tuple[Message, ...] = (
         "be desired.",
         Trust.INVENTED,
         _OWN + "4.1",
+    ),
+    Message(
+        "lpm_hmc_level",
+        None,
+        "The management console is at the level {level}.  Partition mobility needs V7R3.2.0 or "
+        "later.",
+        Trust.INVENTED,
+        _OWN + "3.1",
+    ),
+    Message(
+        "lpm_other_console",
+        None,
+        "The managed system {system} is not managed by this management console.",
+        Trust.INVENTED,
+        _OWN + "2.2.1",
+    ),
+    Message(
+        "lpm_vios_level",
+        None,
+        "The Virtual I/O Server {vios} on the managed system {system} is at the level {level}.  "
+        "Partition mobility needs 1.5 or later.",
+        Trust.INVENTED,
+        _OWN + "3.1",
+    ),
+    Message(
+        "lpm_os_level",
+        None,
+        "The operating system of the partition {name} is {version}.  It cannot be migrated while "
+        "it runs.",
+        Trust.INVENTED,
+        _OWN + "3.1",
+    ),
+    Message(
+        "lpm_msp_no_vasi",
+        None,
+        "The mover service partition {vios} on the managed system {system} has no VASI adapter.",
+        Trust.INVENTED,
+        _OWN + "3.5.3",
+    ),
+    Message(
+        "lpm_virtual_slots",
+        None,
+        "The partition {name} has virtual adapters in the slots {slots}, but only {maximum} "
+        "virtual slots.",
+        Trust.INVENTED,
+        _OWN + "2.4.2 and 2.5.3",
+    ),
+    Message(
+        "lpm_disk_storage_pool",
+        None,
+        "The virtual SCSI adapter {slot} of the partition {name} uses the file {device} in a "
+        "storage pool of the Virtual I/O Server {vios}.",
+        Trust.INVENTED,
+        _OWN + "2.2.1",
+    ),
+    Message(
+        "lpm_disk_identifier",
+        None,
+        "The disk {device} of the Virtual I/O Server {vios} has no unique identifier, physical "
+        "volume identifier or IEEE identifier in common with the disk on the source.",
+        Trust.INVENTED,
+        _OWN + "3.7",
+    ),
+    Message(
+        "lpm_vlan_server",
+        None,
+        "The Virtual I/O Server {vios} does not bridge the virtual LAN {vlan}.",
+        Trust.INVENTED,
+        _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_vlan_other_network",
+        None,
+        "The Virtual I/O Server {vios} bridges the virtual LAN {vlan} to the network {network}, "
+        "which is not the one that it is bridged to on the source.",
+        Trust.INVENTED,
+        _OWN + "3.1",
     ),
 )

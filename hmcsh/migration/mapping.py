@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
 
 from hmcsh.model.adapters import ScsiAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
-from hmcsh.model.storage import Disk, VirtualTarget
+from hmcsh.model.storage import NO_RESERVE, Disk, VirtualTarget
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ def _client_adapter(partition: Partition, adapter: ScsiAdapter) -> ClientAdapter
 
 
 def can_host(server: Partition, adapter: ClientAdapter) -> bool:
-    """Whether a destination server reaches every LUN behind an adapter, without reservation."""
+    """Whether a destination server sees and knows every LUN behind an adapter, unreserved."""
     if not server.rmc_active or server.vios is None:
         return False
     for _, disk in adapter.targets:
         if disk is None or disk.lun is None:
             return False
         there = server.vios.disk_for(disk.lun.unique_id)
-        if there is None or there.reserve_policy != "no_reserve":
+        if there is None or there.reserve_policy != NO_RESERVE or not disk.is_same_volume(there):
             return False
     return True
 
@@ -93,70 +92,124 @@ class ScsiMapping:
     good: bool
 
 
+Choices = list[tuple[ClientAdapter, list[Partition]]]
+
+
+def choices(
+    partition: Partition, destination: Frame, asked: dict[int, Partition] | None = None
+) -> Choices:
+    """Each client adapter with the servers that could host it and agree with what was asked."""
+    wanted = asked or {}
+    return [
+        (
+            adapter,
+            [
+                server
+                for server in destination.virtual_io_servers()
+                if can_host(server, adapter) and wanted.get(adapter.slot) in (None, server)
+            ],
+        )
+        for adapter in client_adapters(partition)
+    ]
+
+
 def scsi_mapping(
     partition: Partition, destination: Frame, asked: dict[int, Partition] | None = None
 ) -> ScsiMapping | None:
     """Find the best mapping that agrees with what was asked; None if there is none.
 
-    The first of the best in listing order is taken, so the choice is the same each time.
+    A good one is one whose groups, the adapters of one source server each, go to as many servers.
+    The first in listing order is taken, so the choice is the same each time.
     """
-    adapters = client_adapters(partition)
-    choices = []
-    for adapter in adapters:
-        hosts = [s for s in destination.virtual_io_servers() if can_host(s, adapter)]
-        wanted = (asked or {}).get(adapter.slot)
-        choices.append([h for h in hosts if wanted is None or h is wanted])
-    best: ScsiMapping | None = None
-    for servers in _assignments(adapters, choices):
-        mapping = ScsiMapping(
-            {adapter.slot: server for adapter, server in zip(adapters, servers, strict=True)},
-            _keeps_servers(adapters, servers),
-        )
-        if mapping.good:
-            return mapping
-        best = best or mapping
-    return best
-
-
-def _assignments(
-    adapters: list[ClientAdapter], choices: list[list[Partition]]
-) -> Iterator[tuple[Partition, ...]]:
-    """Every assignment that keeps multipath apart, groups of one source server together first."""
-    groups: dict[int, list[int]] = {}
-    for index, adapter in enumerate(adapters):
-        groups.setdefault(id(adapter.server), []).append(index)
+    found = choices(partition, destination, asked)
+    groups: dict[Partition | None, list[int]] = {}
+    for index, (adapter, _) in enumerate(found):
+        groups.setdefault(adapter.server, []).append(index)
     together = [
-        [s for s in choices[members[0]] if all(s in choices[m] for m in members)]
+        (members, [s for s in found[members[0]][1] if all(s in found[m][1] for m in members)])
         for members in groups.values()
     ]
-    for picked in itertools.product(*together):
-        servers: list[Partition | None] = [None] * len(adapters)
-        for members, server in zip(groups.values(), picked, strict=True):
-            for member in members:
-                servers[member] = server
-        whole = tuple(s for s in servers if s is not None)
-        if _keeps_paths(adapters, whole):
-            yield whole
-    # A partition has few client adapters; still, bound what a strange inventory could cost.
-    for apart in itertools.islice(itertools.product(*choices), 4096):
-        if _keeps_paths(adapters, apart):
-            yield apart
+    adapters = [adapter for adapter, _ in found]
+    for good in (True, False):
+        chosen = _assign(adapters, together, {}, distinct=good)
+        if chosen is not None:
+            return _mapping(adapters, chosen, good=good)
+    chosen = {}
+    for group in _path_groups(found):
+        part = _apart(found, group)
+        if part is None:
+            return None
+        chosen |= part
+    return _mapping(adapters, chosen, good=False)
 
 
-def _keeps_paths(adapters: list[ClientAdapter], servers: tuple[Partition, ...]) -> bool:
-    for (one, there_one), (two, there_two) in itertools.combinations(
-        zip(adapters, servers, strict=True), 2
-    ):
-        if one.server is not two.server and one.luns & two.luns and there_one is there_two:
-            return False
-    return True
+def _mapping(
+    adapters: list[ClientAdapter], chosen: dict[int, Partition], *, good: bool
+) -> ScsiMapping:
+    return ScsiMapping({adapters[index].slot: chosen[index] for index in sorted(chosen)}, good)
 
 
-def _keeps_servers(adapters: list[ClientAdapter], servers: tuple[Partition, ...]) -> bool:
-    pairs = {(id(a.server), id(s)) for a, s in zip(adapters, servers, strict=True)}
-    sources = {id(a.server) for a in adapters}
-    destinations = {id(s) for s in servers}
-    return len(sources) == len(destinations) == len(pairs)
+def _apart(found: Choices, group: list[int]) -> dict[int, Partition] | None:
+    """Give each adapter of a group of paths a server by itself; None if paths would meet."""
+    scarcest_first = sorted(group, key=lambda index: len(found[index][1]))
+    steps = [([index], found[index][1]) for index in scarcest_first]
+    return _assign([adapter for adapter, _ in found], steps, {}, distinct=False)
+
+
+def _assign(
+    adapters: list[ClientAdapter],
+    steps: list[tuple[list[int], list[Partition]]],
+    taken: dict[int, Partition],
+    *,
+    distinct: bool,
+) -> dict[int, Partition] | None:
+    """Give each step's adapters one of its servers, keeping paths apart; None if impossible.
+
+    With `distinct` each step needs a server of its own.
+    """
+    if not steps:
+        return taken
+    (members, servers), *rest = steps
+    for server in servers:
+        if distinct and server in taken.values():
+            continue
+        if any(
+            there is server and _paths(adapters[m], adapters[other])
+            for other, there in taken.items()
+            for m in members
+        ):
+            continue
+        chosen = _assign(adapters, rest, taken | dict.fromkeys(members, server), distinct=distinct)
+        if chosen is not None:
+            return chosen
+    return None
+
+
+def _paths(one: ClientAdapter, two: ClientAdapter) -> bool:
+    """Whether two adapters are paths to a common LUN by different servers (SG24-7460 5.1.2)."""
+    return one.server is not two.server and bool(one.luns & two.luns)
+
+
+def _path_groups(found: Choices) -> list[list[int]]:
+    """Indices of adapters, grouped by the LUNs that connect them as paths."""
+    groups: list[list[int]] = []
+    for index, (adapter, _) in enumerate(found):
+        near = [g for g in groups if any(_paths(adapter, found[other][0]) for other in g)]
+        groups = [g for g in groups if g not in near]
+        groups.append([*itertools.chain.from_iterable(near), index])
+    return groups
+
+
+def joined_paths(found: Choices) -> list[tuple[list[int], list[Partition]]]:
+    """Slots whose paths to common LUNs would meet, with all servers that could host them."""
+    return [
+        (
+            sorted(found[index][0].slot for index in group),
+            list(dict.fromkeys(server for index in group for server in found[index][1])),
+        )
+        for group in _path_groups(found)
+        if _apart(found, group) is None
+    ]
 
 
 def bridged_vlans(server: Partition) -> dict[int, str]:

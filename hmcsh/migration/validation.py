@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.migration import mapping, movers
-from hmcsh.migration.checks import CHECKS, Plan, Severity
+from hmcsh.migration.checks import CHECKS
+from hmcsh.migration.plan import Plan, Severity
 from hmcsh.migration.request import Request
 
 

@@ -1,0 +1,55 @@
+"""Levels of firmware, Virtual I/O Server and operating system that mobility needs.
+
+All figures: SG24-7460 3.1.
+"""
+
+from __future__ import annotations
+
+import re
+
+MINIMUM_FIRMWARE = 320
+MINIMUM_VIOS = (1, 5)
+MINIMUM_AIX_5_3 = 7  # technology level; AIX 6 and later at any
+MINIMUM_RED_HAT = (5, 1)
+MINIMUM_SUSE = (10, 1)
+
+_AIX = re.compile(r"AIX (\d+)\.(\d+)(?: \d{4}-(\d{2}))?", re.ASCII)
+# The distribution's own level ends the text: `RHEL 5 U1`, `Linux/Red Hat 2.6.18-53.el5 5.1`.
+_LINUX = re.compile(
+    r"(?<![\d.])(?<!el)(\d+)(?:\s*(?:\.|U|Update|SP|Service Pack)?\s*(\d+))?$", re.ASCII
+)
+
+
+def firmware_supported(release: str) -> bool:
+    """Whether a firmware release such as `EM320_031` is eFW3.2 or later."""
+    digits = "".join(c for c in release.partition("_")[0] if c.isdigit())
+    return bool(digits) and int(digits) >= MINIMUM_FIRMWARE
+
+
+def vios_supported(level: str) -> bool:
+    """Whether a Virtual I/O Server level such as `1.5.0.0` can take part."""
+    parts = level.split(".")[:2]
+    return all(p.isascii() and p.isdigit() for p in parts) and (
+        tuple(int(part) for part in parts) >= MINIMUM_VIOS
+    )
+
+
+def system_supported(version: str) -> bool:
+    """Whether an operating system can be moved while it runs.
+
+    An operating system that is none of AIX, Red Hat and SUSE, or does not tell its level, cannot.
+    """
+    if found := _AIX.match(version):
+        release = int(found[1]), int(found[2])
+        technology = int(found[3] or 0)
+        return release >= (6, 0) or (release == (5, 3) and technology >= MINIMUM_AIX_5_3)
+    lower = version.lower()
+    level = _LINUX.search(version)
+    if level is None:
+        return False
+    found_level = int(level[1]), int(level[2] or 0)
+    if "red hat" in lower or "rhel" in lower:
+        return found_level >= MINIMUM_RED_HAT
+    if "suse" in lower or "sles" in lower:
+        return found_level >= MINIMUM_SUSE
+    return False

@@ -1,0 +1,96 @@
+"""What a check sees and says: the plan of a migration, findings, and their severity."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from enum import Enum
+
+from hmcsh.language.messages import HmcError
+from hmcsh.migration import mapping, movers
+from hmcsh.migration.request import Request
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.resources import Resources
+from hmcsh.model.states import MigrationKind
+
+Findings = Iterator[HmcError]
+
+
+class Severity(Enum):
+    """How a finding counts: errors fail a validation, warnings alone do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclasses.dataclass(slots=True)
+class Plan:
+    """A request with what the console would choose for it."""
+
+    request: Request
+    pair: movers.MoverPair | None
+    scsi: mapping.ScsiMapping | None
+    vlans: dict[int, Partition]
+    unbridged_vlans: list[int]
+
+    @property
+    def partition(self) -> Partition:
+        """The mobile partition."""
+        return self.request.partition
+
+    @property
+    def source(self) -> Frame:
+        """The managed system that the partition is to leave."""
+        return self.request.source
+
+    @property
+    def destination(self) -> Frame:
+        """The managed system that the partition is to go to."""
+        return self.request.destination
+
+    @property
+    def frames(self) -> tuple[Frame, Frame]:
+        """Both managed systems."""
+        return self.source, self.destination
+
+    @property
+    def resources(self) -> Resources:
+        """What the partition has; what its active profile gives it if it has nothing now."""
+        return self.partition.current or self.partition.active_profile.resources
+
+    @property
+    def source_servers(self) -> list[Partition]:
+        """Virtual I/O Servers that serve the mobile partition now, each once."""
+        adapters = mapping.client_adapters(self.partition)
+        return list(dict.fromkeys(a.server for a in adapters if a.server is not None))
+
+    @property
+    def destination_servers(self) -> list[Partition]:
+        """Virtual I/O Servers that would serve the mobile partition, each once."""
+        servers = dict.fromkeys(self.vlans.values())
+        if self.scsi is not None:
+            servers.update(dict.fromkeys(self.scsi.servers.values()))
+        return list(servers)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what it looks for, what it says, where it stands, how it counts.
+
+    `messages` are the keys of what it may find, `source` where the rule stands. A severity of
+    None means that the rule does not hold for that kind of migration. `note` tells which passage
+    is followed, and why, where passages of the source disagree.
+    """
+
+    name: str
+    find: Callable[[Plan], Findings]
+    messages: tuple[str, ...]
+    source: str
+    active: Severity | None = Severity.ERROR
+    inactive: Severity | None = Severity.ERROR
+    note: str = ""
+
+    def severity(self, kind: MigrationKind) -> Severity | None:
+        """How a finding counts for a kind of migration."""
+        return self.active if kind is MigrationKind.ACTIVE else self.inactive
