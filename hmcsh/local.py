@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -47,7 +48,11 @@ class StandardOutput:
 
 
 def _open(inventory: str, pace: float | str, seed: int | None) -> tuple[ConsoleService, str]:
-    """Make a console and choose its first user."""
+    """Make a console and choose its first user.
+
+    What a command refuses it says itself: here, unlike on a server, nobody else reads the log.
+    """
+    logging.getLogger("hmcsh").setLevel(logging.ERROR)
     datacenter = load(inventory, Clock(cast(Pace, pace)), seed=seed)
     service = ConsoleService(datacenter, settle_limit=None)
     return service, next(iter(datacenter.console.users))

@@ -126,5 +126,8 @@ def _announce(plan: Plan, datacenter: Datacenter, servers: list[Server]) -> None
     if plan.ready_file is not None:
         # Written beside and moved, so that who waits for the file never reads half of it.
         scratch = plan.ready_file.with_name(f".{plan.ready_file.name}.{os.getpid()}")
-        scratch.write_text("".join(f"{server.address} {server.port}\n" for server in servers))
-        scratch.replace(plan.ready_file)
+        try:
+            scratch.write_text("".join(f"{server.address} {server.port}\n" for server in servers))
+            scratch.replace(plan.ready_file)
+        except OSError as error:
+            raise OSError(f"ready file {plan.ready_file}: {error.strerror}") from error

@@ -43,6 +43,11 @@ def test_run_takes_a_script_on_standard_input() -> None:
     assert (done.returncode, done.stdout) == (7, "1\n2\n3\ngot what is read\n")
 
 
+def test_run_says_once_what_is_not_emulated() -> None:
+    done = hmcsh("run", "ping -c 1 hmc1")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "ping: not emulated\n")
+
+
 def test_run_needs_no_server_and_no_line_editor() -> None:
     code = (
         "import sys\nfrom hmcsh.cli import main\n"
@@ -129,7 +134,7 @@ def test_an_unwritable_ready_file(tmp_path: Path) -> None:
         XDG_STATE_HOME=str(tmp_path),
     )
     assert done.returncode == 1
-    assert "none" in done.stderr
+    assert f"ready file {tmp_path}/none/ready: " in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
