@@ -218,6 +218,11 @@ class Clock:
         now = self.now
         if when < now:
             raise ValueError(f"{when} ns lies {now - when} ns in the past")
+        return self._schedule(when, priority, callback, args)
+
+    def _schedule(
+        self, when: int, priority: int, callback: Callable[..., None], args: tuple[Any, ...]
+    ) -> Timer:
         timer = Timer(callback, args)
         self._sequence += 1
         heapq.heappush(self._heap, (when, priority, self._sequence, timer))
@@ -228,8 +233,11 @@ class Clock:
     def call_after(
         self, delay: int, callback: Callable[..., None], *args: Any, priority: int = 0
     ) -> Timer:
-        """Call `callback(*args)` after `delay` ns of virtual time."""
-        return self.call_at(self.now + delay, callback, *args, priority=priority)
+        """Call `callback(*args)` after `delay` ns of virtual time; raises ValueError below 0."""
+        if delay < 0:
+            raise ValueError(f"a delay of {delay} ns lies in the past")
+        # Not by way of `call_at`: time flows between two looks at the clock.
+        return self._schedule(self.now + delay, priority, callback, args)
 
     def event(self) -> Event:
         """Make an event that happens when somebody says so."""

@@ -153,6 +153,29 @@ def test_an_idle_clock_stands_still() -> None:
     assert asyncio.run(main()) == SECOND
 
 
+def test_a_delay_counts_from_now_while_time_flows() -> None:
+    """Time goes on between two looks at a paced clock; a delay of nothing is still no past."""
+
+    async def main() -> int:
+        clock = Clock(1_000_000.0)
+        calls: list[int] = []
+        clock.call_after(10_000_000 * SECOND, print)
+        await asyncio.sleep(0)
+        for _ in range(1000):
+            clock.call_after(0, calls.append, 0)
+            await asyncio.sleep(0)
+        await clock.sleep(0)
+        await clock.close()
+        return len(calls)
+
+    assert asyncio.run(main()) == 1000
+
+
+def test_a_delay_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="in the past"):
+        Clock().call_after(-1, print)
+
+
 @pytest.mark.parametrize("pace", [0, -1, float("nan"), float("inf"), "slow"])
 def test_a_pace_that_makes_no_sense_is_refused(pace: object) -> None:
     with pytest.raises(ValueError, match="a pace is"):
