@@ -84,7 +84,7 @@ def _server_adapters(plan: Plan) -> Iterator[tuple[ClientAdapter, Partition | No
         if isinstance(found, ScsiAdapter) and found.side == "server":
             yield adapter, adapter.server, found
         else:
-            yield adapter, None, ScsiAdapter(adapter.server_slot, "server", ANY, ANY)
+            yield adapter, None, ScsiAdapter(adapter.server_slot, "server", "any", "any")
 
 
 def served(plan: Plan) -> Findings:

@@ -19,11 +19,11 @@ def environment(plan: Plan) -> Findings:
 def system_level(plan: Plan) -> Findings:
     """Its operating system, whose level is known over RMC, can be moved while it runs."""
     system = plan.partition.operating_system
-    if (
-        plan.partition.rmc_active
-        and system is not None
-        and not levels.system_supported(system.version)
-    ):
+    if system is None or not plan.partition.rmc_active:
+        return
+    if plan.partition.environment is not LparEnvironment.AIXLINUX:
+        return  # which the type of the partition already says
+    if not levels.system_supported(system.version):
         yield HmcError("lpm_os_level", name=plan.partition.name, version=system.version)
 
 
