@@ -209,6 +209,12 @@ class StateTransfer:
         yield from self._pull.run()
         phase.end = self.clock.now
 
+    def reroute(self, flow: Flow) -> None:
+        """Go on over another flow after an interruption; what was on its way is sent again."""
+        sent = self.bytes_sent
+        self.flow.cancel()
+        self.flow, self._flow_base = flow, flow.sent - sent
+
     def verification(self) -> Generator[int | Event, Any, Comparison]:
         """Do as `verify` does, block by block; the comparison is the generator's value."""
         source, destination = self.source.store, self.destination.store
