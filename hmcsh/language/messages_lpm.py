@@ -374,17 +374,33 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_mapping_slot",
         None,
-        "The mapping {value} names a virtual slot that holds no such adapter of the partition "
-        "{name}.",
+        "The mapping {value} is for a virtual slot or virtual LAN that the partition {name} does "
+        "not have.",
         Trust.INVENTED,
         _OWN + "5.6.1",
     ),
     Message(
         "lpm_mapping_vios",
         None,
-        "The mapping {value} names no Virtual I/O Server of the managed system {system}.",
+        "The value {value} names no Virtual I/O Server of the managed system {system}, or two.",
         Trust.INVENTED,
         _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_mapping_twice",
+        None,
+        "The mapping {value} of the attribute {name} maps something for the second time.  "
+        + _CHECK,
+        Trust.INVENTED,
+        _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_names_disagree",
+        None,
+        "The value {value} of the attribute {name} does not mean {other}, which was named as well.  "
+        + _CHECK,
+        Trust.INVENTED,
+        "own text",
     ),
     Message(
         "lpm_mapping_incomplete",
@@ -442,6 +458,14 @@ MESSAGES: tuple[Message, ...] = (
         "The partition migration has been stopped by platform firmware.",
         Trust.RECALLED,
         "code: Red Hat errata; text recalled",
+    ),
+    Message(
+        "lpm_pages_lost",
+        None,
+        "The partition {name} has stopped on the destination: {count} pages of its memory had not "
+        "arrived when the source was lost.  Perform a migration recovery for this partition.",
+        Trust.INVENTED,
+        _OWN + "2.5.4, step 9",
     ),
     Message(
         "lpm_cancelled",

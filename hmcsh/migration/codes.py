@@ -18,8 +18,13 @@ ACTIVE_TARGET = "C2001040"
 PROCESSORS_STOPPED = "C2001080"
 PROCESSORS_RESTARTED = "C2001082"
 COMPLETE = "C20010FF"
+OFF = "00000000"
 SUSPEND_REQUESTED = "D200A250"
 CANCELLED = "D200AFFF"
+NOT_READY = "B2001130"
+DATA_NOT_PROCESSED = "B2001140"
+IO_NOT_SUSPENDED = "B2001144"
+IO_NOT_RESUMED = "B2001145"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,3 +63,13 @@ MOVER_SUSPEND = ErrorLabel(
 MOVER_COMPLETED = ErrorLabel(
     "3EB09F5A", "MVR_MIG_COMPLETED", "IS", "Migration", "Migration completed successfully"
 )
+ADAPTER_FAILURE = ErrorLabel("0B41DD00", "GOENT_ADAP_ERR", "IH", "ent4", "ADAPTER FAILURE")
+
+
+def mover_aborted(reason: str) -> ErrorLabel:
+    """The entry of a mover whose migration ended before its time, `reason` as far as it fits."""
+    description = f"Migration aborted: {reason}"[:40]
+    return ErrorLabel("427E17BD", "MVR_MIG_ABORTED", "PS", "Migration", description)
+
+
+CONNECTION_DOWN = "MSP-MSP connection down"

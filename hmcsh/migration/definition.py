@@ -41,10 +41,18 @@ def unlock(run: Run) -> None:
     """Let go of the partition on the source: the migration is as if it had not begun."""
     source = run.source
     if run.active or source.reference_codes:
-        source.show_reference_code(codes.CANCELLED)
-    source.state = PartitionState.RUNNING if run.active else PartitionState.NOT_ACTIVATED
+        show_cancelled(source)
+    # A running partition may have gone down with its system.
+    still_runs = source.state is PartitionState.MIGRATING_RUNNING
+    source.state = PartitionState.RUNNING if still_runs else PartitionState.NOT_ACTIVATED
     release_frames(run)
     source.migration = None
+
+
+def show_cancelled(source: Partition) -> None:
+    """Show that a migration was cancelled, unless that is what is shown already."""
+    if not source.reference_codes or source.reference_codes[0].code != codes.CANCELLED:
+        source.show_reference_code(codes.CANCELLED)
 
 
 def release_frames(run: Run) -> None:
@@ -216,6 +224,8 @@ def leave_source(run: Run) -> Phases:
             remove_server_adapter(adapter.server, adapter.server_slot)
     _forget(source.frame, source)
     shell = run.shell
+    if shell.state is PartitionState.MIGRATING_NOT_ACTIVATED:
+        shell.state = PartitionState.NOT_ACTIVATED
     shell.migration = None
     release_frames(run)
 

@@ -10,50 +10,25 @@ import logging
 from collections.abc import Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
-from hmcsh.migration import definition, mapping, movement
+from hmcsh.migration import definition, mapping
 from hmcsh.migration.checks import Plan
+from hmcsh.migration.failure import obstacle, roll_back, settle
+from hmcsh.migration.faults import Faults
 from hmcsh.migration.platform import Platform
 from hmcsh.migration.request import Request
-from hmcsh.migration.run import Phase, Phases, Run, Step
+from hmcsh.migration.run import Phases, Run, Step
+from hmcsh.migration.steps import STEPS
+from hmcsh.migration.supervision import supervise
 from hmcsh.migration.validation import Validation, validate
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind, MigrationState
-from hmcsh.runtime import Process
+from hmcsh.runtime import Event, Process
+
+__all__ = ["STEPS", "Mobility"]
 
 _log = logging.getLogger("hmcsh")
-
-_ANNOUNCE = Step("start", definition.announce, definition.unlock)
-_SHELL = Step("shell", definition.make_shell, definition.remove_shell)
-_PROFILES = Step("profiles", definition.copy_profiles)
-_ADAPTERS = Step("adapters", definition.make_adapters, definition.remove_made_adapters)
-_CLEANUP = Step("cleanup", definition.leave_source)
-
-STEPS: dict[MigrationKind, tuple[Step, ...]] = {
-    MigrationKind.INACTIVE: (
-        _ANNOUNCE,
-        _SHELL,
-        _PROFILES,
-        _ADAPTERS,
-        Step("complete", definition.arrive_inactive),
-        _CLEANUP,
-    ),
-    MigrationKind.ACTIVE: (
-        _ANNOUNCE,
-        _SHELL,
-        _PROFILES,
-        Step("movers", movement.configure_movers, movement.release_movers),
-        Step("prepare", movement.prepare, movement.undo_prepare),
-        _ADAPTERS,
-        Step("copy", movement.copy),
-        Step("suspend", movement.suspend),
-        Step("resume", movement.resume),
-        Step("pull", movement.pull),
-        Step("complete", movement.complete),
-        _CLEANUP,
-    ),
-}
 
 
 class Mobility:
@@ -63,6 +38,10 @@ class Mobility:
         self.datacenter = datacenter
         self.platform = Platform(datacenter)
         self.history: list[Run] = []
+        self._live: dict[Run, None] = {}
+        self.faults = Faults(datacenter.clock, lambda: iter(self._live))
+        for fault in datacenter.faults:
+            self.faults.add(fault)
 
     def validate(self, request: Request) -> Validation:
         """Check whether a migration could be carried out. Changes nothing."""
@@ -87,13 +66,23 @@ class Mobility:
             migration.source_mover = plan.pair.source
             migration.destination_mover = plan.pair.destination
         migration.servers = _servers(plan, migration)
-        run = Run(self.datacenter, self.platform, plan, migration)
+        run = Run(self.datacenter, self.platform, plan, migration, self.faults)
+        run.source_hosts = _source_hosts(migration.source)
         definition.lock(run)
         self.history.append(run)
-        process = self.datacenter.clock.spawn(_carry_out(run, STEPS[migration.kind]))
-        migration.driver = _Driver(run, process)
-        # Whoever waits for it learns of a failure; if nobody does, it has been logged here.
-        process.add_callback(lambda ended: _report(run, ended.error))
+        migration.driver = run
+        return self._spawn(run, _carry_out(run, STEPS[migration.kind]))
+
+    def _spawn(self, run: Run, phases: Phases) -> Process:
+        process = run.process = self.datacenter.clock.spawn(phases)
+        self._live[run] = None
+
+        def ended(_: Event) -> None:
+            # Whoever waits for it learns of a failure; if nobody does, it has been logged here.
+            self._live.pop(run, None)
+            _report(run, process.error)
+
+        process.add_callback(ended)
         return process
 
     def stop(self, partition: Partition) -> Process:
@@ -106,20 +95,38 @@ class Mobility:
             raise HmcError("lpm_not_migrating", name=partition.name)
         if migration.state is not MigrationState.STARTING:
             raise HmcError("lpm_not_stoppable", name=partition.name, state=migration.state)
-        driver: _Driver = migration.driver
-        driver.process.interrupt(HmcError("lpm_cancelled", name=partition.name))
-        return driver.process
+        run: Run = migration.driver
+        if run.process is None:
+            raise RuntimeError("a migration that is starting has a process")
+        run.process.interrupt(HmcError("lpm_cancelled", name=partition.name))
+        return run.process
 
-    def recover(self, partition: Partition) -> Process:
+    def recover(self, partition: Partition, *, force: bool = False) -> Process:
         """Undo or complete a migration that failed and could not be cleaned up (SG24-7460 6.2).
 
-        Raises HmcError if the partition has no failed migration.
+        With `force` it does without components that cannot be contacted. Raises HmcError if the
+        partition has no failed migration, or if only a forced recovery is possible.
         """
         migration = partition.migration
-        if migration is None or migration.state is not MigrationState.FAILED:
+        if migration is None or migration.state not in (
+            MigrationState.FAILED,
+            MigrationState.INVALID,
+        ):
             raise HmcError("lpm_nothing_to_recover", name=partition.name)
-        driver: _Driver = migration.driver
-        return self.datacenter.clock.spawn(_recover(driver.run, STEPS[migration.kind]))
+        run: Run = migration.driver
+        steps = STEPS[migration.kind]
+        reason = None if force else obstacle(run, steps)
+        if reason is not None:
+            raise HmcError("lpm_recovery_needs_force", name=partition.name, reason=reason)
+        migration.state = MigrationState.IN_PROGRESS
+        run.recovering, run.forced = True, force
+        return self._spawn(run, _recover(run, steps))
+
+
+def _source_hosts(partition: Partition) -> tuple[Partition, ...]:
+    """Virtual I/O Servers that serve the partition's virtual SCSI adapters now."""
+    servers = [adapter.server for adapter in mapping.client_adapters(partition)]
+    return tuple(dict.fromkeys(server for server in servers if server is not None))
 
 
 def _servers(plan: Plan, migration: Migration) -> tuple[Partition, ...]:
@@ -129,14 +136,6 @@ def _servers(plan: Plan, migration: Migration) -> tuple[Partition, ...]:
         hosts += plan.scsi.servers.values()
     needed = [migration.source_mover, migration.destination_mover, *hosts]
     return tuple({server.uuid: server for server in needed if server is not None}.values())
-
-
-class _Driver:
-    """What stands behind a migration of the model: its run and the process that carries it."""
-
-    def __init__(self, run: Run, process: Process) -> None:
-        self.run = run
-        self.process = process
 
 
 def _report(run: Run, error: BaseException | None) -> None:
@@ -154,42 +153,16 @@ def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:
     try:
         for step in steps:
             if step.name not in run.finished:
-                yield from _do(run, step)
+                yield from supervise(run, step)
     except Exception as failure:
-        run.failure = str(failure) or type(failure).__name__
-        if run.commit is None:
-            roll_back(run)
-        else:
-            run.migration.state = MigrationState.FAILED
-        if isinstance(failure, CommandExit):
+        answer = settle(run, failure)
+        if answer is failure:
             raise
-        raise HmcError("lpm_failed", name=run.source.name, reason=run.failure) from failure
-
-
-def _do(run: Run, step: Step) -> Phases:
-    clock = run.datacenter.clock
-    phase = Phase(step.name, clock.now)
-    run.phases.append(phase)
-    if step not in run.begun:
-        run.begun.append(step)
-    try:
-        yield from step.do(run)
-    finally:
-        phase.end = clock.now
-    run.finished.add(step.name)
-
-
-def roll_back(run: Run) -> None:
-    """Undo what was done, last first; everything is as before the migration."""
-    for step in reversed(run.begun):
-        if step.undo is not None:
-            step.undo(run)
-    run.begun.clear()
+        raise answer from failure
 
 
 def _recover(run: Run, steps: Sequence[Step]) -> Phases:
     if run.commit is not None:
         yield from _carry_out(run, steps)
     else:
-        yield 0
         roll_back(run)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from hmcsh.migration import codes
+from hmcsh.migration import codes, movers
+from hmcsh.migration.components import CONNECTION, Component, ComponentLostError
 from hmcsh.migration.run import CommitRecord, Phases, Run
+from hmcsh.migration.supervision import ReconnectedError
 from hmcsh.model.states import MigrationState, PartitionState
 
 
@@ -51,42 +53,108 @@ def copy(run: Run) -> Phases:
 
 
 def suspend(run: Run) -> Phases:
-    """Suspend the partition and send what must arrive before it runs again (steps 7 and 8)."""
+    """Let the partition quiesce its threads and suspend it (step 7)."""
     run.source.show_reference_code(codes.SUSPEND_REQUESTED)
     codes.MOVER_SUSPEND.log(run.movers[0])
     yield from run.moving.suspend()
     run.source.show_reference_code(codes.PROCESSORS_STOPPED)
+
+
+def final(run: Run) -> Phases:
+    """Send what must arrive before the partition runs again, while it is suspended (step 8)."""
     yield from run.moving.final()
 
 
 def resume(run: Run) -> Phases:
-    """Write the commit record, then let the partition run on the destination (steps 9, 10)."""
+    """Write the commit record, then let the partition run on the destination (steps 9, 10).
+
+    A recovery may begin it again.
+    """
     source, shell = run.source, run.shell
-    run.commit = CommitRecord(run.datacenter.clock.now, shell.frame.name, run.moving.missing_pages)
-    shell.operating_system = source.operating_system
-    shell.error_log = source.error_log
-    source.state = PartitionState.MIGRATING_NOT_ACTIVATED
-    shell.state = PartitionState.MIGRATING_RUNNING
+    if run.stopped:
+        return
+    if run.commit is None:
+        missing = run.moving.missing_pages
+        run.commit = CommitRecord(run.datacenter.clock.now, shell.frame.name, missing)
+        shell.operating_system = source.operating_system
+        shell.error_log = source.error_log
+        source.state = PartitionState.MIGRATING_NOT_ACTIVATED
+        shell.state = PartitionState.MIGRATING_RUNNING
     yield from run.moving.resume()
     shell.show_reference_code(codes.PROCESSORS_RESTARTED)
     shell.show_reference_code(codes.DRMGR_RUNS)
 
 
+class PagesLostError(Exception):
+    """The source is gone and with it `count` pages that had not arrived."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} pages had not arrived")
+        self.count = count
+
+
 def pull(run: Run) -> Phases:
-    """Bring the pages that were left behind, demanded ones first (step 11), and verify all."""
-    yield from run.moving.pull()
-    yield from run.moving.verification()
+    """Bring the pages that were left behind, demanded ones first (step 11), and verify all.
+
+    After an interruption the destination asks again for all that is missing; what was on its way
+    is sent again. Raises PagesLostError if there is nobody left to ask.
+    """
+    while not run.stopped:
+        try:
+            yield from run.moving.pull()
+            yield from run.moving.verification()
+        except ReconnectedError:
+            continue
+        except ComponentLostError as lost:
+            if lost.component is Component.SOURCE_SYSTEM:
+                raise PagesLostError(run.moving.missing_pages) from lost
+            raise
+        return
+
+
+def needs_of_pull(run: Run) -> tuple[Component, ...]:
+    """Once all pages are there, only the partition's new system matters."""
+    if run.stopped:
+        return ()
+    if not run.moving.missing_pages:
+        return (Component.DESTINATION_SYSTEM,)
+    return (Component.DESTINATION_SYSTEM, Component.SOURCE_SYSTEM, *CONNECTION)
+
+
+def take_other_movers(run: Run, lost: Component) -> bool:
+    """Let other movers of the same systems take over, if any are free (inferred)."""
+    if lost not in CONNECTION:
+        return False
+    migration = run.migration
+    for pair in movers.pairs(migration.source_frame, migration.destination_frame):
+        if not (pair.source.io_server.link_up and pair.destination.io_server.link_up):
+            continue
+        admission = run.platform.admission(pair.source, pair.destination)
+        if not admission.active:
+            admission.release()
+            continue
+        if run.admission is not None:
+            run.admission.release()
+        run.admission = admission
+        migration.source_mover, migration.destination_mover = pair.source, pair.destination
+        run.moving.reroute(run.platform.flow(run.source, pair.source, pair.destination))
+        return True
+    return False
 
 
 def complete(run: Run) -> Phases:
     """Tell the operating system and the movers that the migration is complete (2.5.5)."""
     yield run.datacenter.timings.complete
-    codes.CLIENT_DONE.log(run.shell)
-    for mover in run.movers:
-        codes.MOVER_COMPLETED.log(mover)
-    migration = run.migration
-    run.platform.hand_over(run.moving, migration.source_frame, migration.destination_frame)
     if run.admission is not None:
         run.admission.release()
+    migration = run.migration
+    if run.stopped:
+        run.platform.drop(run.moving, migration.source_frame)
+        return
+    codes.CLIENT_DONE.log(run.shell)
+    for mover in run.movers:
+        if mover.running and mover.io_server.mover_works:
+            codes.MOVER_COMPLETED.log(mover)
+    run.platform.hand_over(run.moving, migration.source_frame, migration.destination_frame)
     run.shell.state = PartitionState.RUNNING
     run.shell.show_reference_code(codes.COMPLETE)

@@ -30,6 +30,8 @@ def usable(server: Partition) -> bool:
     return (
         server.is_mover
         and bool(server.vasi_adapters)
+        and server.io_server.mover_works
+        and server.io_server.vasi_works
         and server.state is PartitionState.RUNNING
         and server.rmc_active
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hmcsh.hypervisor.movers import Admission, Mover
-from hmcsh.hypervisor.network import Network
+from hmcsh.hypervisor.network import Flow, Network
+from hmcsh.migration.components import serves
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition, Workload
@@ -47,7 +48,19 @@ class Platform:
             network = self.datacenter.networks.get(vios.mover_network)
             rate = vios.mover_rate if network is None else min(vios.mover_rate, network.rate)
             self._movers[server.uuid] = Mover(server.name, rate // _BITS)
+            self.refresh_mover(server)
         return self._movers[server.uuid]
+
+    def refresh_mover(self, server: Partition) -> None:
+        """Let a mover carry as much as its Virtual I/O Server's present condition allows."""
+        mover = self._movers.get(server.uuid)
+        if mover is None:
+            return
+        for direction in (mover.egress, mover.ingress):
+            if serves(server) and direction.is_cut:
+                self.network.restore(direction)
+            elif not serves(server) and not direction.is_cut:
+                self.network.cut(direction)
 
     def admission(self, source: Partition, destination: Partition) -> Admission:
         """Ask two movers to carry one more migration; it is granted when both have room."""
@@ -66,12 +79,17 @@ class Platform:
             partition.current.memory.desired * _MEGABYTE,
             _specification(partition.operating_system.workload),
         )
-        flow = self.network.open(
-            partition.uuid, (self.mover(source).egress, self.mover(destination).ingress)
-        )
         return StateTransfer(
-            self.datacenter.clock, memory, flow, self._settings(len(partition.ethernet_adapters))
+            self.datacenter.clock,
+            memory,
+            self.flow(partition, source, destination),
+            self._settings(len(partition.ethernet_adapters)),
         )
+
+    def flow(self, partition: Partition, source: Partition, destination: Partition) -> Flow:
+        """Open the movers' channel for the state of a partition."""
+        route = (self.mover(source).egress, self.mover(destination).ingress)
+        return self.network.open(partition.uuid, route)
 
     def _settings(self, vlans: int) -> TransferSettings:
         from hmcsh.hypervisor.transfer import TransferSettings
@@ -91,6 +109,12 @@ class Platform:
         """Give a verified memory to the destination's hypervisor and free the source's."""
         transfer.complete()
         self.hypervisor(destination).adopt(transfer.destination)
+        self.hypervisor(source).discard(transfer.source.uuid)
+
+    def drop(self, transfer: StateTransfer, source: Frame) -> None:
+        """Free both sides' memory of a partition that stopped on its way."""
+        transfer.flow.cancel()
+        transfer.destination.discard()
         self.hypervisor(source).discard(transfer.source.uuid)
 
 

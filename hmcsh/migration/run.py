@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from hmcsh.hypervisor.movers import Admission
 from hmcsh.migration.checks import Plan
+from hmcsh.migration.components import DECISIVE, Component
 from hmcsh.migration.platform import Platform
-from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.datacenter import Console, Datacenter
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind
-from hmcsh.runtime import Event
+from hmcsh.runtime import Event, Process
 
 if TYPE_CHECKING:
     from hmcsh.hypervisor.record import TransferRecord
     from hmcsh.hypervisor.transfer import StateTransfer
+    from hmcsh.migration.faults import Faults
 
 Phases = Generator[int | Event, Any, None]
 
@@ -58,11 +60,29 @@ class Step:
 
     `undo` may meet a step that was only begun, and must be harmless when repeated. Steps that
     come after the commit record have none.
+
+    needs: what must work while the step is carried out.
+    contacts: what must be reached for an automatic rollback of the step.
+    configures: whose configuration the step changes; a recovery must reach it unless forced.
+    essential: the step needs the same in a recovery, forced or not.
+    patience: the timing for which something lost is waited for, unless it is `decisive`.
+    detour: finds another way when something is lost; tells whether it did.
     """
 
     name: str
     do: Callable[[Run], Phases]
     undo: Callable[[Run], None] | None = None
+    needs: Callable[[Run], tuple[Component, ...]] = lambda _: ()
+    contacts: tuple[Component, ...] = ()
+    configures: tuple[Component, ...] = ()
+    essential: bool = False
+    patience: str = "contact_timeout"
+    decisive: frozenset[Component] = DECISIVE
+    detour: Callable[[Run, Component], bool] | None = None
+
+
+class Look(Exception):  # noqa: N818 - not an error: it is thrown to wake a migration
+    """Something has changed that a migration should look at before it waits on."""
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -70,12 +90,16 @@ class Run:
     """State of one migration, shared by its steps.
 
     `record` and `failure` (the message of the last one) stay when the migration is rolled back.
+    `events` counts what was waited for, `phase_events` those of the present phase. `stopped` tells
+    that the partition no longer runs on its new owner; `suspended_for` how long, in ns, it stood
+    still before it went on at the source.
     """
 
     datacenter: Datacenter
     platform: Platform
     plan: Plan
     migration: Migration
+    faults: Faults
     begun: list[Step] = dataclasses.field(default_factory=list)
     finished: set[str] = dataclasses.field(default_factory=set)
     phases: list[Phase] = dataclasses.field(default_factory=list)
@@ -86,6 +110,15 @@ class Run:
     record: TransferRecord | None = None
     failure: str = ""
     prepared: bool = False
+    source_hosts: tuple[Partition, ...] = ()
+    process: Process | None = None
+    phase_name: str = ""
+    phase_events: int = 0
+    events: int = 0
+    recovering: bool = False
+    forced: bool = False
+    stopped: bool = False
+    suspended_for: int | None = None
 
     @property
     def active(self) -> bool:
@@ -114,6 +147,28 @@ class Run:
         if source is None or destination is None:
             raise RuntimeError("an inactive migration has no movers")
         return source, destination
+
+    @property
+    def owner(self) -> Partition:
+        """The definition that owns the partition: the commit record decides."""
+        return self.source if self.commit is None else self.shell
+
+    @property
+    def console(self) -> Console:
+        """The console that began the migration."""
+        consoles = self.datacenter.consoles
+        return next((c for c in consoles if c.name == self.migration.console), consoles[0])
+
+    @property
+    def destination_hosts(self) -> tuple[Partition, ...]:
+        """Virtual I/O Servers that are to host the partition's virtual SCSI adapters."""
+        servers = self.plan.scsi.servers.values() if self.plan.scsi is not None else ()
+        return tuple(dict.fromkeys(servers))
+
+    def look(self) -> None:
+        """Let the migration look at what has changed; harmless if it does not run."""
+        if self.process is not None and not self.process.fired:
+            self.process.interrupt(Look())
 
     @property
     def moving(self) -> StateTransfer:

@@ -7,6 +7,7 @@ import datetime
 
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.language.messages import HmcError
+from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
@@ -29,7 +30,8 @@ class User:
 class Console:
     """A Hardware Management Console: its name, level and users.
 
-    `files` are the files of its home directories that commands may read, by absolute path.
+    `files` are the files of its home directories that commands may read, by absolute path;
+    `running` is False while it restarts.
     """
 
     name: str = "hmc"
@@ -41,6 +43,7 @@ class Console:
     serial_number: str = "1017E6B"
     users: dict[str, User] = dataclasses.field(default_factory=dict)
     files: dict[str, str] = dataclasses.field(default_factory=dict)
+    running: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,13 +78,18 @@ class Timings:
     arp: int = SECOND // 100
     copy_timeout: int = 3600 * SECOND
     window_target: int = 3 * SECOND
+    contact_timeout: int = 30 * SECOND
+    mover_timeout: int = 60 * SECOND
+    suspend_timeout: int = 10 * SECOND
+    pull_timeout: int = 300 * SECOND
 
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Datacenter:
     """The whole model. `start` is the calendar time at which the clock stands at 0.
 
-    All consoles manage all managed systems; `console` is the first of them.
+    All consoles manage all managed systems; `console` is the first of them. `faults` are those
+    that are to strike migrations.
     """
 
     clock: Clock
@@ -92,6 +100,7 @@ class Datacenter:
     frames: dict[str, Frame] = dataclasses.field(default_factory=dict)
     luns: dict[str, Lun] = dataclasses.field(default_factory=dict)
     networks: dict[str, Network] = dataclasses.field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
 
     @property

@@ -24,7 +24,9 @@ class VirtualIoServer:
     """Devices and attributes of a Virtual I/O Server partition (SG24-7460 2.1, 4.2).
 
     `mover` is the partition's mover service partition attribute; `mover_network` names the network
-    over which its mover talks, at `mover_rate` bits per second.
+    over which its mover talks, at `mover_rate` bits per second. The last four tell whether the
+    cable of that network is plugged in, whether the mover and its VASI devices work, and whether
+    virtual target devices can be made.
     """
 
     level: str = "1.5.0.0"
@@ -36,6 +38,10 @@ class VirtualIoServer:
     targets: dict[int, list[VirtualTarget]] = dataclasses.field(default_factory=dict)
     vhosts: dict[int, str] = dataclasses.field(default_factory=dict)
     bridges: list[SharedEthernet] = dataclasses.field(default_factory=list)
+    link_up: bool = True
+    mover_works: bool = True
+    vasi_works: bool = True
+    makes_targets: bool = True
 
     def add_vhost(self, slot: int) -> str:
         """Name the device of a new server adapter: the lowest free `vhostN`."""

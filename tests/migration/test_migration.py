@@ -143,6 +143,7 @@ def test_page_state_arrives_whole(redbook: Lab) -> None:
         "adapters",
         "copy",
         "suspend",
+        "final",
         "resume",
         "pull",
         "complete",

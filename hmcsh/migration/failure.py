@@ -1,0 +1,126 @@
+"""What follows when a migration cannot go on, and how it is recovered.
+
+Before the commit record the partition stays with the source, after it with the destination
+(SG24-7460 2.5.4 step 9, 2.5.8, 6.2). Movers, hypervisors and the operating system let go of the
+migration by themselves. The console then rolls back what it did, if it reaches everyone who took
+part in it; otherwise both definitions stay as they are until somebody asks for a recovery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.migration import codes, definition, movement
+from hmcsh.migration.components import (
+    CONNECTION,
+    SYSTEMS,
+    Component,
+    ComponentLostError,
+    first_lost,
+    loss,
+    works,
+)
+from hmcsh.migration.run import Run, Step
+from hmcsh.model.states import MigrationState, PartitionState
+
+_CONNECTION_LOSSES = frozenset(CONNECTION) - {Component.VASI}
+
+
+def settle(run: Run, failure: Exception) -> CommandExit:
+    """Bring a migration that failed into a state from which it can be recovered, or undo it.
+
+    Gives what the caller is to be told.
+    """
+    run.failure = str(failure) or type(failure).__name__
+    _show_code(run, failure)
+    if run.commit is not None:
+        return _leave_to_recovery(run, failure)
+    copied = any(step.name == "copy" for step in run.begun)
+    lost = _first(run, (step.contacts for step in run.begun))
+    _let_go(run, failure, copied=copied)
+    if lost is not None:
+        return _leave_to_recovery(run, failure)
+    roll_back(run)
+    if isinstance(failure, CommandExit):
+        return failure
+    if isinstance(failure, ComponentLostError) and failure.component is Component.CONSENT:
+        return HmcError("lpm_os_not_ready", name=run.source.name, reason=run.failure)
+    return HmcError("lpm_failed", name=run.source.name, reason=run.failure)
+
+
+def roll_back(run: Run) -> None:
+    """Undo what was done, last first; everything is as before the migration."""
+    for step in reversed(run.begun):
+        if step.undo is not None:
+            step.undo(run)
+    run.begun.clear()
+
+
+def obstacle(run: Run, steps: Iterable[Step]) -> str | None:
+    """What keeps a recovery that is not forced from its work; None if nothing does."""
+    if run.commit is None:
+        changed = [step.configures for step in run.begun]
+    else:
+        changed = [step.configures for step in steps if step.name not in run.finished]
+    lost = _first(run, [(Component.CONSOLE,), *changed])
+    return None if lost is None else str(loss(run, lost))
+
+
+def _first(run: Run, groups: Iterable[tuple[Component, ...]]) -> Component | None:
+    return first_lost(run, [component for group in groups for component in group])
+
+
+def _let_go(run: Run, failure: Exception, *, copied: bool) -> None:
+    """What everyone but the console does: the partition goes on at the source."""
+    transfer = run.transfer
+    if transfer is not None and transfer.record.suspended_at is not None:
+        run.suspended_for = run.datacenter.clock.now - transfer.record.suspended_at
+    movement.release_movers(run)
+    if copied:
+        _log_abort(run, failure)
+        definition.show_cancelled(run.source)
+    if run.source.running:
+        movement.undo_prepare(run)
+
+
+def _log_abort(run: Run, failure: Exception) -> None:
+    lost = failure.component if isinstance(failure, ComponentLostError) else None
+    reason = codes.CONNECTION_DOWN if lost in _CONNECTION_LOSSES else run.failure
+    for mover in run.movers:
+        if mover.running and mover.io_server.mover_works:
+            codes.mover_aborted(reason).log(mover)
+
+
+def _show_code(run: Run, failure: Exception) -> None:
+    """Reference codes of table B-2, where their meanings name what happened."""
+    if isinstance(failure, movement.PagesLostError):
+        run.shell.show_reference_code(codes.DATA_NOT_PROCESSED)
+    elif isinstance(failure, ComponentLostError):
+        phase = run.phase_name
+        if failure.component is Component.CONSENT:
+            refused = codes.IO_NOT_SUSPENDED if phase == "suspend" else codes.NOT_READY
+            run.source.show_reference_code(refused)
+        elif phase == "resume":
+            run.shell.show_reference_code(codes.IO_NOT_RESUMED)
+
+
+def _leave_to_recovery(run: Run, failure: Exception) -> HmcError:
+    migration, shell = run.migration, run.migration.destination
+    owner_system = SYSTEMS[0] if run.commit is None else SYSTEMS[1]
+    lost_pages = isinstance(failure, movement.PagesLostError)
+    migration.state = MigrationState.FAILED
+    if lost_pages or not works(run, owner_system):
+        migration.state = MigrationState.INVALID
+        run.stopped = run.commit is not None
+        run.owner.state = PartitionState.MIGRATING_NOT_ACTIVATED
+    if shell is not None and run.commit is None:
+        shell.show_reference_code(codes.OFF)
+    if isinstance(failure, movement.PagesLostError):
+        return HmcError("lpm_pages_lost", name=run.source.name, count=failure.count)
+    if isinstance(failure, ComponentLostError) and failure.component in (
+        *SYSTEMS,
+        Component.VASI,
+    ):
+        return HmcError("lpm_stopped_by_firmware")
+    return HmcError("lpm_stopped")
