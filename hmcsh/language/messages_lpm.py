@@ -382,7 +382,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_mapping_vios",
         None,
-        "The value {value} names no Virtual I/O Server of the managed system {system}, or two.",
+        "The value {value} does not name one Virtual I/O Server of the managed system {system}.",
         Trust.INVENTED,
         _OWN + "5.6.1",
     ),
@@ -397,8 +397,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_names_disagree",
         None,
-        "The value {value} of the attribute {name} does not mean {other}, which was named as well.  "
-        + _CHECK,
+        "The value {value} of the attribute {name} does not mean {other}, which was named as "
+        "well.  " + _CHECK,
         Trust.INVENTED,
         "own text",
     ),

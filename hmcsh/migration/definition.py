@@ -109,8 +109,13 @@ def _moved_resources(run: Run) -> Resources | None:
     current = run.source.current
     if current is None:
         return None
-    processors = dataclasses.replace(current.processors, pool_id=run.plan.request.pool_id or 0)
-    return dataclasses.replace(current, processors=processors)
+    return _in_pool(run, current)
+
+
+def _in_pool(run: Run, resources: Resources) -> Resources:
+    """The resources in the chosen shared processor pool, the default one unless named (5.4)."""
+    processors = dataclasses.replace(resources.processors, pool_id=run.plan.request.pool_id or 0)
+    return dataclasses.replace(resources, processors=processors)
 
 
 def remove_shell(run: Run) -> None:
@@ -134,7 +139,7 @@ def _migration_profile(run: Run) -> Profile:
     """A profile of the partition's present configuration, without physical I/O."""
     source = run.source
     base = source.active_profile
-    resources = _moved_resources(run) or base.resources
+    resources = _moved_resources(run) or _in_pool(run, base.resources)
     return base.copy(
         name=run.profile_name,
         resources=resources,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
@@ -49,14 +49,23 @@ class Request:
     def read_input(self, assignments: Sequence[Assignment]) -> None:
         """Take the attributes of `-i` or `-f`.
 
-        Raises HmcError for an unknown attribute, a malformed value, an unknown or unsuitable
-        Virtual I/O Server or pool, and for a name and an ID that disagree.
+        Raises HmcError for an unknown or repeated attribute, a malformed value, an unknown or
+        unsuitable Virtual I/O Server or pool, and for a name and an ID that disagree.
         """
+        names = [assignment.name for assignment in assignments]
+        for name in names:
+            if names.count(name) > 1:
+                raise HmcError("invalid_attribute", name=name)
         for assignment in assignments:
             reader = _READERS.get(assignment.name)
             if reader is None or assignment.operator != "=":
                 raise HmcError("invalid_attribute", name=assignment.name)
             reader(self, assignment.name, assignment.values)
+
+
+_SCSI_FORM = "slot/VIOS name/VIOS ID"
+_VLAN_FORM = "VLAN ID/VIOS name/VIOS ID"
+_MOST_DIGITS = 5  # no slot, VLAN, partition ID or pool ID has more
 
 
 def _invalid(name: str, value: str) -> HmcError:
@@ -69,53 +78,58 @@ def _single(name: str, values: Sequence[str]) -> str:
     return values[0]
 
 
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise _invalid(name, text)
+def _number(text: str) -> int | None:
+    """Read a whole number; None if it is none, or longer than any that means something."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        return None
     return int(text)
 
 
-def _server(frame: Frame, name: str, value: str, text_name: str, text_id: str) -> Partition:
-    """Find a Virtual I/O Server by name, ID or both; both must name the same one."""
-    if not text_name and not text_id:
-        raise _invalid(name, value)
-    by_name = frame.partition(name=text_name) if text_name else None
-    by_id = frame.partition(lpar_id=_number(name, text_id)) if text_id else None
-    if by_name is not None and by_id is not None and by_name is not by_id:
-        raise _invalid(name, value)
-    server = by_name or by_id
-    if server is None or not server.is_vios:
-        raise _invalid(name, value)
-    return server
+def _server(frame: Frame, text_name: str, text_id: str) -> Partition | None:
+    """The Virtual I/O Server of a name, an ID or both; None unless they name one and the same."""
+    number = _number(text_id)
+    by_name = frame.find_by_name(text_name)
+    by_id = frame.partitions.get(number) if number is not None else None
+    found = by_name if text_name else by_id
+    if found is None or not found.is_vios or (text_name and text_id and by_id is not found):
+        return None
+    return found
 
 
 def _mapping(
-    request: Request, name: str, values: Sequence[str], target: dict[int, Partition]
+    request: Request,
+    name: str,
+    form: str,
+    values: Sequence[str],
+    target: dict[int, Partition],
+    known: Collection[int],
 ) -> None:
+    """Read mappings of what the partition has (`known`) to servers of the destination."""
+    if not values:
+        raise HmcError("lpm_mapping_format", value="", name=name, form=form)
     for value in values:
         fields = value.split("/")
-        if len(fields) != 3:
-            raise _invalid(name, value)
-        key = _number(name, fields[0])
+        key = _number(fields[0])
+        if len(fields) != 3 or key is None or not (fields[1] or fields[2]):
+            raise HmcError("lpm_mapping_format", value=value, name=name, form=form)
+        if key not in known:
+            raise HmcError("lpm_mapping_slot", value=value, name=request.partition.name)
         if key in target:
-            raise _invalid(name, value)
-        target[key] = _server(request.destination, name, value, fields[1], fields[2])
+            raise HmcError("lpm_mapping_twice", value=value, name=name)
+        server = _server(request.destination, fields[1], fields[2])
+        if server is None:
+            raise HmcError("lpm_mapping_vios", value=value, system=request.destination.name)
+        target[key] = server
 
 
 def _read_scsi(request: Request, name: str, values: Sequence[str]) -> None:
-    _mapping(request, name, values, request.scsi)
-    slots = {adapter.slot for adapter in request.partition.scsi_adapters}
-    for slot in request.scsi:
-        if slot not in slots:
-            raise _invalid(name, f"{slot}/{request.scsi[slot].name}/{request.scsi[slot].lpar_id}")
+    slots = {a.slot for a in request.partition.scsi_adapters if a.side == "client"}
+    _mapping(request, name, _SCSI_FORM, values, request.scsi, slots)
 
 
 def _read_vlans(request: Request, name: str, values: Sequence[str]) -> None:
-    _mapping(request, name, values, request.vlans)
     used = {v for adapter in request.partition.ethernet_adapters for v in adapter.vlan_ids}
-    for vlan in request.vlans:
-        if vlan not in used:
-            raise _invalid(name, f"{vlan}/{request.vlans[vlan].name}/{request.vlans[vlan].lpar_id}")
+    _mapping(request, name, _VLAN_FORM, values, request.vlans, used)
 
 
 def _mover_reader(end: str, by: str) -> Callable[[Request, str, Sequence[str]], None]:
@@ -123,12 +137,12 @@ def _mover_reader(end: str, by: str) -> Callable[[Request, str, Sequence[str]], 
         value = _single(name, values)
         frame = request.source if end == "source" else request.destination
         field = f"{end}_mover"
-        server = _server(
-            frame, name, value, value if by == "name" else "", value if by == "id" else ""
-        )
+        server = _server(frame, value, "") if by == "name" else _server(frame, "", value)
+        if server is None:
+            raise HmcError("lpm_mapping_vios", value=value, system=frame.name)
         before: Partition | None = getattr(request, field)
         if before is not None and before is not server:
-            raise _invalid(name, value)
+            raise HmcError("lpm_names_disagree", name=name, value=value, other=before.name)
         setattr(request, field, server)
 
     return read
@@ -137,13 +151,18 @@ def _mover_reader(end: str, by: str) -> Callable[[Request, str, Sequence[str]], 
 def _pool_reader(by: str) -> Callable[[Request, str, Sequence[str]], None]:
     def read(request: Request, name: str, values: Sequence[str]) -> None:
         value = _single(name, values)
-        for pool in request.destination.pools.values():
-            if value == (pool.name if by == "name" else str(pool.pool_id)):
-                if request.pool_id not in (None, pool.pool_id):
-                    break
-                request.pool_id = pool.pool_id
-                return
-        raise _invalid(name, value)
+        pools = request.destination.pools
+        found = (
+            next((pool for pool in pools.values() if pool.name == value), None)
+            if by == "name"
+            else pools.get(-1 if (number := _number(value)) is None else number)
+        )
+        if found is None:
+            raise HmcError("lpm_pool_not_found", pool=value, system=request.destination.name)
+        if request.pool_id not in (None, found.pool_id):
+            other = pools[request.pool_id or 0].name
+            raise HmcError("lpm_names_disagree", name=name, value=value, other=other)
+        request.pool_id = found.pool_id
 
     return read
 

@@ -33,7 +33,7 @@ def build_vios(
         slot = int(bridge.slot or 0)
         vios.bridges.append(SharedEthernet(bridge.key, bridge.network, (slot,), bridge.backing))
     if entry.mover is not None:
-        vios.mover = True
+        vios.mover = entry.mover.enabled
         vios.mover_network = entry.mover.network
         vios.mover_rate = int(entry.mover.rate or datacenter.networks[entry.mover.network].rate)
         vios.mover_address = str(entry.mover.address)
@@ -53,7 +53,7 @@ def _disk(
     serial = str(system.serial)
     if disk.lun == schema.INTERNAL:
         pvid = disk.pvid or derived.physical_volume_id(serial, serial, entry.key, disk.key)
-        return Disk(disk.key, None, disk.reserve, str(pvid))
+        return Disk(disk.key, None, disk.reserve, str(pvid), tuple(disk.reads))
     # A PVID is written on the LUN: every VIOS reads the same, whoever wrote it.
     writer = next(
         str(other.serial)
@@ -61,7 +61,8 @@ def _disk(
         if any(d.lun == disk.lun for p in other.partitions.values() for d in p.disks.values())
     )
     known = inventory.luns[disk.lun].pvid or derived.physical_volume_id(writer, "lun", disk.lun)
-    return Disk(disk.key, datacenter.luns[disk.lun], disk.reserve, str(disk.pvid or known))
+    pvid = str(disk.pvid or known)
+    return Disk(disk.key, datacenter.luns[disk.lun], disk.reserve, pvid, tuple(disk.reads))
 
 
 def _server_adapters(
@@ -72,6 +73,11 @@ def _server_adapters(
     for key, server in entry.server_adapters.items():
         slot = int(key)
         adapter = ScsiAdapter(slot, "server", "any", "any", server.required)
+        if server.client != schema.ANY and server.client_slot is not None:
+            client_id = int(system.partitions[server.client].id or 0)
+            adapter = ScsiAdapter(
+                slot, "server", client_id, int(server.client_slot), server.required
+            )
         own[slot] = (adapter, [server])
     for client in system.partitions.values():
         client_id = int(client.id or 0)

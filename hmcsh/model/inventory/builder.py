@@ -9,6 +9,7 @@ from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
+from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.storage import Lun
@@ -46,6 +47,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         timings=_timings(inventory),
         networks={n.key: Network(n.key, n.rate) for n in inventory.networks.values()},
         luns=_luns(inventory),
+        faults=tuple(build_fault(entry) for entry in inventory.faults),
         further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
     )
     macs = derived.Unused()
@@ -87,7 +89,7 @@ def _luns(inventory: Inventory) -> dict[str, Lun]:
         unique_id = str(lun.unique_id)
         if not unique_id:
             unique_id = unused.pick("200B75AMYW1", 4, "lun", lun.key) + "07210790003IBMfcp"
-        made[lun.key] = Lun(lun.key, unique_id, int(lun.size))
+        made[lun.key] = Lun(lun.key, unique_id, int(lun.size), str(lun.ieee))
     return made
 
 

@@ -180,6 +180,8 @@ class _Devices:
             client = self.partitions.get(adapter.client)
             if client is None:
                 self.unknown("partition", adapter.client, self.partitions, adapter.at("client"))
+            elif adapter.client_slot is not None:
+                continue  # its client adapter may be made later
             elif not any(
                 scsi.server == server.key and scsi.server_slot == slot
                 for scsi in client.scsi.values()

@@ -42,7 +42,7 @@ from hmcsh.model.inventory.values import (
     Word,
 )
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
-from hmcsh.model.storage import ReservePolicy
+from hmcsh.model.storage import Identifier, ReservePolicy
 
 ANY = "any"
 FACTORY_PASSWORD = "abc123"  # noqa: S105 - what every console is delivered with
@@ -120,10 +120,14 @@ class Lun(Entry):
     size: Megabytes = Megabytes(32 * 1024)
     unique_id: Text = Text("")
     pvid: PhysicalVolumeId = PhysicalVolumeId("")
+    ieee: Text = Text("")
 
 
 class Disk(Entry):
-    """A physical volume of a VIOS: a LUN of the SAN by name, or `internal`."""
+    """A physical volume of a VIOS: a LUN of the SAN by name, or `internal`.
+
+    `reads` lists the identifiers that the VIOS has of it.
+    """
 
     what = "a physical volume"
     shorthand = "lun"
@@ -131,10 +135,14 @@ class Disk(Entry):
     lun: Word = Word(INTERNAL)
     reserve: ReservePolicy = "no_reserve"
     pvid: PhysicalVolumeId = PhysicalVolumeId("")
+    reads: list[Identifier] = msgspec.field(default_factory=lambda: ["unique_id", "pvid"])
 
 
 class Mover(Entry):
-    """The mover service partition of a VIOS: its network, link speed, address and VASI slot."""
+    """The mover of a VIOS: its network, link speed and address.
+
+    `enabled` is the mover service partition attribute, `vasi` tells whether it has its adapter.
+    """
 
     what = "a mover"
     shorthand = "network"
@@ -142,6 +150,7 @@ class Mover(Entry):
     rate: BitRate | None = None
     address: Address | None = None
     slot: Slot | None = None
+    enabled: bool = True
     vasi: bool = True
 
 
@@ -379,6 +388,21 @@ Timings = msgspec.defstruct(
 )
 
 
+class Fault(Entry):
+    """Something that goes wrong in a migration: what, where and for how long."""
+
+    what = "a fault"
+    shorthand = "kind"
+    mandatory = ("kind",)
+    kind: Word = Word("")
+    partition: Name | None = None
+    phase: Word | None = None
+    percent: int | None = None
+    event: int | None = None
+    time: Duration | None = None
+    heal_after: Duration | None = None
+
+
 class Inventory(Entry):
     """A whole inventory."""
 
@@ -393,3 +417,4 @@ class Inventory(Entry):
     )
     luns: dict[Word, Lun] = msgspec.field(default_factory=dict)
     systems: dict[Name, System] = msgspec.field(default_factory=dict)
+    faults: list[Fault] = msgspec.field(default_factory=list)
