@@ -16,7 +16,7 @@ from typing import Any, cast
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
-from asyncssh.packet import SSHPacket, SSHPacketLogger
+from asyncssh.packet import PacketDecodeError, SSHPacket, SSHPacketLogger
 
 log = logging.getLogger("hmcsh")
 
@@ -47,6 +47,8 @@ class _Silent(SSHLogger):
     info = debug1  # type: ignore[assignment]
 
 
+# What asyncssh lets through from its parsers: a packet cut short, a greeting that is not ASCII.
+_MALFORMED = (PacketDecodeError, UnicodeDecodeError)
 _BUNDLE = 64 * 1024
 _SILENT = _Silent()
 _ASYNCSSH_LOG = logging.getLogger("asyncssh")
@@ -139,9 +141,12 @@ class Connection(asyncssh.SSHServerConnection):
     def internal_error(
         self, exc_info: _ExcInfo | None = None, error_logger: SSHLogger | None = None
     ) -> None:
-        """End the connection because of a fault of ours, which is logged."""
+        """End the connection because of malformed data, or of a fault of ours; both are logged."""
         exc_info = exc_info or sys.exc_info()
-        log.error("connection failed", exc_info=exc_info)
+        if isinstance(exc_info[1], _MALFORMED):
+            log.warning("connection from %s ended: malformed data", self._peer_addr)
+        else:
+            log.error("connection failed", exc_info=exc_info)
         super().internal_error(exc_info, error_logger)
 
     async def reload_config(self) -> None:
