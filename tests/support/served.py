@@ -35,6 +35,7 @@ class Served:
     port: int
     folder: Path
     process: subprocess.Popen[str]
+    log: Path
 
     def ssh(
         self, *words: str, script: str | None = None, options: tuple[str, ...] = ()
@@ -74,27 +75,35 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(folder: Path, lab: str, *, pace: str = "instant", seed: int = 0) -> Iterator[Served]:
-    """Serve a lab on a free port; ends in order, with status 0."""
-    ready = folder / "ready"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0"]
-        + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)],
-        env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def serve(
+    folder: Path, lab: str, *, pace: str = "instant", seed: int = 0, name: str = ""
+) -> Iterator[Served]:
+    """Serve a lab on a free port; ends in order, with status 0.
+
+    Servers in one folder share its state; each has a name, which tells their logs apart.
+    """
+    ready = folder / f"ready{name}"
+    log = folder / f"log{name}"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
+            + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)],
+            env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     try:
         deadline = time.monotonic() + PATIENCE
         while not ready.exists():
             if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the console does not serve: {process.communicate()[0]}")
+                raise AssertionError(f"the console does not serve: {log.read_text()}")
             time.sleep(0.02)
         address, port = ready.read_text().split()[:2]
-        yield Served(address, int(port), folder, process)
+        yield Served(address, int(port), folder, process, log)
     finally:
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
+        output = log.read_text(errors="replace")
         assert process.returncode == 0, output
         assert "Traceback" not in output, output
