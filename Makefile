@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench golden soak clean
+.PHONY: run test lint bench docs golden soak clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,10 @@ lint: $(READY) .typetree
 
 bench: $(READY)
 	for program in bench/*.py; do $(BIN)/python $$program || exit 1; done
+
+# Every program in docs/ writes the page that has its name.
+docs: $(READY)
+	for program in docs/*.py; do $(BIN)/python $$program || exit 1; done
 
 golden: $(READY)
 	$(BIN)/python -m pytest tests/golden --rewrite-golden

@@ -55,9 +55,12 @@ class Flow:
     `rate` is its present share in bytes a second; `sent` the bytes of all sends so far.
     """
 
-    def __init__(self, network: Network, name: str, route: tuple[Resource, ...]) -> None:
+    def __init__(
+        self, network: Network, name: str, route: tuple[Resource, ...], limit: Resource | None
+    ) -> None:
         self.name = name
-        self.route = route
+        self.route = route if limit is None else (*route, limit)
+        self._limit = limit
         self.rate = 0
         self.sent = 0
         self.joined = False  # counted among the flows of its resources
@@ -111,6 +114,12 @@ class Flow:
         if self._due is not None:
             self._end(self.delivered)
             self._credit = 0
+
+    def pace(self, rate: int) -> None:
+        """Go at most at `rate` bytes a second from now on. RuntimeError if opened without limit."""
+        if self._limit is None:
+            raise RuntimeError(f"{self!r} has no limit of its own")
+        self._network.set_nominal(self._limit, -(-rate * 100 // GOODPUT_PERCENT))
 
     def share(self) -> int:
         """Give the rate the flow has, or would have if it had something to send now."""
@@ -167,12 +176,11 @@ class Network:
 
     def open(self, name: str, route: Iterable[Resource], limit: int | None = None) -> Flow:
         """Open a flow over `route`, of at most `limit` nominal bytes a second by itself."""
-        resources = list(dict.fromkeys(route))
-        if limit is not None:
-            resources.append(Resource(f"{name} limit", limit))
-        if not resources:
+        resources = tuple(dict.fromkeys(route))
+        own = None if limit is None else Resource(f"{name} limit", limit)
+        if not resources and own is None:
             raise ValueError(f"{name}: a flow needs at least one resource")
-        return Flow(self, name, tuple(resources))
+        return Flow(self, name, resources, own)
 
     def cut(self, resource: Resource) -> None:
         """Let `resource` carry nothing until it is restored; sends over it stand still."""

@@ -165,6 +165,15 @@ class PageSet:
         if not count:
             del self.words[chunk], self.counts[chunk]
 
+    def subtract(self, other: PageSet) -> None:
+        """Take all pages of `other` out of the set."""
+        shared = [chunk for chunk in self.words if other.has_chunk(chunk)]
+        shared += [chunk for chunk in self.whole_chunks().tolist() if other.has_chunk(chunk)]
+        for chunk in shared:
+            words = other.get(chunk)
+            if words is not None:
+                self.discard(chunk, words)
+
     def update(self, other: PageSet) -> None:
         """Add all pages of `other`; word arrays may be shared, so `other` is not to be changed."""
         if other._whole_count:

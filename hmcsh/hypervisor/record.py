@@ -9,12 +9,13 @@ from hmcsh.runtime.clock import SECOND
 
 
 class StopReason(enum.Enum):
-    """Why the rounds of copying ended (SG24-7460 2.5.4 step 6; the limit: Xen's guard)."""
+    """Why the rounds of copying ended (SG24-7460 2.5.4 step 6; Xen; Clark 2005 for the rate)."""
 
     SMALL = "small"  # what is left is sufficiently small
     TIMEOUT = "timeout"  # the time for copying is over
     STALLED = "no longer decreases"
     LIMIT = "limit"  # rounds, or multiples of memory sent
+    RATE = "rate"  # the next round would have to be sent faster than the rule allows
 
 
 @dataclass(slots=True)

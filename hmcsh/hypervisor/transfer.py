@@ -163,6 +163,8 @@ class StateTransfer:
     def final(self) -> Steps:
         """Send processor state and the chosen pages while the partition is suspended."""
         phase = self._begin("final")
+        if self.settings.rate_rule:
+            self.flow.pace(self.settings.rate_rule.highest)
         self._aim(self.settings.cpu_state + (self._dirty.count + self._rest.count) * PAGE)
         if self.settings.cpu_state:
             yield self.flow.send(self.settings.cpu_state)
@@ -295,7 +297,7 @@ class StateTransfer:
         Sent first is what is likely to be touched first: pages that were also dirty a round
         before, then by address.
         """
-        if self._dirty.count <= budget:
+        if self._dirty.count <= budget or not self.settings.demand_paging:
             return
         chosen, rest = PageSet(self.source.pages), self._dirty
         if self._before is not None:
@@ -322,21 +324,27 @@ class StateTransfer:
     def _round(self) -> Steps:
         """Send what is dirty, slice by slice; what the timeout leaves unsent stays dirty."""
         settings, store = self.settings, self.source.store
-        round_ = Round(len(self.record.rounds) + 1, self.clock.now)
+        rounds, rule = self.record.rounds, settings.rate_rule
+        round_ = Round(len(rounds) + 1, self.clock.now)
+        if rule:
+            self.flow.pace(rule.rate(rounds))
         todo = store.take_log()
         self._aim(todo.count * PAGE)
         if round_.number == 1:
             self.record.total_pages = todo.count
-        self.record.rounds.append(round_)
+        rounds.append(round_)
         size = -(-todo.count // (settings.slices or _MAX_SLICES))
         if settings.slices is None:
             size = max(size, CHUNK_PAGES)
         cursor = 0
-        deadline = self.record.rounds[0].start + settings.copy_timeout
+        deadline = rounds[0].start + settings.copy_timeout
         self._before = PageSet(store.pages)
         while todo and self.clock.now < deadline:
             batch = todo.take(cursor, size, BLOCK_CHUNKS)
             cursor = batch.last_page() + 1
+            if settings.peek:
+                yield from self._sync()
+                batch.subtract(store.dirty_log)
             yield from self._send(batch)
             round_.pages += batch.count
             if round_.number > 1:

@@ -29,7 +29,7 @@ from hmcsh.hypervisor.memory import BLOCK_CHUNKS, PageStore
 from hmcsh.hypervisor.pageset import CHUNK_WORDS, PAGE, Words
 from hmcsh.runtime.clock import SECOND
 
-Kind = Literal["idle", "uniform", "hot-cold", "zipf", "burst", "saturating"]
+Kind = Literal["idle", "uniform", "hot-cold", "zipf", "burst", "saturating", "classes"]
 
 # The saturating writer of Clark 2005 writes its set so often that every window finds it all dirty.
 _SATURATING_RATE = 1_000
@@ -42,7 +42,9 @@ class WorkloadSpec:
     kind: idle, uniform, hot-cold (`hot_share` of the working set takes `hot_writes` of all
     writes), zipf (rates fall with rank to the power -`skew`, over 128 parts or the chunks of the
     working set), burst (uniform, in the first `duty` of each `period` ns of virtual time only),
-    saturating (every page of the working set 1,000 times a second, whatever the rate).
+    saturating (every page of the working set 1,000 times a second, whatever the rate), classes
+    (each of `classes` is a number of pages and the writes of each of these a second, as a
+    measured partition is described; `working_set` and `writes_per_second` do not count).
     """
 
     kind: Kind = "idle"
@@ -55,6 +57,7 @@ class WorkloadSpec:
     skew: Fraction | float = Fraction(9, 10)
     period: int = 10 * SECOND
     duty: Fraction | float = Fraction(1, 2)
+    classes: tuple[tuple[int, Fraction], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -68,6 +71,10 @@ class WorkloadSpec:
             raise ValueError("rates of a workload are not negative")
         if self.period < 1:
             raise ValueError("the period of bursts is at least 1 ns")
+        if bool(self.classes) != (self.kind == "classes"):
+            raise ValueError(f"classes of pages belong to that workload, not to {self.kind}")
+        if any(pages < 1 or rate < 0 for pages, rate in self.classes):
+            raise ValueError("a class of a workload has pages, and a rate that is not negative")
 
     @staticmethod
     def pages_per_second(bytes_per_second: int) -> int:
@@ -154,40 +161,44 @@ class Workload:
 
     def _lay_out(self, source: np.random.SFC64) -> list[_Extent]:
         """Choose the extents of the working set, and set the rates of their classes."""
+        words = -(-self.written_pages // 64)
+        # Parts are chunks in a large memory, and fewer words where chunks would be too coarse.
+        size = max(1, min(CHUNK_WORDS, 1 << max(words // 128, 1).bit_length() - 1))
+        keys = source.random_raw(-(-words // size))
+        order = np.argsort(keys, kind="stable").tolist()
+        free = [(part * size, min((part + 1) * size, words)) for part in reversed(order)]
+        extents = self._lay_out_classes(free) if self.spec.classes else self._lay_out_set(free)
+        return sorted(extents, key=lambda extent: (extent.chunk, extent.first_word))
+
+    def _lay_out_classes(self, free: list[tuple[int, int]]) -> list[_Extent]:
+        """Give each class its words of `free`. ValueError if there are not enough."""
+        extents: list[_Extent] = []
+        for klass, (pages, rate) in enumerate(self.spec.classes):
+            words = -(-pages // 64)
+            parts = _take(free, words)
+            if sum(last - first for first, last in parts) < words:
+                raise ValueError(f"a workload of more than the {self.written_pages} written pages")
+            self.rates.append(int(rate * ONE))
+            extents += [_extent(part, klass) for part in parts]
+        return extents
+
+    def _lay_out_set(self, free: list[tuple[int, int]]) -> list[_Extent]:
+        """Take the working set from `free`, and give its parts rates by rank."""
         spec = self.spec
         working = int(self.written_pages * spec.working_set)
         if spec.kind == "idle" or self.written_pages == 0 or working == 0:
             return []
         if spec.writes_per_second == 0 and spec.kind != "saturating":
             return []
-        words = -(-self.written_pages // 64)
-        # Parts are chunks in a large memory, and fewer words where chunks would be too coarse.
-        size = max(1, min(CHUNK_WORDS, 1 << max(words // 128, 1).bit_length() - 1))
-        keys = source.random_raw(-(-words // size))
-        order = np.argsort(keys, kind="stable").tolist()
-        left = -(-working // 64)
-        parts: list[tuple[int, int]] = []
-        for part in order:
-            first = part * size
-            last = min(first + size, words, first + left)
-            parts.append((first, last))
-            left -= last - first
-            if left <= 0:
-                break
+        parts = _take(free, -(-working // 64))
         weights = self._weights(len(parts))
         distinct = sorted(set(weights), reverse=True)
         index = {weight: klass for klass, weight in enumerate(distinct)}
         extents = [
-            _Extent(
-                first // CHUNK_WORDS,
-                first % CHUNK_WORDS,
-                first % CHUNK_WORDS + last - first,
-                index[weight],
-            )
-            for (first, last), weight in zip(parts, weights, strict=True)
+            _extent(part, index[weight]) for part, weight in zip(parts, weights, strict=True)
         ]
         self._set_rates(extents, distinct)
-        return sorted(extents, key=lambda extent: (extent.chunk, extent.first_word))
+        return extents
 
     def _weights(self, parts: int) -> list[int]:
         """Give the relative rate at which pages of each part are written, by rank."""
@@ -214,6 +225,25 @@ class Workload:
     def _pages_of(self, extent: _Extent) -> int:
         start = (extent.chunk * CHUNK_WORDS + extent.first_word) * 64
         return min((extent.last_word - extent.first_word) * 64, self.pages - start)
+
+
+def _take(free: list[tuple[int, int]], words: int) -> list[tuple[int, int]]:
+    """Take `words` words, or all there are, off the end of `free`."""
+    taken: list[tuple[int, int]] = []
+    while words > 0 and free:
+        first, last = free.pop()
+        if last - first > words:
+            free.append((first + words, last))
+            last = first + words
+        taken.append((first, last))
+        words -= last - first
+    return taken
+
+
+def _extent(part: tuple[int, int], klass: int) -> _Extent:
+    first, last = part
+    first_word = first % CHUNK_WORDS
+    return _Extent(first // CHUNK_WORDS, first_word, first_word + last - first, klass)
 
 
 def _coarse(rank: int) -> int:
