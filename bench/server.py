@@ -95,6 +95,10 @@ class Console:
         """There are no folders."""
         raise FileNotFoundError(path)
 
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        """Know no other host."""
+        return None
+
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Nobody is shown as logged in."""
         return []

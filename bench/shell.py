@@ -47,6 +47,10 @@ class Console:
         """Refuse."""
         raise FileNotFoundError(path)
 
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        """Know no other host."""
+        return None
+
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Return nobody."""
         return []

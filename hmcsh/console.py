@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import functools
 import hmac
+import ipaddress
 import itertools
 import math
 import posixpath
@@ -81,6 +82,26 @@ class VirtualHost:
         if not names and path != self.home:
             raise FileNotFoundError(path)
         return sorted(names)
+
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        """Return a host's address and whether it answers now; None for an unknown name.
+
+        The console itself, the service processors and the partitions that run have addresses.
+        """
+        datacenter = self._console.datacenter
+        console = datacenter.console
+        if name in ("localhost", console.name, f"{console.name}.{console.domain}"):
+            return console.ip_address, True
+        try:
+            address = str(ipaddress.IPv4Address(name))
+        except ValueError:
+            return None
+        answering = {"127.0.0.1", console.ip_address}
+        for frame in datacenter.frames.values():
+            answering.add(frame.ip_address)
+            systems = (p.operating_system for p in frame.partitions.values() if p.running)
+            answering.update(system.ip_address for system in systems if system is not None)
+        return address, address in answering
 
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Everyone who is logged in with a terminal."""

@@ -5,6 +5,7 @@ from support.lab import L9, L10
 
 from hmcsh.console import ConsoleService, VirtualHost
 from hmcsh.model.inventory import load
+from hmcsh.model.states import PartitionState
 from hmcsh.runtime import Clock
 from hmcsh.shell import Shell, TextReader
 
@@ -93,3 +94,19 @@ def test_who_is_logged_in(console: ConsoleService, shell: Shell) -> None:
     assert [(user, tty) for user, tty, _, _ in host.sessions()] == [("hscroot", "pts/0")]
     console.shell_closed(shell)
     assert host.sessions() == []
+
+
+def test_the_console_the_service_processors_and_what_runs_can_be_reached(
+    console: ConsoleService,
+) -> None:
+    datacenter = console.datacenter
+    host = VirtualHost(console, datacenter.console.users["hscroot"])
+    partition = datacenter.frames[L10].partition("TRAIN")
+    assert partition.operating_system is not None
+    partition.operating_system.ip_address = "10.9.8.7"
+    assert host.reach("10.9.8.7") == ("10.9.8.7", True)
+    partition.state = PartitionState.NOT_ACTIVATED
+    assert host.reach("10.9.8.7") == ("10.9.8.7", False)
+    assert host.reach(datacenter.frames[L9].ip_address) == (datacenter.frames[L9].ip_address, True)
+    assert host.reach("hmc1") == host.reach("localhost") == (datacenter.console.ip_address, True)
+    assert host.reach("nowhere") is None

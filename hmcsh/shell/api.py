@@ -63,6 +63,10 @@ class Host(Protocol):
         """Return the names in a virtual directory; raises the usual OSError kinds."""
         ...
 
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        """Return a host's address and whether it answers now; None for an unknown name."""
+        ...
+
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Return (user, terminal, since, origin) of everyone who is logged in."""
         ...

@@ -84,6 +84,7 @@ ANSWERED = {
                  "--header | sed -n 1p; done", "name\nname\n"),
     "pdtest": ("lssyscfg -r sys -F nosuch >&2 && echo moved || echo failed", "failed\n"),
     "check_hmc": ("lshmc -v | grep -c '^\\*RM V7R3'", "1\n"),
+    "check_hmc, its address": ("ping -c 1 127.0.0.1 | grep -c ', 0% packet loss'", "1\n"),
     "ibmhmc": ("lshmc -r -F ssh", "enable\n"),
     "HMC info script": ('echo -e "up\\c"; echo -n ,; uname -n; who -b | cut -c10-20',
                         "up,hmc1\nsystem boot\n"),

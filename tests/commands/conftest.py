@@ -54,6 +54,9 @@ class Host:
     def list_directory(self, path: str) -> list[str]:
         return []
 
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        return None
+
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         return []
 

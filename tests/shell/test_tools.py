@@ -14,7 +14,7 @@ def test_tools_that_an_hmc_lacks(name, session) -> None:
     assert session().string(f"{name} -x") == (127, "", f"bash: {name}: command not found\n")
 
 
-@pytest.mark.parametrize("name", ["cp", "mkdir", "rm", "mount", "ping", "man", "diff"])
+@pytest.mark.parametrize("name", ["cp", "mkdir", "rm", "mount", "scp", "man", "diff"])
 def test_tools_that_are_not_emulated_say_so(name, session) -> None:
     assert session().string(f"{name} a b") == (1, "", f"{name}: not emulated\n")
 
@@ -30,6 +30,15 @@ LINES = {
     "seconds": ("sleep 7; echo $SECONDS", "7\n"),
     "who": ("who", "hscroot  pts/0        2009-03-02 09:30 (10.0.0.9)\n"),
     "who, since the start": ("who -b", "         system boot  2009-03-02 09:24\n"),
+    "ping": ("ping -c 2 10.0.0.9; date +%S",
+             "PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.\n"
+             "64 bytes from 10.0.0.9: icmp_seq=1 ttl=64 time=0.210 ms\n"
+             "64 bytes from 10.0.0.9: icmp_seq=2 ttl=64 time=0.210 ms\n\n"
+             "--- 10.0.0.9 ping statistics ---\n"
+             "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\n"
+             "rtt min/avg/max/mdev = 0.210/0.210/0.210/0.000 ms\n16\n"),
+    "ping, no answer": ("ping 10.0.0.1 -c 1 -W 3 | grep loss; echo ${PIPESTATUS[0]}; date +%S",
+                        "1 packets transmitted, 0 received, 100% packet loss, time 0ms\n1\n18\n"),
     "whoami": ("whoami", "hscroot\n"),
     "uname": ("uname -n; uname", "hmc1.example.com\nLinux\n"),
     "which": ("which grep; which awk; echo $?", "/usr/bin/grep\n1\n"),
@@ -89,6 +98,12 @@ REFUSED = {
     "expr": "expr: missing operand\n",
     "expr 1 +": "expr: syntax error: missing argument after '+'\n",
     "expr a + 1": "expr: non-integer argument\n",
+    "ping -c 1 nowhere": "ping: unknown host nowhere\n",
+    "ping 10.0.0.9": "ping: without -c: not supported\n",
+    "ping -c 0 10.0.0.9": "ping: bad number of packets to transmit.\n",
+    "ping -f -c 1 10.0.0.9": "ping: -f: not supported\n",
+    "ping -c 1": "ping: one host is needed\n",
+    "ping -c 1 -i -1 10.0.0.9": "ping: bad timing interval: '-1'\n",
     "whoami x": "whoami: extra operand 'x'\n",
     "pushd /": "bash: pushd: restricted\n",
     "enable -n cd": "bash: enable: restricted\n",

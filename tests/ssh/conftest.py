@@ -47,6 +47,9 @@ class Files:
     def list_directory(self, path: str) -> list[str]:
         raise FileNotFoundError(path)
 
+    def reach(self, name: str) -> tuple[str, bool] | None:
+        return None
+
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         return []
 

@@ -3,6 +3,16 @@
 A tool that an HMC lacks (awk, wc, bc, vi, ps) is not here: it is ``command not found``.
 """
 
-from hmcsh.shell.tools import arithmetic, columns, console, grep, lines, listing, sed, sort
+from hmcsh.shell.tools import arithmetic, columns, console, grep, lines, listing, network, sed, sort
 
-__all__ = ["arithmetic", "columns", "console", "grep", "lines", "listing", "sed", "sort"]
+__all__ = [
+    "arithmetic",
+    "columns",
+    "console",
+    "grep",
+    "lines",
+    "listing",
+    "network",
+    "sed",
+    "sort",
+]

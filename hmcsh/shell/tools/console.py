@@ -226,7 +226,7 @@ async def clear(call: Call) -> int:
 
 @tool(
     "cp", "diff", "dircolors", "du", "getopt", "host", "ldapsearch", "man", "mkdir", "mount",
-    "ping", "rm", "scp",
+    "rm", "scp",
 )  # fmt: skip
 async def not_emulated(call: Call) -> int:
     """Refuse what an HMC has and this emulation has not."""
