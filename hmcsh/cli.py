@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import math
 import os
@@ -14,6 +15,10 @@ from hmcsh import __version__
 
 DEFAULT_INVENTORY = "redbook"
 DEFAULT_LISTEN = "127.0.0.1:2222"
+_LONGEST = 1e9  # virtual seconds; some thirty years
+
+
+_WHICH = "the served console's socket (default: that of the only one)"
 
 
 def _pace(text: str) -> float | str:
@@ -40,6 +45,29 @@ def _listen(text: str) -> tuple[str, int]:
     if not colon or not address or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not ADDRESS:PORT")
     return address.strip("[]"), int(port)
+
+
+def _percent(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 100):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage, 0 to 100")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    """Virtual seconds, as ns."""
+    try:
+        time = float(text)
+    except ValueError:
+        time = math.nan
+    if not (math.isfinite(time) and 1e-9 <= time <= _LONGEST):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return round(time * 1e9)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         made.add_argument("--seed", type=_seed, help="what the workloads' draws depend on")
 
+    def control(made: argparse.ArgumentParser, summary: str) -> None:
+        made.add_argument("--control", type=Path, metavar="PATH", help=summary)
+
     serve = program("serve", _serve, "Serve a console over ssh.")
     inventory(serve)
     timing(serve, 1.0)
@@ -81,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         "--listen", type=_listen, default=_listen(DEFAULT_LISTEN), metavar="ADDRESS:PORT"
     )
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="gets ADDRESS PORT")
+    control(serve, "the socket for fault, report and status")
     serve.add_argument(
         "--insecure", action="store_true", help="allow a well-known password on any address"
     )
@@ -101,7 +133,49 @@ def _parser() -> argparse.ArgumentParser:
     status = program("status", _status, "Show the partitions of an inventory as tables.")
     inventory(status)
     status.add_argument("--json", action="store_true", help="print JSON for programs")
+    control(status, "show the console that is served there instead of an inventory")
+
+    report = program("report", _report, "Show the record of migrations of a served console.")
+    control(report, _WHICH)
+    report.add_argument("partition", nargs="?", metavar="PARTITION", help="this one in detail")
+    form = report.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON for programs")
+    form.add_argument("--svg", type=Path, metavar="FILE", help="draw the newest migration")
+
+    _add_fault(program("fault", _fault, "Make migrations of a served console fail."), control)
     return parser
+
+
+_Option = Callable[[argparse.ArgumentParser, str], None]
+
+
+def _add_fault(fault: argparse.ArgumentParser, control: _Option) -> None:
+    """Give `fault` its actions: add, list, clear."""
+    from hmcsh.model.fault import KINDS, PHASES
+
+    actions = fault.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, summary: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        control(made, _WHICH)
+        return made
+
+    add = action("add", "Let something fail in a migration under way, or else in the next one.")
+    add.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    add.add_argument("--partition", metavar="P", help="the partition that migrates (default: any)")
+    add.add_argument("--phase", choices=PHASES, metavar="PHASE", help=", ".join(PHASES))
+    add.add_argument(
+        "--at", type=_percent, metavar="PERCENT", help="when so much of memory has been copied"
+    )
+    add.add_argument(
+        "--heal-after",
+        type=_seconds,
+        metavar="SECONDS",
+        help="virtual seconds until all works again (default: when it is cleared)",
+    )
+    action("list", "List the faults that were added and not cleared.")
+    clear = action("clear", "Clear one fault, or all; what they broke works again.")
+    clear.add_argument("number", nargs="?", type=_count, metavar="NUMBER")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -115,6 +189,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             pace=arguments.pace,
             seed=arguments.seed,
             ready_file=arguments.ready_file,
+            control=arguments.control,
             insecure=arguments.insecure,
             verbose=arguments.verbose,
         )
@@ -144,14 +219,59 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _status(arguments: argparse.Namespace) -> int:
     from hmcsh import status
-    from hmcsh.model.inventory import load
-    from hmcsh.runtime import Clock
 
-    datacenter = load(arguments.inventory, Clock("manual"))
-    if arguments.json:
-        print(json.dumps(status.data(datacenter), indent=2))
+    if arguments.control is not None:
+        from hmcsh import remote
+
+        systems = remote.systems(arguments.control)
     else:
-        print(status.tables(datacenter))
+        from hmcsh.model.inventory import load
+        from hmcsh.runtime import Clock
+
+        systems = status.systems(load(arguments.inventory, Clock("manual")))
+    if arguments.json:
+        print(json.dumps(status.data(systems), indent=2))
+    else:
+        print(status.tables(systems))
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from hmcsh import chart, remote, report
+
+    found = remote.reports(remote.locate(arguments.control), arguments.partition)
+    if arguments.json:
+        print(json.dumps([dataclasses.asdict(one) for one in found], indent=2))
+    elif arguments.svg is not None:
+        if not found:
+            raise OSError("there is no migration to draw")
+        arguments.svg.write_text(chart.svg(found[-1]), encoding="utf-8")
+    elif arguments.partition is not None and found:
+        print("\n\n\n".join(report.details(one) for one in found))
+    else:
+        print(report.overview(found))
+    return 0
+
+
+def _fault(arguments: argparse.Namespace) -> int:
+    from hmcsh import remote
+
+    path = remote.locate(arguments.control)
+    if arguments.action == "add":
+        print(
+            remote.add_fault(
+                path,
+                kind=arguments.kind,
+                partition=arguments.partition,
+                phase=arguments.phase,
+                percent=arguments.at,
+                heal_after=arguments.heal_after,
+            )
+        )
+    elif arguments.action == "list":
+        print(remote.list_faults(path))
+    else:
+        remote.clear_faults(path, arguments.number)
     return 0
 
 

@@ -36,6 +36,7 @@ class Plan:
     pace: float | str
     seed: int | None
     ready_file: Path | None
+    control: Path | None
     insecure: bool
     verbose: bool
 
@@ -43,8 +44,8 @@ class Plan:
 def serve(plan: Plan) -> int:
     """Serve until a signal ends it; gives the exit status.
 
-    Raises InventoryError, and OSError for an address, a host key or a ready file that cannot be
-    used.
+    Raises InventoryError, and OSError for an address, a host key, a control socket or a ready
+    file that cannot be used.
     """
     logging.basicConfig(
         level=logging.INFO if plan.verbose else logging.WARNING,
@@ -71,7 +72,8 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 
 async def _serve(plan: Plan, datacenter: Datacenter) -> int:
-    from hmcsh.ssh.hostkey import default_path
+    from hmcsh.control import Control, default_path
+    from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
     from hmcsh.ssh.service import Settings
 
@@ -90,7 +92,7 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
                     ConsoleService(datacenter, console=console, mobility=mobility),
                     plan.address,
                     port,
-                    host_key_path=default_path(),
+                    host_key_path=host_key_path(),
                     settings=Settings(),
                 )
             )
@@ -100,10 +102,15 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     # What is loaded now stays: the collector need not walk it, which would hold the loop.
     gc.collect()
     gc.freeze()
+    control = None
     try:
+        path = plan.control or default_path(servers[0].port)
+        control = await Control.open(mobility, path)
         _announce(plan, datacenter, servers)
         await ended.wait()
     finally:
+        if control is not None:
+            await control.close()
         for server in servers:
             await server.close()
         await datacenter.clock.close()

@@ -63,10 +63,37 @@ def row(partition: Partition) -> Row:
     )
 
 
-def rows(frames: Iterable[Frame]) -> list[Row]:
-    """Describe the partitions of some systems, sorted by name and then by server."""
-    found = [row(partition) for frame in frames for partition in frame.listed_partitions()]
-    return sorted(found, key=lambda one: (one.name, one.server, one.lpar_id))
+@dataclasses.dataclass(frozen=True, slots=True)
+class System:
+    """One managed system and its partitions, in the order of the model."""
+
+    name: str
+    type_model: str
+    serial_number: str
+    state: str
+    partitions: tuple[Row, ...]
+
+
+def system(frame: Frame) -> System:
+    """Describe a managed system."""
+    return System(
+        name=frame.name,
+        type_model=frame.type_model,
+        serial_number=frame.serial_number,
+        state=frame.state.value,
+        partitions=tuple(row(one) for one in frame.listed_partitions()),
+    )
+
+
+def systems(datacenter: Datacenter) -> list[System]:
+    """Describe every managed system, in the order of the model."""
+    return [system(frame) for frame in datacenter.frames.values()]
+
+
+def rows(found: Iterable[System]) -> list[Row]:
+    """The partitions of some systems, sorted by name and then by server."""
+    together = [one for each in found for one in each.partitions]
+    return sorted(together, key=lambda one: (one.name, one.server, one.lpar_id))
 
 
 def _number(value: float) -> str:
@@ -100,37 +127,27 @@ def table(found: Sequence[Row], *, with_server: bool) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def all_systems(frames: Iterable[Frame]) -> str:
+def all_systems(found: Iterable[System]) -> str:
     """One table of all partitions, as in figure 6-6."""
-    return table(rows(frames), with_server=True)
+    return table(rows(found), with_server=True)
 
 
-def each_system(frames: Iterable[Frame]) -> str:
+def each_system(found: Iterable[System]) -> str:
     """One table for each system, under its name and state, as in figure 6-1."""
     parts = []
-    for frame in frames:
-        listed = table(rows([frame]), with_server=False)
-        parts.append(f"{frame.name} ({frame.mtms}): {frame.state.value}\n\n{listed}")
+    for one in found:
+        listed = table(rows([one]), with_server=False)
+        parts.append(f"{one.name} ({one.type_model}*{one.serial_number}): {one.state}\n\n{listed}")
     return "\n\n".join(parts)
 
 
-def tables(datacenter: Datacenter) -> str:
+def tables(found: Sequence[System]) -> str:
     """What a person sees: all partitions in one table, then each system's if there are several."""
-    frames = list(datacenter.frames.values())
-    if len(frames) == 1:
-        return each_system(frames)
-    return f"{all_systems(frames)}\n\n{each_system(frames)}"
+    if len(found) == 1:
+        return each_system(found)
+    return f"{all_systems(found)}\n\n{each_system(found)}"
 
 
-def data(datacenter: Datacenter) -> list[dict[str, Any]]:
-    """The systems and their rows as data for programs, in the order of the model."""
-    return [
-        {
-            "name": frame.name,
-            "type_model": frame.type_model,
-            "serial_number": frame.serial_number,
-            "state": frame.state.value,
-            "partitions": [dataclasses.asdict(row(one)) for one in frame.listed_partitions()],
-        }
-        for frame in datacenter.frames.values()
-    ]
+def data(found: Iterable[System]) -> list[dict[str, Any]]:
+    """The systems and their rows as data for programs."""
+    return [dataclasses.asdict(one) for one in found]

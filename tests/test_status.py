@@ -25,7 +25,7 @@ def train(redbook: Datacenter) -> Partition:
 
 
 def test_one_table_of_all_systems_is_figure_6_6(redbook: Datacenter) -> None:
-    assert status.all_systems(redbook.frames.values()).splitlines()[2:8] == [
+    assert status.all_systems(status.systems(redbook)).splitlines()[2:8] == [
         "BUILD         6  9117-MMA-SN10FFE0B-L9   Not Activated                   0"
         "              0                    AIX or Linux        00000000",
         "DEV           3  9117-MMA-SN10DD4AC-L10  Running                       0.5"
@@ -42,7 +42,7 @@ def test_one_table_of_all_systems_is_figure_6_6(redbook: Datacenter) -> None:
 
 
 def test_a_table_for_each_system_is_figure_6_1(redbook: Datacenter) -> None:
-    lines = status.each_system([redbook.frame(L10)]).splitlines()
+    lines = status.each_system([status.system(redbook.frame(L10))]).splitlines()
     assert lines[0] == "9117-MMA-SN10DD4AC-L10 (9117-MMA*10DD4AC): Operating"
     assert lines[2].split("  ")[0] == "Name"
     assert "Server" not in lines[2]
@@ -58,7 +58,7 @@ def test_a_table_for_each_system_is_figure_6_1(redbook: Datacenter) -> None:
 
 
 def test_columns_are_those_of_the_figures(redbook: Datacenter) -> None:
-    header = status.all_systems(redbook.frames.values()).splitlines()[0]
+    header = status.all_systems(status.systems(redbook)).splitlines()[0]
     assert [title.strip() for title in header.split("  ") if title] == [
         "Name",
         "ID",
@@ -73,11 +73,11 @@ def test_columns_are_those_of_the_figures(redbook: Datacenter) -> None:
 
 
 def test_several_systems_get_both_kinds_of_table(redbook: Datacenter) -> None:
-    text = status.tables(redbook)
+    text = status.tables(status.systems(redbook))
     assert text.count("Reference Code") == 3
     del redbook.frames[L9]
-    assert status.tables(redbook).count("Reference Code") == 1
-    assert "Server " not in status.tables(redbook)
+    assert status.tables(status.systems(redbook)).count("Reference Code") == 1
+    assert "Server " not in status.tables(status.systems(redbook))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_reference_code_is_the_newest(
 
 
 def test_data_is_json_and_holds_what_the_tables_show(redbook: Datacenter) -> None:
-    data = json.loads(json.dumps(status.data(redbook)))
+    data = json.loads(json.dumps(status.data(status.systems(redbook))))
     assert [system["name"] for system in data] == [L9, L10]
     assert data[1]["partitions"][4] == {
         "name": "TRAIN",
@@ -117,11 +117,11 @@ def test_data_is_json_and_holds_what_the_tables_show(redbook: Datacenter) -> Non
 
 
 def test_nothing_is_changed_by_looking(redbook: Datacenter) -> None:
-    assert status.tables(redbook) == status.tables(redbook)
+    assert status.tables(status.systems(redbook)) == status.tables(status.systems(redbook))
 
 
 def test_a_system_without_partitions_has_an_empty_table(redbook: Datacenter) -> None:
     frame = redbook.frame(L9)
     for partition in list(frame.partitions.values()):
         frame.remove(partition)
-    assert "Reference Code" in status.each_system([frame])
+    assert "Reference Code" in status.each_system([status.system(frame)])
