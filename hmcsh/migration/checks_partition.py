@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import levels
+from hmcsh.migration import awareness, levels
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import DEFAULT_SERIAL_SLOTS, SerialAdapter
 from hmcsh.model.states import LparEnvironment, PartitionState
@@ -146,12 +146,9 @@ def rmc(plan: Plan) -> Findings:
 
 
 def accepted(plan: Plan) -> Findings:
-    """Its operating system accepts the request to check its readiness."""
-    system = plan.partition.operating_system
-    if plan.partition.rmc_active and system is not None and not system.accepts_migration:
-        yield HmcError(
-            "lpm_os_not_ready", name=plan.partition.name, reason="check-migrate was refused."
-        )
+    """Its operating system, scripts, applications and kernel extensions accept the request."""
+    for objection in awareness.objections(plan.request):
+        yield HmcError("lpm_os_not_ready", name=plan.partition.name, reason=objection.reason)
 
 
 # -- what the user should know -----------------------------------------------------------------

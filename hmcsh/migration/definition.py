@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import codes, mapping
+from hmcsh.migration import codes, mapping, timekeeping
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
 from hmcsh.model.adapters import ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
@@ -246,6 +246,7 @@ def arrive_inactive(run: Run) -> Phases:
     run.commit = CommitRecord(run.datacenter.clock.now, run.shell.frame.name, 0)
     yield run.datacenter.timings.complete
     shell, source = run.shell, run.source
+    timekeeping.carry_over(run)
     shell.operating_system = source.operating_system
     shell.error_log = source.error_log
     shell.state = PartitionState.NOT_ACTIVATED

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
-from hmcsh.migration import definition, mapping
+from hmcsh.migration import awareness, definition, mapping
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.failure import obstacle, roll_back, settle
 from hmcsh.migration.faults import Faults
@@ -43,6 +43,14 @@ class Mobility:
         for fault in datacenter.faults:
             self.faults.add(fault)
 
+    def check(self, request: Request) -> Event:
+        """Carry out the check phase in the partition that is to be migrated (SG24-7460 5.8.1).
+
+        The event comes when all have answered, or the time to wait is over; it has come already if
+        nobody takes time. `validate` then lists who refuses. Changes nothing but the request.
+        """
+        return awareness.check(self.datacenter.clock, request)
+
     def validate(self, request: Request) -> Validation:
         """Check whether a migration could be carried out. Changes nothing."""
         return validate(request)
@@ -68,6 +76,7 @@ class Mobility:
         migration.servers = _servers(plan, migration)
         run = Run(self.datacenter, self.platform, plan, migration, self.faults)
         run.source_hosts = _source_hosts(migration.source)
+        run.calls.extend(request.calls)
         definition.lock(run)
         self.history.append(run)
         migration.driver = run

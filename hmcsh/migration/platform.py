@@ -83,7 +83,7 @@ class Platform:
             self.datacenter.clock,
             memory,
             self.flow(partition, source, destination),
-            self._settings(len(partition.ethernet_adapters)),
+            self._settings(sum(len(a.vlan_ids) for a in partition.ethernet_adapters)),
         )
 
     def flow(self, partition: Partition, source: Partition, destination: Partition) -> Flow:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
+from hmcsh.model.awareness import Call
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind, PartitionState
@@ -18,7 +19,8 @@ class Request:
 
     `scsi` maps client slots to destination Virtual I/O Servers, `vlans` VLAN IDs likewise;
     `console` names the console that asks; `wait_minutes` bounds each operating-system command.
-    Movers, pool and profile name are None where the console is to choose.
+    Movers, pool and profile name are None where the console is to choose. `calls` are those of the
+    check phase, once it has been carried out.
     """
 
     source: Frame
@@ -33,6 +35,7 @@ class Request:
     source_mover: Partition | None = None
     destination_mover: Partition | None = None
     pool_id: int | None = None
+    calls: list[Call] = dataclasses.field(default_factory=list)
 
     @property
     def kind(self) -> MigrationKind:

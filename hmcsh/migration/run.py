@@ -10,6 +10,8 @@ from hmcsh.hypervisor.movers import Admission
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.components import DECISIVE, Component
 from hmcsh.migration.platform import Platform
+from hmcsh.migration.timekeeping import TimeOfDay
+from hmcsh.model.awareness import Announcement, Call
 from hmcsh.model.datacenter import Console, Datacenter
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
@@ -92,7 +94,9 @@ class Run:
     `record` and `failure` (the message of the last one) stay when the migration is rolled back.
     `events` counts what was waited for, `phase_events` those of the present phase. `stopped` tells
     that the partition no longer runs on its new owner; `suspended_for` how long, in ns, it stood
-    still before it went on at the source.
+    still before it went on at the source. `calls` are the notifications of what is registered with
+    the operating system, `announcements` what it sent on its networks when it ran again,
+    `time_of_day` how its clock was carried over.
     """
 
     datacenter: Datacenter
@@ -110,6 +114,9 @@ class Run:
     record: TransferRecord | None = None
     failure: str = ""
     prepared: bool = False
+    calls: list[Call] = dataclasses.field(default_factory=list)
+    announcements: tuple[Announcement, ...] = ()
+    time_of_day: TimeOfDay | None = None
     source_hosts: tuple[Partition, ...] = ()
     process: Process | None = None
     phase_name: str = ""

@@ -57,7 +57,10 @@ class Mobility:
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Frame:
-    """A managed system. Memory in MB, processors in hundredths of a processor."""
+    """A managed system. Memory in MB, processors in hundredths of a processor.
+
+    `clock_offset` is by how much its clock is ahead of the console's, ns.
+    """
 
     datacenter: Datacenter
     name: str
@@ -79,6 +82,7 @@ class Frame:
     service_lpar_id: int | None = None
     keylock: str = "norm"
     huge_pages: int = 0
+    clock_offset: int = 0
     pools: dict[int, ProcessorPool] = dataclasses.field(
         default_factory=lambda: {0: ProcessorPool(0, "DefaultPool")}
     )
@@ -116,6 +120,10 @@ class Frame:
         """Huge pages that can be assigned."""
         assigned = sum(p.current.huge_pages.desired for p in self.partitions.values() if p.current)
         return self.huge_pages - assigned
+
+    def time_of_day(self, time: int) -> int:
+        """What its clock shows at virtual time `time`, ns since the calendar start."""
+        return time + self.clock_offset
 
     def pool_units(self, pool_id: int) -> int:
         """Hundredths of processors that partitions of a shared processor pool have."""

@@ -14,6 +14,7 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     VirtualAdapter,
 )
+from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -45,7 +46,8 @@ class OperatingSystem:
     """The operating system installed in a partition.
 
     `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
-    what it answers to the check-migrate request.
+    what it answers to the check-migrate request by itself. `registered` are those that it tells of
+    a migration, in this order: scripts, applications, kernel extensions.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -53,6 +55,8 @@ class OperatingSystem:
     ip_address: str = ""
     workload: Workload = dataclasses.field(default_factory=Workload)
     accepts_migration: bool = True
+    registered: tuple[Registered, ...] = ()
+    performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -62,7 +66,8 @@ class Partition:
     `current` and `pending` are None while nothing is assigned (never activated, or moved while
     inactive). `running_profile` is the profile that it was last activated with, "" if none;
     `uuid` identifies it wherever it moves. `power_transition` counts starts and stops, so that
-    each knows whether a later one has taken its place.
+    each knows whether a later one has taken its place. `running_since` is the virtual time, ns, at
+    which it began to run; `time_offset` its clock less that of its managed system, ns.
     """
 
     frame: Frame
@@ -96,6 +101,8 @@ class Partition:
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
     power_transition: int = 0
+    running_since: int = 0
+    time_offset: int = 0
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
@@ -152,6 +159,10 @@ class Partition:
     def active_profile(self) -> Profile:
         """The profile that describes the present configuration best: the last activated one."""
         return self.profiles[self.running_profile or self.default_profile]
+
+    def time_of_day(self, time: int) -> int:
+        """What its clock shows at virtual time `time`, ns since the calendar start."""
+        return self.frame.time_of_day(time) + self.time_offset
 
     def mac_address(self, slot: int) -> str:
         """MAC address of the virtual Ethernet adapter in a slot (form: captures, POWER6)."""

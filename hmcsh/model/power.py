@@ -197,6 +197,7 @@ def _start(partition: Partition, boot_mode: str) -> Phases:
         return
     yield timings.partition_firmware
     partition.state = PartitionState.RUNNING
+    partition.running_since = partition.frame.datacenter.clock.now
 
 
 def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hmcsh.model.adapters import (
     EthernetAdapter,
     ScsiAdapter,
@@ -10,6 +12,7 @@ from hmcsh.model.adapters import (
     VirtualAdapter,
     default_serial_adapters,
 )
+from hmcsh.model.awareness import Answer, Kind, Reaction, Registered
 from hmcsh.model.frame import Frame
 from hmcsh.model.inventory import derived, schema, shapes
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
@@ -85,12 +88,39 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
             int(declared.workload.rate),
         ),
         accepts_migration=declared.accepts_migration,
+        registered=tuple(_registered(declared)),
     )
     if declared.version:
         made.version = declared.version
     elif entry.is_vios:
         made.version = f"VIOS {entry.level}"
     return made
+
+
+_ANSWERS = {"accept": Answer.ACCEPTED, "refuse": Answer.REFUSED, "silent": Answer.NONE}
+
+
+def _reaction(declared: schema.Reaction) -> Reaction:
+    return Reaction(_ANSWERS[declared.answer], int(declared.slow))
+
+
+def _registered(declared: schema.OperatingSystem) -> Iterator[Registered]:
+    """Who is told of a migration, in the order in which they are told."""
+    for kind, entries in (
+        (Kind.SCRIPT, declared.dlpar_scripts),
+        (Kind.APPLICATION, declared.applications),
+        (Kind.EXTENSION, declared.kernel_extensions),
+    ):
+        for name, entry in entries.items():
+            yield Registered(
+                str(name),
+                kind,
+                _reaction(entry.check),
+                _reaction(entry.prepare),
+                _reaction(entry.post),
+                str(entry.reason),
+                root=entry.root if isinstance(entry, schema.Application) else True,
+            )
 
 
 def _adapters(

@@ -119,6 +119,7 @@ def _frame(
         max_partitions=int(system.max_partitions),
         max_processor_pools=int(system.max_processor_pools),
         huge_pages=system.huge_pages,
+        clock_offset=int(system.clock_offset),
     )
     for pool in system.pools.values():
         number = int(pool.id or 0)

@@ -8,7 +8,15 @@ from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
 from hmcsh.model.inventory.faults import check_faults
 from hmcsh.model.inventory.problems import Problems, suggestion
-from hmcsh.model.inventory.schema import SERVER_ONLY, Hmc, Inventory, Partition, Shape, System
+from hmcsh.model.inventory.schema import (
+    SERVER_ONLY,
+    Hmc,
+    Inventory,
+    OperatingSystem,
+    Partition,
+    Shape,
+    System,
+)
 from hmcsh.model.resources import Amount, Resources
 from hmcsh.model.states import PartitionState
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
@@ -192,9 +200,20 @@ def _check_partition(system: System, partition: Partition, problems: Problems) -
     priority = partition.availability_priority
     if priority is not None and priority > MAX_WEIGHT:
         problems.add(partition.at("availability_priority"), f"{priority} is not 0 to 255")
+    if partition.os is not None:
+        _check_reactions(partition.os, problems)
     _check_shape(system, partition, partition, problems)
     for shape in partition.profiles.values():
         _check_shape(system, partition, shape, problems)
+
+
+def _check_reactions(system: OperatingSystem, problems: Problems) -> None:
+    for entries in (system.dlpar_scripts, system.applications, system.kernel_extensions):
+        for entry in entries.values():
+            for reaction in (entry.check, entry.prepare, entry.post):
+                if reaction.answer == "silent" and reaction.slow:
+                    text = f"{entry.key} is silent: it cannot be slow, too"
+                    problems.add(reaction.at("slow"), text)
 
 
 def _known(name: str, names: Iterable[str], what: str, line: int, problems: Problems) -> None:

@@ -27,6 +27,7 @@ from hmcsh.model.inventory.values import (
     Megabytes,
     MemoryWanted,
     Name,
+    Offset,
     PhysicalVolumeId,
     Positive,
     ProfileName,
@@ -225,6 +226,32 @@ class Workload(Entry):
     rate: ByteRate = ByteRate(_WORKLOAD.rate)
 
 
+class Reaction(Entry):
+    """What one does that is told of a migration: `silent` never answers, `slow` takes its time."""
+
+    what = "a reaction"
+    shorthand = "answer"
+    answer: Literal["accept", "refuse", "silent"] = "accept"
+    slow: Duration = Duration(0)
+
+
+class Registered(Entry):
+    """A DLPAR script or kernel extension that is told of migrations."""
+
+    what = "what is registered with an operating system"
+    check: Reaction = msgspec.field(default_factory=Reaction)
+    prepare: Reaction = msgspec.field(default_factory=Reaction)
+    post: Reaction = msgspec.field(default_factory=Reaction)
+    reason: Text = Text("")
+
+
+class Application(Registered):
+    """An application that is told of migrations; without `root` its refusals count for nothing."""
+
+    what = "an application"
+    root: bool = True
+
+
 class OperatingSystem(Entry):
     """The operating system of a partition, and its RMC link to the console."""
 
@@ -235,6 +262,9 @@ class OperatingSystem(Entry):
     address: Address | None = None
     workload: Workload = msgspec.field(default_factory=Workload)
     accepts_migration: bool = True
+    dlpar_scripts: dict[Word, Registered] = msgspec.field(default_factory=dict)
+    applications: dict[Word, Application] = msgspec.field(default_factory=dict)
+    kernel_extensions: dict[Word, Registered] = msgspec.field(default_factory=dict)
 
 
 class IoUse(Entry):
@@ -374,6 +404,7 @@ class System(Entry):
     max_processor_pools: Positive = Positive(64)
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
+    clock_offset: Offset = Offset(0)
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
     slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)

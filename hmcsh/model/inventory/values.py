@@ -29,6 +29,7 @@ DURATIONS: Mapping[str, int] = {
     "min": 60 * 10**9,
     "h": 3600 * 10**9,
 }
+LONGEST_OFFSET = 24000 * DURATIONS["h"]
 LARGEST = 1024 * SIZES["TB"]
 BIT_RATES: Mapping[str, int] = {"bit/s": 1, "kbit/s": 10**3, "Mbit/s": 10**6, "Gbit/s": 10**9}
 BYTE_RATES: Mapping[str, int] = {"B/s": 1, "KB/s": 2**10, "MB/s": 2**20, "GB/s": 2**30}
@@ -40,6 +41,10 @@ class Megabytes(int):
 
 class Duration(int):
     """A duration, in ns."""
+
+
+class Offset(int):
+    """By how much one clock is ahead of another, in ns; negative if it is behind."""
 
 
 class BitRate(int):
@@ -171,6 +176,15 @@ def read_duration(text: str) -> Duration:
     return Duration(_quantity(text, DURATIONS, "a duration", "3 s"))
 
 
+def read_offset(text: str) -> Offset:
+    """Read `3 s` or `-250 ms` into ns; at most a thousand days."""
+    sign, amount = (-1, text[1:]) if text.startswith("-") else (1, text)
+    offset = Offset(sign * read_duration(amount))
+    if abs(offset) > LONGEST_OFFSET:
+        raise ValueError(f"{text!r} is more than 24000 h")
+    return offset
+
+
 def read_bit_rate(text: str) -> BitRate:
     """Read `1 Gbit/s` into bits per second, at least 1."""
     rate = BitRate(_quantity(text, BIT_RATES, "a link speed", "1 Gbit/s"))
@@ -293,6 +307,7 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     Level: Level.parse,
     Megabytes: read_size,
     Duration: read_duration,
+    Offset: read_offset,
     BitRate: read_bit_rate,
     ByteRate: read_byte_rate,
     Hundredths: read_units,
