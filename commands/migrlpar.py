@@ -118,7 +118,7 @@ async def run(call: Call) -> Lines:
     frame = call.system()
     partition = call.partition(frame)
     if operation == "r":
-        await call.datacenter.clock.wait(mobility.recover(partition))
+        await call.datacenter.clock.wait(mobility.recover(partition, force=call.given("force")))
         return ()
     ended = mobility.stop(partition)
     try:

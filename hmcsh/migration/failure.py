@@ -94,7 +94,7 @@ def _log_abort(run: Run, failure: Exception) -> None:
 
 def _show_code(run: Run, failure: Exception) -> None:
     """Reference codes of table B-2, where their meanings name what happened."""
-    if isinstance(failure, movement.PagesLostError):
+    if _lost_pages(run, failure):
         run.shell.show_reference_code(codes.DATA_NOT_PROCESSED)
     elif isinstance(failure, ComponentLostError):
         phase = run.phase_name
@@ -105,10 +105,18 @@ def _show_code(run: Run, failure: Exception) -> None:
             run.shell.show_reference_code(codes.IO_NOT_RESUMED)
 
 
+def _lost_pages(run: Run, failure: Exception) -> int:
+    """Number of pages that went down with the source after the partition had left it."""
+    if run.commit is None or run.transfer is None or not isinstance(failure, ComponentLostError):
+        return 0
+    gone = failure.component is Component.SOURCE_SYSTEM
+    return run.transfer.missing_pages if gone else 0
+
+
 def _leave_to_recovery(run: Run, failure: Exception) -> HmcError:
     migration, shell = run.migration, run.migration.destination
     owner_system = SYSTEMS[0] if run.commit is None else SYSTEMS[1]
-    lost_pages = isinstance(failure, movement.PagesLostError)
+    lost_pages = _lost_pages(run, failure)
     migration.state = MigrationState.FAILED
     if lost_pages or not works(run, owner_system):
         migration.state = MigrationState.INVALID
@@ -116,8 +124,8 @@ def _leave_to_recovery(run: Run, failure: Exception) -> HmcError:
         run.owner.state = PartitionState.MIGRATING_NOT_ACTIVATED
     if shell is not None and run.commit is None:
         shell.show_reference_code(codes.OFF)
-    if isinstance(failure, movement.PagesLostError):
-        return HmcError("lpm_pages_lost", name=run.source.name, count=failure.count)
+    if lost_pages:
+        return HmcError("lpm_pages_lost", name=run.source.name, count=lost_pages)
     if isinstance(failure, ComponentLostError) and failure.component in (
         *SYSTEMS,
         Component.VASI,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hmcsh.migration import codes, movers
-from hmcsh.migration.components import CONNECTION, Component, ComponentLostError
+from hmcsh.migration.components import CONNECTION, Component
 from hmcsh.migration.run import CommitRecord, Phases, Run
 from hmcsh.migration.supervision import ReconnectedError
 from hmcsh.model.states import MigrationState, PartitionState
@@ -85,19 +85,11 @@ def resume(run: Run) -> Phases:
     shell.show_reference_code(codes.DRMGR_RUNS)
 
 
-class PagesLostError(Exception):
-    """The source is gone and with it `count` pages that had not arrived."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} pages had not arrived")
-        self.count = count
-
-
 def pull(run: Run) -> Phases:
     """Bring the pages that were left behind, demanded ones first (step 11), and verify all.
 
     After an interruption the destination asks again for all that is missing; what was on its way
-    is sent again. Raises PagesLostError if there is nobody left to ask.
+    is sent again.
     """
     while not run.stopped:
         try:
@@ -105,10 +97,6 @@ def pull(run: Run) -> Phases:
             yield from run.moving.verification()
         except ReconnectedError:
             continue
-        except ComponentLostError as lost:
-            if lost.component is Component.SOURCE_SYSTEM:
-                raise PagesLostError(run.moving.missing_pages) from lost
-            raise
         return
 
 
