@@ -1,0 +1,327 @@
+"""The control socket of a served console: faults, reports and status, for its own user alone.
+
+A socket of the file system (AF_UNIX, mode 0600). A request is one line of JSON, an object whose
+`do` says what is wanted. The answer is a line {"item": ...} for each thing that was found and then
+{"end": true}, or {"error": "one line"} in the place of what is missing. Any number of requests may
+follow each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import logging
+import os
+import socket
+import stat
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from hmcsh import status
+from hmcsh.language.messages import CommandExit
+from hmcsh.migration.engine import Mobility
+from hmcsh.migration.faults import Fault
+from hmcsh.report import Report, describe
+
+_log = logging.getLogger("hmcsh")
+
+LINE_LIMIT = 64 * 1024  # bytes of a request
+PEER_LIMIT = 16  # connections at the same time
+PATIENCE = 30.0  # real seconds for a request to come, and for its answer to be read
+_BACKLOG = 16
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+
+
+class ControlError(OSError):
+    """The control socket cannot be made, or nobody answers there."""
+
+
+class _Request(msgspec.Struct, tag_field="do", forbid_unknown_fields=True):
+    """What may be asked; `tag` is the value of `do`."""
+
+
+class FaultAdd(_Request, tag="fault add"):
+    """Register a fault; the item is the fault with its number. `heal_after` in virtual ns."""
+
+    kind: str
+    partition: str | None = None
+    phase: str | None = None
+    percent: int | None = None
+    heal_after: int | None = None
+
+
+class FaultList(_Request, tag="fault list"):
+    """Every fault that was added and not cleared."""
+
+
+class FaultClear(_Request, tag="fault clear"):
+    """Clear one fault, or all; the items are those that were cleared."""
+
+    number: int | None = None
+
+
+class ReportRequest(_Request, tag="report"):
+    """The record of every migration, or of those of one partition, oldest first."""
+
+    partition: str | None = None
+
+
+class StatusRequest(_Request, tag="status"):
+    """Every managed system with its partitions."""
+
+
+Request = FaultAdd | FaultList | FaultClear | ReportRequest | StatusRequest
+_decoder = msgspec.json.Decoder(Request)
+_encoder = msgspec.json.Encoder()
+
+
+class Control:
+    """The listening control socket of one server."""
+
+    def __init__(self, mobility: Mobility, file: SocketFile) -> None:
+        self._mobility = mobility
+        self._file = file
+        self._listener: asyncio.Server | None = None
+        self._peers: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, mobility: Mobility, path: Path) -> Control:
+        """Listen at `path`; raises ControlError if that cannot be."""
+        control = cls(mobility, SocketFile(path))
+        control._listener = await asyncio.start_unix_server(
+            control._accept, sock=control._file.listener, limit=LINE_LIMIT
+        )
+        return control
+
+    async def close(self) -> None:
+        """Stop listening, remove the socket and end what is being answered."""
+        if self._listener is not None:
+            self._listener.close()
+        self._file.remove()
+        peers = list(self._peers)
+        for task in peers:
+            task.cancel()
+        await asyncio.gather(*peers, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A plain function, so that the task is known from its start and ends with `close`.
+        task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
+        self._peers.add(task)
+        task.add_done_callback(self._peers.discard)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            # A peer that says nothing, or does not read, does not hold its place for ever.
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                refused = self._refusal(writer)
+                if refused:
+                    writer.write(_encoder.encode({"error": refused}) + b"\n")
+                while not refused and await self._one(reader, writer):
+                    pass
+                async with asyncio.timeout(PATIENCE):
+                    await writer.drain()
+        finally:
+            writer.close()
+
+    def _refusal(self, writer: asyncio.StreamWriter) -> str:
+        """Say why this peer is not answered; "" if it is."""
+        user = _peer_user(writer.get_extra_info("socket"))
+        if user not in (None, os.geteuid()):
+            _log.warning("the control socket refused a peer of user %s", user)
+            return "this console belongs to another user"
+        return "too many connections" if len(self._peers) > PEER_LIMIT else ""
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; gives whether another may follow."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                line = await reader.readuntil(b"\n")
+        except asyncio.IncompleteReadError as end:
+            if not end.partial:
+                return False
+            line = end.partial
+        except asyncio.LimitOverrunError:
+            error = {"error": f"a request has at most {LINE_LIMIT} bytes"}
+            writer.write(_encoder.encode(error) + b"\n")
+            return False
+        async with asyncio.timeout(PATIENCE):
+            for answer in self._answers(line):
+                writer.write(_encoder.encode(answer) + b"\n")
+                await writer.drain()
+                # Sessions of the console have their turn between two items.
+                await asyncio.sleep(0)
+        return True
+
+    def _answers(self, line: bytes) -> Iterator[object]:
+        try:
+            for item in self._items(_decoder.decode(line)):
+                yield {"item": item}
+        except (ValueError, CommandExit) as error:
+            yield {"error": _one_line(str(error))}
+        except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
+            _log.exception("a request on the control socket failed: %r", line[:200])
+            yield {"error": "internal error; the server's log tells more"}
+        else:
+            yield {"end": True}
+
+    def _items(self, request: Request) -> Iterator[object]:
+        match request:
+            case FaultAdd():
+                yield self._add(request)
+            case FaultList():
+                yield from self._mobility.faults.list()
+            case FaultClear(number):
+                before = self._mobility.faults.list()
+                self._mobility.faults.clear(number)
+                yield from (one for one in before if number in (None, one.number))
+            case ReportRequest(partition):
+                yield from self._reports(partition)
+            case StatusRequest():
+                for frame in tuple(self._mobility.datacenter.frames.values()):
+                    yield status.system(frame)
+
+    def _add(self, request: FaultAdd) -> Fault:
+        fault = Fault(
+            request.kind,
+            partition=request.partition,
+            phase=request.phase,
+            percent=request.percent,
+            heal_after=request.heal_after,
+        )
+        self._require_partition(request.partition)
+        return self._mobility.faults.add(fault)
+
+    def _reports(self, partition: str | None) -> Iterator[Report]:
+        self._require_partition(partition)
+        for number, run in enumerate(tuple(self._mobility.history), 1):
+            if partition in (None, run.source.name):
+                yield describe(run, number)
+
+    def _require_partition(self, name: str | None) -> None:
+        frames = self._mobility.datacenter.frames.values()
+        if name is not None and all(frame.find_by_name(name) is None for frame in frames):
+            raise ValueError(f"there is no partition {name!r}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _peer_user(peer: socket.socket) -> int | None:
+    """Give the user id at the other end; None where the system does not tell (unix(7))."""
+    option = getattr(socket, "SO_PEERCRED", None)
+    if option is None:
+        return None  # the mode of the socket's file stands guard alone
+    form = struct.Struct("3i")
+    user: int = form.unpack(peer.getsockopt(socket.SOL_SOCKET, option, form.size))[1]
+    return user
+
+
+# -- the file ----------------------------------------------------------------------------------
+
+
+class SocketFile:
+    """A socket that listens in the file system; a dead server's is replaced, a live one's not.
+
+    Raises ControlError with one line if it cannot be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._folder = -1
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+            self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            # Of two servers that begin at once, one looks after the other has bound.
+            fcntl.flock(self._folder, fcntl.LOCK_EX)
+            self._remove_dead()
+            with reachable(path) as address:
+                self.listener.bind(address)
+            path.chmod(_FILE_MODE)  # nobody can connect before it listens
+            self.listener.listen(_BACKLOG)
+            self.listener.setblocking(False)
+            self._identity = os.stat(path.name, dir_fd=self._folder).st_ino
+            fcntl.flock(self._folder, fcntl.LOCK_UN)
+        except OSError as error:
+            self._release()
+            if isinstance(error, ControlError):
+                raise
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise ControlError(f"control socket {path}: {reason}") from error
+
+    def _remove_dead(self) -> None:
+        try:
+            mode = self.path.lstat().st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISSOCK(mode):
+            raise ControlError(f"control socket {self.path}: it exists and is no socket")
+        if answers(self.path):
+            raise ControlError(
+                f"control socket {self.path}: another server answers there; "
+                "--control takes another path"
+            )
+        self.path.unlink()
+
+    def remove(self) -> None:
+        """Close the socket and remove its file, unless another has taken the place."""
+        with contextlib.suppress(FileNotFoundError):
+            if os.stat(self.path.name, dir_fd=self._folder).st_ino == self._identity:
+                os.unlink(self.path.name, dir_fd=self._folder)
+        self._release()
+
+    def _release(self) -> None:
+        self.listener.close()
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
+
+
+@contextlib.contextmanager
+def reachable(path: Path) -> Iterator[str]:
+    """Give an address for `bind` and `connect`, short enough for the system (unix(7): 108 bytes).
+
+    Raises OSError if the folder cannot be opened, or if there is no short way to it.
+    """
+    if len(os.fsencode(path)) < 100:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        short = Path(f"/proc/self/fd/{folder}/{path.name}")
+        if not short.parent.exists() or len(os.fsencode(short)) >= 100:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
+        yield str(short)
+    finally:
+        os.close(folder)
+
+
+def answers(path: Path) -> bool:
+    """Tell whether a server listens at a socket. Raises OSError if that cannot be found out."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, reachable(path) as address:
+        probe.setblocking(False)
+        try:
+            probe.connect(address)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except BlockingIOError:
+            return True  # it has more to do than it can take at the moment
+    return True
+
+
+def default_folder() -> Path:
+    """Where sockets stand that no option names: with the host key."""
+    from hmcsh.ssh.hostkey import default_path as host_key_path
+
+    return host_key_path().parent
+
+
+def default_path(port: int) -> Path:
+    """Path of the control socket of a server whose first console listens on `port`."""
+    return default_folder() / f"control-{port}.sock"

@@ -1,0 +1,145 @@
+"""Asking a served console over its control socket: the user's side."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tabulate import tabulate
+
+from hmcsh.control import (
+    ControlError,
+    FaultAdd,
+    FaultClear,
+    FaultList,
+    ReportRequest,
+    Request,
+    StatusRequest,
+    answers,
+    default_folder,
+    reachable,
+)
+from hmcsh.model.fault import Fault
+from hmcsh.report import Report, seconds
+from hmcsh.status import System
+
+_PATIENCE = 60.0  # real seconds without a byte
+_ITEM_LIMIT = 64 << 20  # bytes of one line of an answer
+
+
+def locate(path: Path | None) -> Path:
+    """Find the control socket: the given one, else that of the only server of this user.
+
+    Raises ControlError if no server answers, or if several do.
+    """
+    if path is not None:
+        return path
+    folder = default_folder()
+    live = [one for one in sorted(folder.glob("control-*.sock")) if _answers(one)]
+    if not live:
+        raise ControlError(f"no console is served: no control socket answers in {folder}")
+    if len(live) > 1:
+        names = ", ".join(str(one) for one in live)
+        raise ControlError(f"several consoles are served; --control takes one of {names}")
+    return live[0]
+
+
+def _answers(path: Path) -> bool:
+    try:
+        return answers(path)
+    except OSError:
+        return False  # another user's: none of ours
+
+
+def ask(path: Path, request: Request) -> Iterator[Any]:
+    """Give the items of the answer, as plain data.
+
+    Raises ControlError if nobody answers, or with the line that refuses the request.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+            peer.settimeout(_PATIENCE)
+            with reachable(path) as address:
+                peer.connect(address)
+            peer.sendall(msgspec.json.encode(request) + b"\n")
+            with peer.makefile("rb") as lines:
+                while line := lines.readline(_ITEM_LIMIT):
+                    answer: dict[str, Any] = msgspec.json.decode(line)
+                    if "error" in answer:
+                        raise ControlError(answer["error"])
+                    if "end" in answer:
+                        return
+                    yield answer["item"]
+    except ControlError:
+        raise
+    except (OSError, msgspec.DecodeError, KeyError, TypeError) as error:
+        raise ControlError(f"control socket {path}: {_reason(error)}") from error
+    raise ControlError(f"control socket {path}: the server ended before its answer did")
+
+
+def reports(path: Path, partition: str | None) -> list[Report]:
+    """The record of every migration, or of those of one partition, oldest first."""
+    items = ask(path, ReportRequest(partition))
+    return [msgspec.convert(item, Report) for item in items]
+
+
+def systems(path: Path) -> list[System]:
+    """Every managed system of a served console with its partitions."""
+    return [msgspec.convert(item, System) for item in ask(path, StatusRequest())]
+
+
+def add_fault(
+    path: Path,
+    *,
+    kind: str,
+    partition: str | None,
+    phase: str | None,
+    percent: int | None,
+    heal_after: int | None,
+) -> str:
+    """Add a fault; gives its line of the list."""
+    return _table(ask(path, FaultAdd(kind, partition, phase, percent, heal_after)))
+
+
+def list_faults(path: Path) -> str:
+    """Every fault that was added and not cleared, as a table."""
+    return _table(ask(path, FaultList()))
+
+
+def clear_faults(path: Path, number: int | None) -> None:
+    """Clear one fault, or all."""
+    for _ in ask(path, FaultClear(number)):
+        pass
+
+
+def _table(items: Iterable[Any]) -> str:
+    rows = []
+    for one in (msgspec.convert(item, Fault) for item in items):
+        rows.append(
+            (
+                str(one.number),
+                one.kind,
+                one.partition or "any",
+                one.phase or "any",
+                "" if one.percent is None else str(one.percent),
+                seconds(one.heal_after),
+                one.status,
+            )
+        )
+    titles = ("No.", "Kind", "Partition", "Phase", "At (%)", "Heals After (s)", "Status")
+    text = tabulate(rows, headers=titles, tablefmt="simple", disable_numparse=True)
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError | FileNotFoundError):
+        return "no console is served there"
+    if isinstance(error, TimeoutError):
+        return "the server does not answer"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return "the answer is not one of a console"
