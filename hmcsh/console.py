@@ -20,6 +20,7 @@ from hmcsh.language.completion import complete
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Console, Datacenter, User
 from hmcsh.shell import Input, Invocation, Output, Shell
+from hmcsh.shell.quoting import backslashed
 
 
 def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
@@ -199,9 +200,11 @@ class ConsoleService:
         self.log_ins.pop(id(shell), None)
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
-        """Return where the word at the cursor starts and what may stand there."""
-        before, current = shell.words_for_completion(line, cursor)
-        start = cursor - len(current)
+        """Return where the word at the cursor starts and what may stand there, quoted for it."""
+        before, current, start, quote = shell.words_for_completion(line, cursor)
+        typed = line[start:cursor]
+        if typed.endswith(current):
+            start, typed = cursor - len(current), current
         if not before:
             names = [name for name in shell.command_names if name.startswith(current)]
             return start, names
@@ -210,7 +213,12 @@ class ConsoleService:
             return start, []
         lookup = functools.partial(self._names, before[0])
         words = complete(command.declaration, before[1:], current, self.console.level, lookup)
-        return start, words
+        rests = [word[len(current) :] for word in words]
+        if not quote:
+            return start, [typed + backslashed(rest) if rest else typed for rest in rests]
+        # A word that is whole gets its other quote; more may follow a `name=`.
+        end = quote if len(words) == 1 and not words[0].endswith("=") else ""
+        return start, [typed + rest + end for rest in rests]
 
     def _names(self, command_name: str, kind: str, words: Sequence[str]) -> Iterable[str]:
         """Names that complete a value of a kind, given the words before it."""

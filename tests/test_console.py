@@ -1,5 +1,7 @@
 """The console: log-in, files, and what Tab completes."""
 
+from pathlib import Path
+
 import pytest
 from support.lab import L9, L10
 
@@ -23,8 +25,7 @@ class _Nowhere:
         """Always ready."""
 
 
-@pytest.fixture
-def shell(console: ConsoleService) -> Shell:
+def open_shell(console: ConsoleService) -> Shell:
     return console.open_shell(
         user="hscroot",
         origin="127.0.0.1",
@@ -34,6 +35,11 @@ def shell(console: ConsoleService) -> Shell:
         stderr=_Nowhere(),
         environment={},
     )
+
+
+@pytest.fixture
+def shell(console: ConsoleService) -> Shell:
+    return open_shell(console)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,29 @@ def test_tab_completes(
     start, words = console.complete(shell, line, len(line))
     assert sorted(words) == sorted(expected)
     assert all(word.startswith(line[start:]) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("-m Sy", ["-m Sys\\ A", "-m Sys\\ B"]),
+        ("-m Sys\\ ", ["-m Sys\\ A", "-m Sys\\ B"]),
+        ('-m "Sys ', ['-m "Sys A', '-m "Sys B']),
+        ('-m "Sys A', ['-m "Sys A"']),
+        ("-m 'Sys A' --filter lpar_names=A", ["-m 'Sys A' --filter lpar_names=A\\ B"]),
+        ("-m 'Sys A' --filter \"lpar_names=A", ["-m 'Sys A' --filter \"lpar_names=A B\""]),
+        ("-m 'Sys A' --filter \"lpar_n", ["-m 'Sys A' --filter \"lpar_names="]),
+    ],
+)
+def test_names_with_blanks_are_completed_as_they_must_be_typed(
+    tmp_path: Path, typed: str, expected: list[str]
+) -> None:
+    inventory = tmp_path / "blanks.yaml"
+    inventory.write_text("systems: {Sys A: {partitions: {A B: {id: 1}}}, Sys B: {}}\n")
+    console = ConsoleService(load(str(inventory), Clock("manual")))
+    line = f"lssyscfg -r lpar {typed}"
+    start, words = console.complete(open_shell(console), line, len(line))
+    assert [line[:start] + word for word in words] == [f"lssyscfg -r lpar {e}" for e in expected]
 
 
 def test_log_in(console: ConsoleService) -> None:

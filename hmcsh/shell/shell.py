@@ -343,17 +343,18 @@ class Shell:
 
     # ---------------------------------------------------------------------------- completion
 
-    def words_for_completion(self, line: str, cursor: int) -> tuple[list[str], str]:
+    def words_for_completion(self, line: str, cursor: int) -> tuple[list[str], str, int, str]:
         """Return the words of the simple command before ``cursor``, and the one being typed.
 
         Quotes and backslashes are removed; an empty list means that a command name is typed.
+        Then come where in the line the typed word starts, and the quote that is open, if any.
         """
         words: list[str] = []
         current: list[str] = []
         quote = ""
         open_word = False
         text = line[:cursor]
-        at = 0
+        start = at = 0
         while at < len(text):
             character = text[at]
             at += 1
@@ -375,15 +376,15 @@ class Shell:
             elif character in " \t":
                 if open_word:
                     words.append("".join(current))
-                current, open_word = [], False
+                current, open_word, start = [], False, at
             elif character in ";|&()`\n":
-                words, current, open_word = [], [], False
+                words, current, open_word, start = [], [], False, at
             else:
                 current.append(character)
                 open_word = True
         while words and ("=" in words[0] or words[0] in _LEADING):
             words.pop(0)
-        return words, "".join(current)
+        return words, "".join(current), start, quote
 
     @property
     def command_names(self) -> list[str]:

@@ -149,7 +149,22 @@ def test_unset_variable_does_not_end_the_dialogue(session) -> None:
     ],
 )
 def test_words_for_completion(line, words, session) -> None:
-    assert session().shell.words_for_completion(line + "ignored", len(line)) == words
+    assert session().shell.words_for_completion(line + "ignored", len(line))[:2] == words
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "quote"),
+    [
+        ("ls -m Sys\\ A", "Sys\\ A", ""),
+        ("ls -m 'Sys A", "'Sys A", "'"),
+        ('ls;ls --filter "a=b c', '"a=b c', '"'),
+        ("ls 'a b' ", "", ""),
+        ("ls $(x", "x", ""),
+    ],
+)
+def test_where_the_typed_word_starts_and_its_open_quote(line, typed, quote, session) -> None:
+    _, _, start, opened = session().shell.words_for_completion(line, len(line))
+    assert (line[start:], opened) == (typed, quote)
 
 
 def test_command_names(session) -> None:
