@@ -39,8 +39,9 @@ _ANYTHING = (
 )
 
 _NOT_EMULATED = (
-    Form({"-r": ("hea", "io", "procpool"), "-o": ()}, required=("-m",), optional=_ANYTHING),
+    Form({"-r": ("hea", "procpool"), "-o": ()}, required=("-m",), optional=_ANYTHING),
     Form({"-r": ("mem", "proc"), "-o": ("s",)}, required=("-m",), optional=_ANYTHING),
+    Form({"-r": ("io",), "-o": ("c", "s")}, required=("-m",), optional=_ANYTHING),
     Form(
         {"-r": ("virtualio",), "-o": ("a",), "--rsubtype": ("serial",)},
         required=("-m",),
@@ -60,7 +61,7 @@ DECLARATION = Declaration(
             choices=("hea", "io", "mem", "proc", "procpool", "virtualio"),
             choice_help=(
                 "host Ethernet adapters (not emulated)",
-                "physical I/O (not emulated)",
+                "physical I/O slots",
                 "memory",
                 "processors",
                 "shared processor pools (not emulated)",
@@ -71,12 +72,13 @@ DECLARATION = Declaration(
             "--rsubtype",
             "subtype",
             "required",
-            help="the type of virtual adapter:",
-            choices=("eth", "scsi", "serial", "vasi"),
+            help="the type of virtual adapter or physical I/O:",
+            choices=("eth", "scsi", "serial", "slot", "vasi"),
             choice_help=(
                 "virtual Ethernet",
                 "virtual SCSI",
                 "virtual serial (only its removal is emulated)",
+                "physical I/O slots",
                 "VASI",
             ),
         ),
@@ -142,7 +144,7 @@ DECLARATION = Declaration(
             minimum=0,
             maximum=65535,
         ),
-        Option("-l", "drc_index", "required", "DRC index", "the physical resource (not emulated)"),
+        Option("-l", "drc_index", "required", "DRC index", "the physical I/O slot"),
         Option("--poolname", "pool", "required", "pool name", "the pool (not emulated)"),
         Option("--poolid", "pool_id", "required", "pool ID", "the pool's ID (not emulated)"),
         Option(
@@ -185,6 +187,18 @@ DECLARATION = Declaration(
             ("--rsubtype", *_HOW),
             one_of=_PARTITION,
         ),
+        Form(
+            {"-r": ("io",), "-o": ("a", "r")},
+            ("-m", "-l"),
+            ("--rsubtype", *_HOW),
+            one_of=_PARTITION,
+        ),
+        Form(
+            {"-r": ("io",), "-o": ("m",)},
+            ("-m", "-l"),
+            ("--rsubtype", *_HOW),
+            one_of=_PARTITION + _TARGET,
+        ),
         *_NOT_EMULATED,
     ),
     notes=(
@@ -202,6 +216,7 @@ DECLARATION = Declaration(
         "chhwres -r virtualio --rsubtype scsi -m mySystem -o a --id 1 -s 12 "
         "-a adapter_type=server,remote_lpar_id=5,remote_slot_num=2",
         "chhwres -r virtualio --rsubtype vasi -m mySystem -o a -p VIOS1",
+        "chhwres -r io -m mySystem -o r -p myLPAR -l 21010200",
     ),
     source="manual page, V9; field notes, V7; SG24-7460 5.6.3 for VASI adapters",
 )
@@ -245,6 +260,26 @@ def _change_resources(call: Call, frame: Frame, partition: Partition) -> None:
         dlpar.remove(partition, quantity)
     else:
         dlpar.move(partition, _target(call, frame), quantity)
+
+
+# -- physical slots --------------------------------------------------------------------------
+
+_DRC_INDEX = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
+
+
+def _change_slots(call: Call, frame: Frame, partition: Partition) -> None:
+    if call.text("subtype") not in (None, "slot"):
+        raise HmcError("missing_or_invalid", parameters=["--rsubtype"])
+    index = call.parsed.required("drc_index")
+    if _DRC_INDEX.fullmatch(index) is None:
+        raise HmcError("missing_or_invalid", parameters=["-l"])
+    operation = call.text("operation")
+    if operation == "a":
+        dlpar.add_slot(partition, index.upper())
+    elif operation == "r":
+        dlpar.remove_slot(partition, index.upper())
+    else:
+        dlpar.move_slot(partition, _target(call, frame), index.upper())
 
 
 # -- virtual adapters ------------------------------------------------------------------------
@@ -320,6 +355,8 @@ _ADAPTERS: dict[str, Callable[[Call, Frame, int], EthernetAdapter | ScsiAdapter 
 def _change_adapters(call: Call, frame: Frame, partition: Partition) -> None:
     subtype = call.text("subtype")
     wanted = call.parsed.number("slot")
+    if subtype == "slot":
+        raise HmcError("missing_or_invalid", parameters=["--rsubtype"])
     dlpar.require_changeable(partition)
     if call.text("operation") == "a":
         slot = dlpar.choose_slot(partition, wanted)
@@ -337,16 +374,21 @@ def _only_vasi_slot(partition: Partition) -> int:
     return partition.vasi_adapters[0].slot
 
 
+_CHANGES: dict[str, Callable[[Call, Frame, Partition], None]] = {
+    "mem": _change_resources,
+    "proc": _change_resources,
+    "io": _change_slots,
+    "virtualio": _change_adapters,
+}
+
+
 async def run(call: Call) -> Lines:
     """Make the change that `-r` and `-o` ask for; says nothing when it is done."""
     if call.parsed.form in _NOT_EMULATED:
         raise HmcError("not_emulated", what=_described(call))
     frame = call.system()
     partition = call.partition(frame)
-    if call.text("resource") == "virtualio":
-        _change_adapters(call, frame, partition)
-    else:
-        _change_resources(call, frame, partition)
+    _CHANGES[call.parsed.required("resource")](call, frame, partition)
     return ()
 
 

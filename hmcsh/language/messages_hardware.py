@@ -244,6 +244,21 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
     ),
     Message(
+        "io_slot_not_owned",
+        None,
+        "The I/O slot with the DRC index {index} is not assigned to the partition {name}.",
+        Trust.INVENTED,
+        "own text",
+    ),
+    Message(
+        "io_slot_required",
+        None,
+        "The I/O slot with the DRC index {index} is required by the active profile of the "
+        "partition {name} and cannot be removed while the partition is on.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.5.1",
+    ),
+    Message(
         "io_slot_not_available",
         None,
         "The required physical I/O slot {drc_index} is not available.",

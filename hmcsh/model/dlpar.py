@@ -22,7 +22,7 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     VirtualAdapter,
 )
-from hmcsh.model.frame import Frame
+from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Resources
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
@@ -211,6 +211,61 @@ def _require_pools(changes: list[_Change]) -> None:
             )
 
 
+# -- physical slots --------------------------------------------------------------------------
+
+
+def add_slot(partition: Partition, drc_index: str) -> None:
+    """Give a physical I/O slot to a partition.
+
+    Raises HmcError if the partition cannot be changed, and for a slot that the managed system
+    has not or that a partition owns.
+    """
+    require_changeable(partition)
+    slot = _physical_slot(partition.frame, drc_index)
+    if slot.owner is not None:
+        owner = partition.frame.client_name(slot.owner)
+        raise HmcError("io_slot_owned", index=drc_index, name=owner)
+    slot.owner = partition.lpar_id
+
+
+def remove_slot(partition: Partition, drc_index: str) -> None:
+    """Take a physical I/O slot from a partition.
+
+    Raises HmcError if the partition cannot be changed, if the slot is not its own, and if it is
+    on and its active profile requires the slot (SG24-7460 5.5.1).
+    """
+    _removable_slot(partition, drc_index).owner = None
+
+
+def move_slot(source: Partition, target: Partition, drc_index: str) -> None:
+    """Take a physical I/O slot from one partition and give it to another of the same system.
+
+    Raises HmcError as `remove_slot` does, or if the target cannot be changed or is the source.
+    """
+    if source is target:
+        raise HmcError("move_to_itself", name=source.name)
+    require_changeable(target)
+    _removable_slot(source, drc_index).owner = target.lpar_id
+
+
+def _physical_slot(frame: Frame, drc_index: str) -> IoSlot:
+    slot = frame.slots.get(drc_index)
+    if slot is None:
+        raise HmcError("io_slot_not_found", index=drc_index)
+    return slot
+
+
+def _removable_slot(partition: Partition, drc_index: str) -> IoSlot:
+    require_changeable(partition)
+    slot = _physical_slot(partition.frame, drc_index)
+    if slot.owner != partition.lpar_id:
+        raise HmcError("io_slot_not_owned", index=drc_index, name=partition.name)
+    required = {a.drc_index for a in partition.active_profile.io_slots if a.required}
+    if partition.state.powered_on and drc_index in required:
+        raise HmcError("io_slot_required", index=drc_index, name=partition.name)
+    return slot
+
+
 # -- virtual adapters ------------------------------------------------------------------------
 
 
@@ -369,7 +424,7 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
     busy = HmcError("adapter_busy", slot=slot, name=partition.name)
     if isinstance(adapter, ScsiAdapter):
         if adapter.side == "client":
-            return busy if partition.state.powered_on and _has_disks(partition, adapter) else None
+            return busy if _in_use(partition, adapter) else None
         if partition.io_server.targets.get(slot):
             return busy
         for client in _clients(partition, adapter):
@@ -409,12 +464,32 @@ def _clients(server: Partition, served: ScsiAdapter) -> list[Partition]:
     ]
 
 
-def _has_disks(client: Partition, adapter: ScsiAdapter) -> bool:
-    """Whether the client finds disks behind its adapter."""
+def _in_use(client: Partition, adapter: ScsiAdapter) -> bool:
+    """Whether a client that is on finds disks behind an adapter, and nowhere else.
+
+    A path can be removed without interfering with what runs as long as another one leads to the
+    same LUNs (SG24-7460 5.1.2).
+    """
+    disks = _disks(client, adapter)
+    if not client.state.powered_on or not disks:
+        return False
+    others = (_disks(client, other) for other in client.scsi_adapters if other is not adapter)
+    return not disks <= set().union(*others)
+
+
+def _disks(client: Partition, adapter: ScsiAdapter) -> set[tuple[str, str]]:
+    """What a client finds behind its adapter: LUNs, and devices of the server's own."""
     server = client.frame.partitions.get(adapter.remote_lpar_id)  # type: ignore[arg-type]
     if server is None or server.vios is None:
-        return False
-    return any(
-        _connected(server, served, client, adapter) and bool(server.vios.targets.get(served.slot))
-        for served in server.scsi_adapters
-    )
+        return set()
+    found = set()
+    for served in server.scsi_adapters:
+        if not _connected(server, served, client, adapter):
+            continue
+        for target in server.vios.targets.get(served.slot, ()):
+            disk = server.vios.disks.get(target.backing) if target.kind == "disk" else None
+            if disk is not None and disk.lun is not None:
+                found.add(("", disk.lun.unique_id))
+            else:
+                found.add((server.uuid, target.backing))
+    return found
