@@ -11,20 +11,10 @@ from typing import Any
 import msgspec
 from tabulate import tabulate
 
-from hmcsh.control import (
-    ControlError,
-    FaultAdd,
-    FaultClear,
-    FaultList,
-    ReportRequest,
-    Request,
-    StatusRequest,
-    answers,
-    default_folder,
-    reachable,
-)
+from hmcsh.control import FaultAdd, FaultClear, FaultList, ReportRequest, Request, StatusRequest
 from hmcsh.model.fault import Fault
 from hmcsh.report import Report, seconds
+from hmcsh.socketfile import ControlError, answers, default_folder, reachable
 from hmcsh.status import System
 
 _PATIENCE = 60.0  # real seconds without a byte

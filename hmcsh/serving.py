@@ -72,7 +72,8 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 
 async def _serve(plan: Plan, datacenter: Datacenter) -> int:
-    from hmcsh.control import Control, default_path
+    from hmcsh.control import Control
+    from hmcsh.socketfile import default_path
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
     from hmcsh.ssh.service import Settings
@@ -83,9 +84,9 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
         loop.add_signal_handler(number, ended.set)
     servers: list[Server] = []
     mobility = Mobility(datacenter)
-    for number, console in enumerate(datacenter.consoles):
+    for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
-        port = plan.port + number if plan.port else 0
+        port = plan.port + offset if plan.port else 0
         try:
             servers.append(
                 await listen(
