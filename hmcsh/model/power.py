@@ -1,8 +1,8 @@
 """Starting and stopping partitions and managed systems, phase by phase on the clock.
 
 The states are the console's; the durations come from the inventory (inferred). Reference codes:
-00000000 for a partition that is off (SG24-7460 figure 6-1), CA00E1F1 first after activation
-(capture, V10R3).
+00000000 for a partition that is off, none for one that runs (SG24-7460 figure 6-1), CA00E1F1
+first after activation (capture, V10R3).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from hmcsh.runtime import SECOND, Event
 
 OFF_CODE = "00000000"
 FIRMWARE_CODE = "CA00E1F1"
+NO_CODE = ""
 _STOPS_IN_FIRMWARE = ("sms", "of")
 _IMMEDIATE_SHUTDOWN = 2 * SECOND
 
@@ -198,6 +199,8 @@ def _start(partition: Partition, boot_mode: str) -> Phases:
     yield timings.partition_firmware
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
+    # An operating system that has started clears the code: running partitions show none.
+    partition.show_reference_code(NO_CODE)
 
 
 def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:

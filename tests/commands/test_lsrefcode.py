@@ -93,6 +93,8 @@ def test_codes_of_a_start(console) -> None:
     hmc(f"chsysstate -r lpar -m {L10} -o on -n TEST -f default")
     hmc.clock.advance(SECOND)
     assert hmc.lines(f"{line} -n 2") == ["CA00E1F1", "00000000"]
+    hmc.clock.advance(100 * SECOND)
+    assert hmc.lines(f"{line} -n 2") == ["", "CA00E1F1"]  # running: none, as in figure 6-1
 
 
 REFUSED = {
