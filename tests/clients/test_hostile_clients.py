@@ -22,6 +22,12 @@ MOVE = f"migrlpar -o m -m {L10} -t {L9} -p TRAIN"
 LOOK = f"lssyscfg -r lpar -m {L9} --filter lpar_names=TRAIN -F state"
 
 
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("console"), "redbook") as served:
+        yield served
+
+
 def connect(served: Served) -> contextlib.AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
     return asyncssh.connect(
         served.address,
@@ -71,9 +77,9 @@ def test_a_migration_outlives_its_client(tmp_path: Path) -> None:
         assert served.ssh(LOOK).stdout == "Running\n"
 
 
-def test_thirty_connections_with_ten_channels_each(redbook: Served) -> None:
+def test_thirty_connections_with_ten_channels_each(console: Served) -> None:
     async def one(number: int) -> None:
-        async with connect(redbook) as connection:
+        async with connect(console) as connection:
             answers = await asyncio.gather(
                 *(
                     connection.run(f"lssyscfg -r sys -F name | grep L10; echo {number}.{channel}")
@@ -96,12 +102,12 @@ def resident(process: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="there is no /proc here")
-def test_connections_leave_nothing_behind(redbook: Served) -> None:
-    process = redbook.process.pid
+def test_connections_leave_nothing_behind(console: Served) -> None:
+    process = console.process.pid
     descriptors = Path(f"/proc/{process}/fd")
 
     async def one() -> None:
-        async with connect(redbook) as connection:
+        async with connect(console) as connection:
             await connection.run("lssyscfg -r sys -F name | cut -c1-4; nosuch")
 
     async def crowd(batches: int) -> None:
@@ -131,34 +137,34 @@ NOISE = {
 }
 
 
-def test_noise_and_silence_leave_others_alone(redbook: Served) -> None:
+def test_noise_and_silence_leave_others_alone(console: Served) -> None:
     with contextlib.ExitStack() as held:
         for noise in NOISE.values():
-            peer = held.enter_context(socket.create_connection((redbook.address, redbook.port)))
+            peer = held.enter_context(socket.create_connection((console.address, console.port)))
             with contextlib.suppress(OSError):
                 peer.sendall(noise)
         for _ in range(4):
-            held.enter_context(client(redbook, "while true; do :; done"))
+            held.enter_context(client(console, "while true; do :; done"))
         for _ in range(2):  # they are sent more than they read
-            held.enter_context(client(redbook, "while true; do echo x; done"))
-        script = held.enter_context(client(redbook, options=("-T",)))
+            held.enter_context(client(console, "while true; do echo x; done"))
+        script = held.enter_context(client(console, options=("-T",)))
         os.kill(script, signal.SIGSTOP)
-        answered = redbook.ssh(
+        answered = console.ssh(
             "for i in 1 2 3 4 5; do lssyscfg -r sys -F name; done | sort -u", options=("-n",)
         )
         os.kill(script, signal.SIGCONT)
     assert answered.stdout.split() == sorted([L9, L10])
 
 
-def test_control_characters_do_not_reach_the_log(redbook: Served) -> None:
-    redbook.ssh("echo a\rforged\x1b[2J\x07", options=("-n",))
-    with paramiko.Transport((redbook.address, redbook.port)) as stranger:
+def test_control_characters_do_not_reach_the_log(console: Served) -> None:
+    console.ssh("echo a\rforged\x1b[2J\x07", options=("-n",))
+    with paramiko.Transport((console.address, console.port)) as stranger:
         stranger.start_client(timeout=20)
         with pytest.raises(paramiko.AuthenticationException):
             stranger.auth_password("x\x1b[2J\ny", PASSWORD)
-    await_log(redbook, r"echo a\rforged\x1b[2J\x07: status 0")
-    await_log(redbook, "closed before log-in")
-    log = redbook.log.read_bytes()
+    await_log(console, r"echo a\rforged\x1b[2J\x07: status 0")
+    await_log(console, "closed before log-in")
+    log = console.log.read_bytes()
     assert not [byte for byte in set(log) if byte < 0x20 and byte != 0x0A]
 
 
