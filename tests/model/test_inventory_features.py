@@ -297,6 +297,7 @@ MOVERS = {
     "mover: lan": (True, [2]),
     "mover: {slot: 9}": (True, [9]),
     "mover: {vasi: no}": (True, []),
+    "mover: {enabled: no}": (False, [2]),
     "mover: none": (False, []),
     "level: 1.5.0.0": (False, []),
 }

@@ -15,6 +15,9 @@ from hmcsh.model.states import PartitionState
 from hmcsh.runtime import Clock
 
 LABS = shipped()
+# What SG24-7460 5.5 does in this lab has not been done: movers, client adapters.
+UNPREPARED = "physical"
+PREPARED = [name for name in LABS if name != UNPREPARED]
 
 
 def lab(name: str) -> Datacenter:
@@ -80,8 +83,9 @@ def test_every_partition_has_a_place_and_its_adapters_one_slot(any_lab: Datacent
                 )
 
 
-def test_virtual_scsi_adapters_stand_in_pairs(any_lab: Datacenter) -> None:
-    for frame in any_lab.frames.values():
+@pytest.mark.parametrize("name", PREPARED)
+def test_virtual_scsi_adapters_stand_in_pairs(name: str) -> None:
+    for frame in lab(name).frames.values():
         ends = {
             (p.lpar_id, a.slot, a.side): (a.remote_lpar_id, a.remote_slot)
             for p in frame.partitions.values()
@@ -251,7 +255,7 @@ def test_redbook_partitions_can_all_move(source: str, destination: str) -> None:
     assert processors <= there.processors_available
 
 
-@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize("name", PREPARED)
 def test_every_mover_has_a_vasi_adapter_and_a_network(name: str) -> None:
     datacenter = lab(name)
     for frame in datacenter.frames.values():
@@ -260,6 +264,25 @@ def test_every_mover_has_a_vasi_adapter_and_a_network(name: str) -> None:
             assert server.io_server.mover_network in datacenter.networks
             assert server.io_server.mover_rate == 10**9
             assert any(isinstance(a, VasiAdapter) for a in server.adapters.values())
+
+
+def test_in_the_unprepared_lab_only_the_servers_are_ready() -> None:
+    """SG24-7460 5.5: figures 5-9 to 5-11."""
+    source, destination = lab(UNPREPARED).frames.values()
+    for frame in (source, destination):
+        (server,) = frame.virtual_io_servers()
+        assert not server.is_mover
+        assert not server.vasi_adapters
+        assert server.io_server.bridges
+    for name in ("mobile", "fixed"):
+        partition = source.partition(name)
+        assert not partition.scsi_adapters
+        assert not partition.ethernet_adapters
+        owned = [s for s in source.slots.values() if s.owner == partition.lpar_id]
+        required = {a.required for a in partition.active_profile.io_slots}
+        assert (len(owned), required) == (2, {name == "fixed"})
+    served = source.virtual_io_servers()[0].scsi_adapters
+    assert [(a.slot, a.remote_lpar_id, a.remote_slot) for a in served] == [(11, 2, 5), (12, 3, 5)]
 
 
 def test_redbook_workloads_differ() -> None:
