@@ -95,7 +95,8 @@ _PARTITION = (
         partition.required_slots,
         "2.2.3, 2.4.2, 2.5.3",
         "lpm_physical_required",
-        note="3.6.8 would let an inactive migration remove required slots, too. 2.2.3 and the "
+        note="3.6.8 would let an inactive migration remove required slots, as 3.2 has desired ones "
+        "removed. 2.2.3 and the "
         "steps of validation in 2.4.2 refuse them, and are followed: a profile that requires a "
         "slot could not be activated on the destination.",
     ),
