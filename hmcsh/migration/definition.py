@@ -244,9 +244,9 @@ def arrive_inactive(run: Run) -> Phases:
     """End of an inactive migration: the partition is off on the destination, its owner."""
     run.migration.state = MigrationState.IN_PROGRESS
     run.commit = CommitRecord(run.datacenter.clock.now, run.shell.frame.name, 0)
+    timekeeping.carry_over(run)
     yield run.datacenter.timings.complete
     shell, source = run.shell, run.source
-    timekeeping.carry_over(run)
     shell.operating_system = source.operating_system
     shell.error_log = source.error_log
     shell.state = PartitionState.NOT_ACTIVATED
