@@ -15,7 +15,7 @@ import math
 import posixpath
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from hmcsh.commands import COMMANDS, Caller, executable
+from hmcsh.commands import COMMANDS, Caller, executable, unemulated
 from hmcsh.language.completion import complete
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Console, Datacenter, User
@@ -33,7 +33,8 @@ def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
 
 
 _EXECUTABLES: Mapping[str, Callable[[Invocation], Awaitable[int]]] = {
-    name: _by_name(name) for name in COMMANDS
+    **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
+    **{name: _by_name(name) for name in COMMANDS},
 }
 
 
@@ -206,8 +207,8 @@ class ConsoleService:
         if typed.endswith(current):
             start, typed = cursor - len(current), current
         if not before:
-            names = [name for name in shell.command_names if name.startswith(current)]
-            return start, names
+            names = (name for name in shell.command_names if name not in unemulated.NAMES)
+            return start, [name for name in names if name.startswith(current)]
         command = COMMANDS.get(before[0])
         if command is None:
             return start, []

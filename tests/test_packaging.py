@@ -20,7 +20,7 @@ def test_every_package_is_installed() -> None:
 
 
 def test_every_command_module_is_in_the_table() -> None:
-    from hmcsh.commands import COMMANDS
+    from hmcsh.commands import COMMANDS, unemulated
 
     declaring = {
         path.stem
@@ -29,3 +29,4 @@ def test_every_command_module_is_in_the_table() -> None:
     }
     assert declaring == set(COMMANDS)
     assert all(COMMANDS[name].name == name for name in COMMANDS)
+    assert not set(COMMANDS) & set(unemulated.NAMES)

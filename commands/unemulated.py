@@ -1,0 +1,87 @@
+"""Commands that a console of this level has and this one does not emulate: they say so.
+
+The names are those of a command listing of V7R7 (field notes on PowerLinux, about 2011), without
+the emulated ones.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from hmcsh.commands.core import Invocation
+
+from hmcsh.language.messages import render
+
+_log = logging.getLogger("hmcsh")
+
+NAMES = tuple(
+    [
+        "asmmenu",
+        "bkconsdata",
+        "bkprofdata",
+        "chaccfg",
+        "chcod",
+        "chcuod",
+        "chhmc",
+        "chhmcusr",
+        "chled",
+        "chlparutil",
+        "chsacfg",
+        "chsvcevent",
+        "chsyspwd",
+        "chusrtca",
+        "chvet",
+        "deploysysplan",
+        "hmcshutdown",
+        "hmcwin",
+        "installios",
+        "lpar_netboot",
+        "lsaccfg",
+        "lscod",
+        "lscuod",
+        "lsdump",
+        "lshmcusr",
+        "lshsc",
+        "lshwinfo",
+        "lsled",
+        "lslic",
+        "lslparutil",
+        "lsmediadev",
+        "lspartition",
+        "lssacfg",
+        "lssvcevents",
+        "lssysconn",
+        "lssysplan",
+        "lsusrtca",
+        "lsvet",
+        "migrcfg",
+        "mkaccfg",
+        "mkhmcusr",
+        "mksyscfg",
+        "mksysconn",
+        "mksysplan",
+        "mkvterm",
+        "monhmc",
+        "osinstall",
+        "rmaccfg",
+        "rmhmcusr",
+        "rmlparutil",
+        "rmsyscfg",
+        "rmsysconn",
+        "rmsysplan",
+        "rmvterm",
+        "rstprofdata",
+        "rsthwres",
+        "runlpcmd",
+        "viosvrcmd",
+        "vtmenu",
+    ]
+)
+
+
+async def refuse(invocation: Invocation) -> int:
+    """Say that the command is not emulated; status 1. The call is logged."""
+    words = " ".join([invocation.name, *invocation.args])
+    _log.warning("not emulated: %r", words[:500])
+    invocation.stdout.write(render("not_emulated", what=invocation.name) + "\n")
+    return 1
