@@ -32,6 +32,8 @@ LINE_LIMIT = 64 * 1024  # bytes of a request
 PEER_LIMIT = 16  # connections at the same time
 PATIENCE = 30.0  # real seconds for a request to come, and for its answer to be read
 
+_LINGER = 1.0  # real seconds for a peer to close its side after the last answer
+
 
 class _Request(msgspec.Struct, tag_field="do", forbid_unknown_fields=True):
     """What may be asked; `tag` is the value of `do`."""
@@ -69,7 +71,20 @@ class StatusRequest(_Request, tag="status"):
 
 Request = FaultAdd | FaultList | FaultClear | ReportRequest | StatusRequest
 _decoder = msgspec.json.Decoder(Request)
-_encoder = msgspec.json.Encoder()
+
+
+def _plain(value: object) -> str:
+    """Names of an inventory are strings of classes of their own."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+
+def _line(answer: dict[str, object]) -> bytes:
+    return _encoder.encode(answer) + b"\n"
 
 
 class Control:
@@ -112,11 +127,10 @@ class Control:
             with contextlib.suppress(TimeoutError, ConnectionError):
                 refused = self._refusal(writer)
                 if refused:
-                    writer.write(_encoder.encode({"error": refused}) + b"\n")
+                    writer.write(_line({"error": refused}))
                 while not refused and await self._one(reader, writer):
                     pass
-                async with asyncio.timeout(PATIENCE):
-                    await writer.drain()
+                await _part(reader, writer)
         finally:
             writer.close()
 
@@ -138,28 +152,27 @@ class Control:
                 return False
             line = end.partial
         except asyncio.LimitOverrunError:
-            error = {"error": f"a request has at most {LINE_LIMIT} bytes"}
-            writer.write(_encoder.encode(error) + b"\n")
+            writer.write(_line({"error": f"a request has at most {LINE_LIMIT} bytes"}))
             return False
         async with asyncio.timeout(PATIENCE):
             for answer in self._answers(line):
-                writer.write(_encoder.encode(answer) + b"\n")
+                writer.write(answer)
                 await writer.drain()
                 # Sessions of the console have their turn between two items.
                 await asyncio.sleep(0)
         return True
 
-    def _answers(self, line: bytes) -> Iterator[object]:
+    def _answers(self, line: bytes) -> Iterator[bytes]:
         try:
             for item in self._items(_decoder.decode(line)):
-                yield {"item": item}
+                yield _line({"item": item})
         except (ValueError, CommandExit) as error:
-            yield {"error": _one_line(str(error))}
+            yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
             _log.exception("a request on the control socket failed: %r", line[:200])
-            yield {"error": "internal error; the server's log tells more"}
+            yield _line({"error": "internal error; the server's log tells more"})
         else:
-            yield {"end": True}
+            yield _line({"end": True})
 
     def _items(self, request: Request) -> Iterator[object]:
         match request:
@@ -198,6 +211,15 @@ class Control:
         frames = self._mobility.datacenter.frames.values()
         if name is not None and all(frame.find_by_name(name) is None for frame in frames):
             raise ValueError(f"there is no partition {name!r}")
+
+
+async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """End a connection so that the peer can read all: closing on unread data would cut it off."""
+    async with asyncio.timeout(_LINGER):
+        writer.write_eof()
+        await writer.drain()
+        while await reader.read(LINE_LIMIT):
+            pass
 
 
 def _one_line(text: str) -> str:
