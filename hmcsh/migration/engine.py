@@ -78,6 +78,7 @@ class Mobility:
         run.source_hosts = _source_hosts(migration.source)
         run.calls.extend(request.calls)
         definition.lock(run)
+        run.begun.append(STEPS[migration.kind][0])  # whose undo takes the lock back
         self.history.append(run)
         migration.driver = run
         return self._spawn(run, _carry_out(run, STEPS[migration.kind]))

@@ -1,0 +1,9 @@
+"""Any order of migrations, faults, stops and recoveries keeps what must hold all the time."""
+
+from hypothesis import settings
+from support.migrations import Migrations
+
+Migrations.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, derandomize=True
+)
+TestMigrations = Migrations.TestCase
