@@ -339,22 +339,20 @@ def test_of_servers_that_begin_at_once_one_has_the_place(tmp_path: Path) -> None
 # -- a server and the program --------------------------------------------------------------------
 
 
-def hmcsh(served: Served, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the program for the server's user."""
-    return subprocess.run(
-        [sys.executable, "-m", "hmcsh", *words],
-        env={**os.environ, "XDG_STATE_HOME": str(served.folder / "state")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def told(
+    served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """Runs the program for the server's user; gives what it printed."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(served.folder / "state"))
 
+    def run(*words: str) -> str:
+        capsys.readouterr()
+        status, output = main(words), capsys.readouterr()
+        assert (status, output.err) == (0, "")
+        return output.out
 
-def told(done: subprocess.CompletedProcess[str]) -> str:
-    """What a call that succeeded printed."""
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    return run
 
 
 @pytest.fixture
@@ -372,10 +370,12 @@ def until(what: Callable[[], Any]) -> Any:
     return found
 
 
-def test_a_fault_strikes_a_migration_that_is_reported_on(served: Served, tmp_path: Path) -> None:
+def test_a_fault_strikes_a_migration_that_is_reported_on(
+    served: Served, told: Callable[..., str], tmp_path: Path
+) -> None:
     socket_ = served.folder / "state" / "hmcsh" / f"control-{served.port}.sock"
     where = ["--partition", "TRAIN", "--phase", "copy", "--at", "60"]
-    told(hmcsh(served, "fault", "add", "source-mover", *where))
+    told("fault", "add", "source-mover", *where)
     move = f"migrlpar -o m -m {L10} -t {L9} -p TRAIN"
     client = subprocess.Popen(
         [*served.ssh_command(), move],
@@ -392,29 +392,29 @@ def test_a_fault_strikes_a_migration_that_is_reported_on(served: Served, tmp_pat
     flying = until(lambda: newest("copy"))
     assert flying["end_ns"] is None
     assert flying["percent"] < 90
-    assert "copy" in told(hmcsh(served, "report", "TRAIN"))
+    assert "copy" in told("report", "TRAIN")
     assert client.wait(PATIENCE) == 1
     client.communicate()
 
-    (failed,) = json.loads(told(hmcsh(served, "report", "--json", "--control", str(socket_))))
+    (failed,) = json.loads(told("report", "--json", "--control", str(socket_)))
     assert failed["failure"]
     assert failed["percent"] == 0
     sent = failed["transfer"]["rounds"][0]["pages"] / failed["transfer"]["total_pages"]
     assert 0.3 < sent <= 0.6, "it struck at 60 %"
-    (line,) = told(hmcsh(served, "fault", "list")).splitlines()[2:]
+    (line,) = told("fault", "list").splitlines()[2:]
     assert line.split() == ["1", "source-mover", "TRAIN", "copy", "60", "active"]
 
-    told(hmcsh(served, "fault", "clear"))
-    assert len(told(hmcsh(served, "fault", "list")).splitlines()) == 2
+    told("fault", "clear")
+    assert len(told("fault", "list").splitlines()) == 2
     if failed["state"] != "Rolled Back":
         assert served.ssh(f"migrlpar -o r -m {L10} -p TRAIN").returncode == 0
     assert served.ssh(move).returncode == 0
-    overview = told(hmcsh(served, "report")).splitlines()[2:]
+    overview = told("report").splitlines()[2:]
     assert [line.split()[5] for line in overview] == ["Rolled", "Completed"]
     picture = tmp_path / "train.svg"
-    assert told(hmcsh(served, "report", "TRAIN", "--svg", str(picture))) == ""
+    assert told("report", "TRAIN", "--svg", str(picture)) == ""
     assert "TRAIN" in (ElementTree.parse(picture).getroot()[0].text or "")
-    systems = told(hmcsh(served, "status", "--control", str(socket_))).split("\n\n")
+    systems = told("status", "--control", str(socket_)).split("\n\n")
     assert L9 in next(line for line in systems[0].splitlines() if line.startswith("TRAIN"))
 
 
