@@ -42,6 +42,10 @@ bench: $(READY)
 docs: $(READY)
 	for program in docs/*.py; do $(BIN)/python $$program || exit 1; done
 
+# Long runs that `make test` leaves out.
+soak: $(READY)
+	$(BIN)/python -m pytest tests/soak -o python_files='soak_*.py'
+
 golden: $(READY)
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
 
