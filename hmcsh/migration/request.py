@@ -52,13 +52,9 @@ class Request:
     def read_input(self, assignments: Sequence[Assignment]) -> None:
         """Take the attributes of `-i` or `-f`.
 
-        Raises HmcError for an unknown or repeated attribute, a malformed value, an unknown or
-        unsuitable Virtual I/O Server or pool, and for a name and an ID that disagree.
+        Raises HmcError for an unknown attribute, a malformed value, an unknown or unsuitable
+        Virtual I/O Server or pool, and for a name and an ID that disagree.
         """
-        names = [assignment.name for assignment in assignments]
-        for name in names:
-            if names.count(name) > 1:
-                raise HmcError("invalid_attribute", name=name)
         for assignment in assignments:
             reader = _READERS.get(assignment.name)
             if reader is None or assignment.operator != "=":
