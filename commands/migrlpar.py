@@ -108,7 +108,9 @@ async def run(call: Call) -> Lines:
     mobility = call.caller.mobility
     operation = call.text("operation")
     if operation in ("v", "m"):
-        validation = mobility.validate(await _request(call))
+        request = await _request(call)
+        await call.datacenter.clock.wait(mobility.check(request))
+        validation = mobility.validate(request)
         if validation.errors:
             raise _refusal(validation)
         if operation == "v":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmcsh.migration import codes, movers
+from hmcsh.migration import awareness, codes, movers, timekeeping
 from hmcsh.migration.components import CONNECTION, Component
 from hmcsh.migration.run import CommitRecord, Phases, Run
 from hmcsh.migration.supervision import ReconnectedError
@@ -36,13 +36,14 @@ def prepare(run: Run) -> Phases:
     run.source.show_reference_code(codes.DRMGR_RUNS)
     codes.CLIENT_STARTED.log(run.source)
     run.prepared = True
-    yield run.datacenter.timings.prepare
+    yield from awareness.prepare(run)
 
 
 def undo_prepare(run: Run) -> None:
     """Tell the operating system that the migration is off."""
     if run.prepared:
         run.prepared = False
+        awareness.undo(run)
         codes.CLIENT_ABORTED.log(run.source)
 
 
@@ -78,9 +79,11 @@ def resume(run: Run) -> Phases:
         run.commit = CommitRecord(run.datacenter.clock.now, shell.frame.name, missing)
         shell.operating_system = source.operating_system
         shell.error_log = source.error_log
+        timekeeping.carry_over(run)
         source.state = PartitionState.MIGRATING_NOT_ACTIVATED
         shell.state = PartitionState.MIGRATING_RUNNING
     yield from run.moving.resume()
+    run.announcements = awareness.announcements(run)
     shell.show_reference_code(codes.PROCESSORS_RESTARTED)
     shell.show_reference_code(codes.DRMGR_RUNS)
 
@@ -139,6 +142,7 @@ def complete(run: Run) -> Phases:
     if run.stopped:
         run.platform.drop(run.moving, migration.source_frame)
         return
+    yield from awareness.post(run)
     codes.CLIENT_DONE.log(run.shell)
     for mover in run.movers:
         if mover.running and mover.io_server.mover_works:

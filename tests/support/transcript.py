@@ -1,7 +1,8 @@
 """Golden transcripts: a session at the console as plain text, played again and compared.
 
-A transcript names its lab, then shows prompts with commands, their output, `[status N]` where it
-is not 0, and `(3 s pass)` where virtual time goes by while something is under way:
+A transcript names its lab (or the path of an inventory in the project), then shows prompts with
+commands, their output, `[status N]` where it is not 0, and `(3 s pass)` where virtual time goes by
+while something is under way:
 
     lab: basic
 
@@ -17,12 +18,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
+from pathlib import Path
 
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
 from hmcsh.runtime import SECOND, Clock
 from hmcsh.shell import TextReader
 
+_PROJECT = Path(__file__).parents[2]
 _PROMPT = re.compile(r"(\S+@\S+:~> )(.*)")
 _PASSING = re.compile(r"\(([0-9.]+) s pass\)")
 # Turns of the loop after which a command that has not ended is taken to wait for the clock.
@@ -71,6 +74,11 @@ def parse(text: str) -> Transcript:
     return Transcript(lab, "\n".join(head), steps)
 
 
+def _lab(name: str) -> str:
+    """A shipped lab by its name, another inventory by its path in the project."""
+    return str(_PROJECT / name) if "/" in name else name
+
+
 class _Recorder:
     """Standard output and error of the session: what a terminal would show."""
 
@@ -89,7 +97,7 @@ class Player:
 
     def __init__(self, transcript: Transcript) -> None:
         self.clock = Clock("manual")
-        self.service = ConsoleService(load(transcript.lab, self.clock, seed=0))
+        self.service = ConsoleService(load(_lab(transcript.lab), self.clock, seed=0))
         self.screen = _Recorder()
         self.screen.text = transcript.head + "\n" if transcript.head else ""
         self.steps = iter(transcript.steps)
