@@ -33,6 +33,7 @@ class Component(enum.Enum):
     CONSENT = "consent of the operating system"
     SOURCE_HOSTS = "servers of the source's adapters"
     DESTINATION_HOSTS = "servers that are to get adapters"
+    MADE_SHELL = "system that has the shell partition"
     MADE_HOSTS = "servers that got adapters"
     TARGETS = "virtual target devices"
 
@@ -92,6 +93,13 @@ _CONTACTS: dict[Component, _Contact] = {
     ),
     Component.DESTINATION_SYSTEM: _Contact(
         lambda run: run.migration.destination_frame.state.hypervisor_runs,
+        lambda run: f"the managed system {run.migration.destination_frame.name} is powered off",
+    ),
+    Component.MADE_SHELL: _Contact(
+        lambda run: (
+            run.migration.destination is None
+            or run.migration.destination_frame.state.hypervisor_runs
+        ),
         lambda run: f"the managed system {run.migration.destination_frame.name} is powered off",
     ),
     Component.LINK: _Contact(

@@ -79,9 +79,10 @@ def _let_go(run: Run, failure: Exception, *, copied: bool) -> None:
     movement.release_movers(run)
     if copied:
         _log_abort(run, failure)
-        definition.show_cancelled(run.source)
     if run.source.running:
         movement.undo_prepare(run)
+    if works(run, Component.SOURCE_SYSTEM):
+        definition.show_cancelled(run.source)
 
 
 def _log_abort(run: Run, failure: Exception) -> None:
@@ -101,7 +102,7 @@ def _show_code(run: Run, failure: Exception) -> None:
         if failure.component is Component.CONSENT:
             refused = codes.IO_NOT_SUSPENDED if phase == "suspend" else codes.NOT_READY
             run.source.show_reference_code(refused)
-        elif phase == "resume":
+        elif phase == "resume" and failure.component not in SYSTEMS:
             run.shell.show_reference_code(codes.IO_NOT_RESUMED)
 
 

@@ -35,8 +35,8 @@ _STEPS_OF_BOTH = {
         definition.make_shell,
         definition.remove_shell,
         needs=_always(*SYSTEMS, _C.CONSOLE),
-        contacts=(_C.DESTINATION_SYSTEM,),
-        configures=(_C.DESTINATION_SYSTEM,),
+        contacts=(_C.MADE_SHELL,),
+        configures=(_C.MADE_SHELL,),
     ),
     "profiles": Step("profiles", definition.copy_profiles, needs=_always(*SYSTEMS, _C.CONSOLE)),
     "cleanup": Step(

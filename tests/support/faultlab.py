@@ -1,4 +1,4 @@
-"""A small lab for faults: one partition of 256 MB, one mover on each side or two."""
+"""A small lab for faults: one partition of 64 MB, one mover on each side or two."""
 
 import dataclasses
 
@@ -19,11 +19,11 @@ _SERVER = """
         type: vioserver
         mover: lan
         disks: {{hdisk0: internal, hdisk1: root}}
-        bridges: {{ent4: lan}}
+        bridges: {{ent4: {{network: lan, priority: {id}}}}}
 """
 _MOBILE = """
       mobile:
-        memory: 256 MB
+        memory: 64 MB
         state: {state}
         activated: yes
         scsi: {{2: {{server: VIOS_S, luns: [root]}}}}
@@ -40,7 +40,9 @@ def text(*, active: bool = True, spare: bool = False) -> str:
 
     def system(name: str, servers: list[str], more: str = "") -> str:
         blocks = "".join(_SERVER.format(name=n, id=i) for i, n in enumerate(servers, 1))
-        return f"  {name}:\n    memory: 4 GB\n    partitions:\n{blocks}{more}"
+        return (
+            f"  {name}:\n    memory: 4 GB\n    memory_block: 16 MB\n    partitions:\n{blocks}{more}"
+        )
 
     state = "Running" if active else "Not Activated"
     mobile = _MOBILE.format(state=state) + (_OS if active else "")
