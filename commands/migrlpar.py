@@ -80,13 +80,14 @@ DECLARATION = Declaration(
 async def _request(call: Call) -> Request:
     source = call.system()
     destination = call.system("target")
-    if call.given("profile"):
-        check_name(call.text("profile"), slash=True)
+    profile = call.text("profile")
+    if profile is not None:
+        check_name(profile, slash=True)
     request = Request(
         source,
         destination,
         call.partition(source),
-        profile_name=call.text("profile"),
+        profile_name=profile,
         console=call.caller.console.name,
         detail=call.parsed.number("detail") or 0,
     )
