@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from hmcsh.report import PhaseReport, Report, TransferReport, duration, reason, seconds
+from hmcsh.report import COMPLETED, PhaseReport, Report, TransferReport, duration, reason, seconds
 from hmcsh.runtime import SECOND
 
 _WIDTH = 960
@@ -19,7 +19,8 @@ _MEBIBYTE = 1 << 20
 _LABEL_LIMIT = 120  # characters that a line of text has room for
 
 _INK, _PALE, _GRID = "#222222", "#666666", "#dddddd"
-_SENT, _DIRTY, _TIME, _OPEN, _WINDOW = "#2f6db5", "#c8642b", "#4a8f5c", "#a7cdb1", "#fbe3e0"
+_SENT, _DIRTY, _WINDOW = "#2f6db5", "#c8642b", "#fbe3e0"
+_TIME, _OPEN, _FAILED = "#4a8f5c", "#a7cdb1", "#a33b3b"  # of a phase that is over, lasts, failed
 
 
 @dataclasses.dataclass(slots=True)
@@ -196,7 +197,10 @@ def _phase(canvas: _Canvas, report: Report, phase: PhaseReport, top: float, scal
     x = _LEFT + (phase.start_ns - report.start_ns) * scale
     width = max(2.0, (end - phase.start_ns) * scale)
     canvas.text(_LEFT - 8, top + 16, phase.name, anchor="end")
-    canvas.box(x, top + 4, width, _ROW - 8, _OPEN if phase.end_ns is None else _TIME)
+    colour = _OPEN if phase.end_ns is None else _TIME
+    if phase is report.phases[-1] and report.end_ns is not None and report.state != COMPLETED:
+        colour = _FAILED
+    canvas.box(x, top + 4, width, _ROW - 8, colour)
     told = f"{seconds(end - phase.start_ns)} s" + (" so far" if phase.end_ns is None else "")
     room = 8.0 * len(told)
     if x + width + room <= _WIDTH - 5:
@@ -205,8 +209,8 @@ def _phase(canvas: _Canvas, report: Report, phase: PhaseReport, top: float, scal
         canvas.text(x - 6, top + 16, told, size=11, anchor="end")
     else:
         # As long as the whole picture: the time stands in the bar.
-        colour = _INK if phase.end_ns is None else "#ffffff"
-        canvas.text(x + 6, top + 16, told, size=11, colour=colour)
+        ink = _INK if phase.end_ns is None else "#ffffff"
+        canvas.text(x + 6, top + 16, told, size=11, colour=ink)
 
 
 def _ticks(highest: float, most: int) -> list[float]:

@@ -124,6 +124,7 @@ def describe(run: Run, number: int) -> Report:
     )
     start = phases[0].start_ns if phases else clock.now
     stands = bool(phases) and run.process is not None and run.process.fired
+    end = phases[-1].end_ns if stands else None
     return Report(
         number=number,
         partition=run.source.name,
@@ -142,10 +143,10 @@ def describe(run: Run, number: int) -> Report:
         started=run.datacenter.calendar(start).isoformat(timespec="seconds"),
         now_ns=clock.now,
         start_ns=start,
-        end_ns=phases[-1].end_ns if stands else None,
+        end_ns=end,
         committed_ns=run.commit.time if run.commit else None,
         phases=phases,
-        transfer=_transfer(run.record, clock.now) if run.record else None,
+        transfer=_transfer(run.record, clock.now if end is None else end) if run.record else None,
     )
 
 
@@ -166,7 +167,7 @@ def _percent(run: Run) -> int:
     return min(99, 100 * len(run.finished) // len(STEPS[run.migration.kind]))
 
 
-def _transfer(record: TransferRecord, now: int) -> TransferReport:
+def _transfer(record: TransferRecord, until: int) -> TransferReport:
     return TransferReport(
         total_pages=record.total_pages,
         rounds=tuple(
@@ -183,7 +184,7 @@ def _transfer(record: TransferRecord, now: int) -> TransferReport:
         ),
         stop_reason=record.stop_reason.value if record.stop_reason else None,
         bytes=record.bytes,
-        throughput=record.throughput(now),
+        throughput=record.throughput(until),
         dirty_at_suspend=record.dirty_at_suspend,
         sent_suspended=record.sent_suspended,
         left_pages=record.left_pages,

@@ -149,6 +149,9 @@ def test_a_failed_migration_keeps_what_it_had_sent(redbook: Lab) -> None:
     assert told.transfer is not None
     sent = told.transfer.rounds[0].pages
     assert told.transfer.total_pages // 3 < sent < told.transfer.total_pages
+    time = told.end_ns - redbook.mobility.history[0].record.started
+    assert told.transfer.throughput == told.transfer.bytes // (time // SECOND)
+    assert chart._FAILED in chart.svg(told)
 
 
 def test_data_comes_back_from_json_as_it_went(redbook: Lab) -> None:
