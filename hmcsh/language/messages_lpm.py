@@ -94,7 +94,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_no_msp",
         None,
-        "The managed system {system} has no mover service partition that is running.",
+        "The managed system {system} has no mover service partition.",
         Trust.INVENTED,
         _OWN + "2.5.3",
     ),

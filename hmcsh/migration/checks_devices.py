@@ -78,10 +78,18 @@ def not_reserved(plan: Plan) -> Findings:
 
 
 def _server_adapters(plan: Plan) -> Iterator[tuple[ClientAdapter, Partition | None, ScsiAdapter]]:
-    """Client adapters with the server adapters that they name; the server is None without one."""
+    """Client adapters with the server adapters that they name; the server is None without one.
+
+    One that is for another client, or for another slot, is none.
+    """
     for adapter in _adapters(plan):
         found = adapter.server.adapters.get(adapter.server_slot) if adapter.server else None
-        if isinstance(found, ScsiAdapter) and found.side == "server":
+        if (
+            isinstance(found, ScsiAdapter)
+            and found.side == "server"
+            and found.remote_lpar_id in (ANY, plan.partition.lpar_id)
+            and found.remote_slot in (ANY, adapter.slot)
+        ):
             yield adapter, adapter.server, found
         else:
             yield adapter, None, ScsiAdapter(adapter.server_slot, "server", "any", "any")

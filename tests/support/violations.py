@@ -474,6 +474,12 @@ VIOLATIONS: dict[str, Violation] = {
         _destination_disks(_reserve), "no SCSI reservation", "lpm_disk_reserved", also=UNHOSTABLE
     ),
     "no server adapter": V(_unserved, "client adapters are served", "lpm_adapter_unserved"),
+    "server adapter of another": V(
+        _server_adapter(remote_lpar_id=99), "client adapters are served", "lpm_adapter_unserved"
+    ),
+    "server adapter of another slot": V(
+        _server_adapter(remote_slot=9), "client adapters are served", "lpm_adapter_unserved"
+    ),
     "any client": V(
         _server_adapter(remote_lpar_id=ANY, remote_slot=ANY),
         "server adapters are for one client",
