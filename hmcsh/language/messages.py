@@ -7,7 +7,12 @@ message. Messages go to standard output, and the status is 1 (capture, V10R3).
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from hmcsh.language import messages_general, messages_hardware, messages_lpm
+from hmcsh.language import (
+    messages_general,
+    messages_hardware,
+    messages_lpm,
+    messages_lpm_devices,
+)
 from hmcsh.language.message import Message, Trust
 
 __all__ = [
@@ -32,7 +37,10 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 
 
 CATALOGUE: Mapping[str, Message] = _catalogue(
-    messages_general.MESSAGES, messages_hardware.MESSAGES, messages_lpm.MESSAGES
+    messages_general.MESSAGES,
+    messages_hardware.MESSAGES,
+    messages_lpm.MESSAGES,
+    messages_lpm_devices.MESSAGES,
 )
 
 
