@@ -83,6 +83,28 @@ class TransferReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CallReport:
+    """An application, script or extension that was notified; `end_ns` is None until it answers."""
+
+    stage: str
+    kind: str
+    name: str
+    start_ns: int
+    end_ns: int | None
+    answer: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementReport:
+    """A gratuitous ARP request that the partition sent when it ran again."""
+
+    time_ns: int
+    mac: str
+    vlan: int
+    network: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One migration, as it stands at `now_ns`.
 
@@ -114,6 +136,8 @@ class Report:
     committed_ns: int | None
     phases: tuple[PhaseReport, ...]
     transfer: TransferReport | None
+    calls: tuple[CallReport, ...] = ()
+    announcements: tuple[AnnouncementReport, ...] = ()
 
 
 def describe(run: Run, number: int) -> Report:
@@ -147,6 +171,21 @@ def describe(run: Run, number: int) -> Report:
         committed_ns=run.commit.time if run.commit else None,
         phases=phases,
         transfer=_transfer(run.record, clock.now if end is None else end) if run.record else None,
+        calls=tuple(
+            CallReport(
+                stage=str(call.phase),
+                kind=str(call.kind),
+                name=call.name,
+                start_ns=call.start,
+                end_ns=call.end,
+                answer=str(call.answer) if call.end is not None else "",
+            )
+            for call in run.calls
+        ),
+        announcements=tuple(
+            AnnouncementReport(time_ns=one.time, mac=one.mac, vlan=one.vlan, network=one.network)
+            for one in run.announcements
+        ),
     )
 
 
@@ -265,6 +304,10 @@ def details(report: Report) -> str:
     parts = [facts, phases]
     if report.transfer is not None and report.transfer.rounds:
         parts.append(_rounds(report.transfer))
+    if report.calls:
+        parts.append(_calls(report))
+    if report.announcements:
+        parts.append(_announcements(report))
     return "\n\n".join(parts)
 
 
@@ -283,6 +326,36 @@ def _rounds(transfer: TransferReport) -> str:
             for one in transfer.rounds
         ],
         right={0, 1, 2, 3, 4, 5},
+    )
+
+
+def _calls(report: Report) -> str:
+    return _table(
+        ("Notified", "Kind", "Phase", "Start (s)", "Time (s)", "Answer"),
+        [
+            (
+                one.name,
+                one.kind,
+                one.stage,
+                # Those of the check were asked before the migration began.
+                seconds(max(0, one.start_ns - report.start_ns)),
+                "..." if one.end_ns is None else seconds(one.end_ns - one.start_ns),
+                one.answer,
+            )
+            for one in report.calls
+        ],
+        right={3, 4},
+    )
+
+
+def _announcements(report: Report) -> str:
+    return _table(
+        ("Announced", "VLAN", "Network", "At (s)"),
+        [
+            (one.mac, str(one.vlan), one.network, seconds(one.time_ns - report.start_ns))
+            for one in report.announcements
+        ],
+        right={1, 3},
     )
 
 
