@@ -21,7 +21,10 @@ from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
 
 if TYPE_CHECKING:
+    from hmcsh.control import Control
     from hmcsh.ssh.server import Server
+
+_log = logging.getLogger("hmcsh")
 
 WELL_KNOWN_PASSWORD = "abc123"  # noqa: S105 - the console's factory setting, known to everybody
 
@@ -72,8 +75,6 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 
 async def _serve(plan: Plan, datacenter: Datacenter) -> int:
-    from hmcsh.control import Control
-    from hmcsh.socketfile import default_path
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
     from hmcsh.ssh.service import Settings
@@ -100,13 +101,12 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise OSError(f"{plan.address}:{port}: {reason}") from error
-    # What is loaded now stays: the collector need not walk it, which would hold the loop.
-    gc.collect()
-    gc.freeze()
     control = None
     try:
-        path = plan.control or default_path(servers[0].port)
-        control = await Control.open(mobility, path)
+        control = await _open_control(plan, mobility, servers[0].port)
+        # What is loaded now stays: the collector need not walk it, which would hold the loop.
+        gc.collect()
+        gc.freeze()
         _announce(plan, datacenter, servers)
         await ended.wait()
     finally:
@@ -119,6 +119,20 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
             with contextlib.suppress(FileNotFoundError):
                 plan.ready_file.unlink()
     return 0
+
+
+async def _open_control(plan: Plan, mobility: Mobility, port: int) -> Control | None:
+    """Open the control socket; where nobody has asked for it, a console can do without it."""
+    from hmcsh.control import Control
+    from hmcsh.socketfile import ControlError, default_path
+
+    try:
+        return await Control.open(mobility, plan.control or default_path(port))
+    except ControlError as error:
+        if plan.control is not None:
+            raise
+        _log.warning("no faults, reports and live status: %s", error)
+        return None
 
 
 def _announce(plan: Plan, datacenter: Datacenter, servers: list[Server]) -> None:

@@ -1,6 +1,7 @@
 """The control socket: who may ask, what is answered, how it begins and ends."""
 
 import asyncio
+import dataclasses
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import pytest
 from support.lab import L9, L10, Lab, load_lab
 from support.served import PATIENCE, Served, serve
 
-from hmcsh import control, remote
+from hmcsh import control, remote, serving
 from hmcsh.cli import main
 from hmcsh.control import Control, FaultAdd, FaultClear, FaultList, ReportRequest, StatusRequest
 from hmcsh.migration.faults import Fault
@@ -430,6 +431,29 @@ def test_a_killed_server_leaves_a_file_that_asks_nobody(tmp_path: Path) -> None:
         status = process.wait(PATIENCE)
         assert status == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
         assert path.exists() == (ending is signal.SIGKILL)
+
+
+def test_a_console_does_without_a_socket_that_nobody_asked_for(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    (tmp_path / "hmcsh" / "control-1.sock").mkdir(parents=True)
+    plan = serving.Plan(
+        inventory="redbook",
+        address="127.0.0.1",
+        port=0,
+        pace="instant",
+        seed=None,
+        ready_file=None,
+        control=None,
+        insecure=False,
+        verbose=False,
+    )
+    assert asyncio.run(serving._open_control(plan, lab.mobility, 1)) is None
+    assert "control-1.sock" in caplog.text
+    asked = dataclasses.replace(plan, control=tmp_path / "hmcsh" / "control-1.sock")
+    with pytest.raises(ControlError, match="no socket"):
+        asyncio.run(serving._open_control(asked, lab.mobility, 1))
 
 
 @pytest.mark.parametrize(
