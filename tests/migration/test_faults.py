@@ -6,13 +6,14 @@ letter for it, in the order of KINDS; ACTIVE and INACTIVE tell what each letter 
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from support.faultlab import SECOND, Fault, FaultLab, fault_lab
 from support.lab import Lab
 
 from hmcsh.hypervisor.memory import Access
-from hmcsh.model.fault import KINDS
+from hmcsh.model.fault import KINDS, PHASES
 from hmcsh.model.partition import Partition
 
 FAILED, INVALID = "Migration Failed", "Invalid"
@@ -170,6 +171,21 @@ def test_what_a_fault_leaves_and_how_it_is_recovered(
     ):
         assert picture(lab) == before, "a rollback restores the state before"
         assert lab.move() == "done", "the migration can be asked for again"
+
+
+def test_the_page_of_faults_shows_the_grids() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "faults.md").read_text()
+    rows = [
+        f"| `{phase}` | {' | '.join(letters)} |"
+        for grid in (ACTIVE_GRID, INACTIVE_GRID)
+        for phase, letters in grid.items()
+    ]
+    shown = [
+        line for line in page.splitlines() if line.startswith(tuple(f"| `{p}` |" for p in PHASES))
+    ]
+    assert shown == rows
+    for kind in KINDS:
+        assert f"`{kind}`" in page
 
 
 @pytest.mark.parametrize(

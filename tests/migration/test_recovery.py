@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.faultlab import SECOND, Fault, FaultLab, fault_lab
 from support.lab import Lab
 
@@ -59,11 +61,11 @@ def _totals(lab: FaultLab, *, active: bool) -> tuple[int, int, int]:
     )
 
 
-def _suffer(lab: FaultLab, fault: Fault, picture: Callable[[Lab], object]) -> None:
-    """Migrate with the fault, recover in every way there is, and check the rules at each step."""
+def _suffer(lab: FaultLab, faults: list[Fault], picture: Callable[[Lab], object]) -> None:
+    """Migrate with the faults, recover in every way there is, and check the rules at each step."""
     active = lab.source.running
     totals = _totals(lab, active=active)
-    lab.begin(fault)
+    lab.begin(*faults)
     message = _run_checked(lab)
     lab.recover()
     _check_owner(lab)
@@ -107,7 +109,7 @@ def test_a_fault_at_every_event(picture: Callable[[Lab], object], active: bool, 
     assert last > (20 if active else 5)
     for event in range(1, last + 1):
         try:
-            _suffer(fault_lab(active=active), Fault(kind, event=event), picture)
+            _suffer(fault_lab(active=active), [Fault(kind, event=event)], picture)
         except AssertionError as broken:
             broken.add_note(f"a fault of kind {kind} at event {event} of {last}")
             raise
@@ -182,3 +184,24 @@ def test_a_failed_migration_gives_its_movers_free() -> None:
     lab.move(Fault("link", phase="copy"))
     mover = lab.mobility.platform.mover(lab.partition("VIOS_S", "source"))
     assert mover.load == 0
+
+
+_FAULTS = st.builds(
+    Fault,
+    st.sampled_from(KINDS),
+    event=st.integers(1, 30),
+    heal_after=st.none() | st.sampled_from([1, 4 * SECOND, 20 * SECOND, 90 * SECOND]),
+)
+
+
+@given(active=st.booleans(), faults=st.lists(_FAULTS, min_size=2, max_size=4))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_several_faults_at_once(
+    picture: Callable[[Lab], object], active: bool, faults: list[Fault]
+) -> None:
+    _suffer(fault_lab(active=active), faults, picture)
