@@ -11,7 +11,7 @@ from hmcsh.model.adapters import ANY, EthernetAdapter, ScsiAdapter, SerialAdapte
 from hmcsh.model.frame import Mobility, ProcessorPool
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
-from hmcsh.model.resources import Amount, SlotAssignment
+from hmcsh.model.resources import Amount, Processors, SlotAssignment
 from hmcsh.model.states import LparEnvironment, MigrationKind, PartitionState, SystemState
 from hmcsh.model.storage import Disk, VirtualTarget
 
@@ -79,6 +79,14 @@ def _no_memory(lab: Lab, request: Request) -> None:
 def _no_processors(lab: Lab, request: Request) -> None:
     frame = request.destination
     frame.installed_processors -= frame.processors_available
+
+
+def _whole_processors(lab: Lab, request: Request) -> None:
+    """Dedicated processors: more whole ones than the destination has free."""
+    free = request.destination.processors_available // 100
+    processors = Processors("ded", Amount(1, free + 1, free + 1), sharing_mode="share_idle_procs")
+    current = request.partition.current
+    request.partition.current = dataclasses.replace(current, processors=processors)
 
 
 def _small_pool(lab: Lab, request: Request) -> None:
@@ -369,6 +377,7 @@ VIOLATIONS: dict[str, Violation] = {
     ),
     "memory": V(_no_memory, "memory", "lpm_no_memory"),
     "processors": V(_no_processors, "processors", "lpm_no_processors"),
+    "dedicated processors": V(_whole_processors, "processors", "lpm_no_processors"),
     "partition IDs": V(_frame("destination", max_partitions=2), "partition ID", "lpm_no_free_id"),
     "pool": V(_small_pool, "shared processor pool", "lpm_pool_capacity"),
     "name": V(_same_name, "name is free", "lpm_name_in_use"),
