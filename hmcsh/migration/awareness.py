@@ -108,7 +108,7 @@ def check(clock: Clock, request: Request) -> Event:
     """Ask everybody whether the partition may be migrated; who is asked is noted in the request.
 
     The event comes when all have answered; it has come already if nobody takes time. Nobody is
-    asked where the console has no way to the operating system.
+    asked where the console has no way to the operating system, or a migration is under way.
     """
     asked = list(_checked(request))
     phases = _ask(clock, request.calls, asked)
@@ -133,8 +133,8 @@ def objections(request: Request) -> Iterator[Outcome]:
 
 
 def _checked(request: Request) -> Iterable[Outcome]:
-    system = request.partition.operating_system
-    if system is None or not request.partition.rmc_active:
+    partition, system = request.partition, request.partition.operating_system
+    if system is None or not partition.rmc_active or partition.migrating:
         return ()
     return outcomes(system, Stage.CHECK, limit(request.wait_minutes))
 

@@ -206,6 +206,15 @@ def test_the_check_phase_takes_the_time_that_it_takes(
     assert all(error in text for text in errors)
 
 
+def test_nobody_is_asked_while_it_migrates_already() -> None:
+    lab = make(os="{applications: {app: {check: {slow: 20 s}}}}")
+    begin(lab)
+    request = lab.request("mobile", HERE, THERE)
+    assert lab.mobility.check(request).fired
+    assert not request.calls
+    assert "already being migrated" in " ".join(lab.errors(request))
+
+
 def test_without_a_limit_a_silent_one_is_waited_for_for_ever() -> None:
     lab = make(os="{applications: {app: {check: silent}}}")
     request = lab.request("mobile", HERE, THERE)

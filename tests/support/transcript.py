@@ -148,11 +148,15 @@ class Player:
                 return self._type(prompt, step.lines[0])
             else:
                 self.screen.write(f"({step.passing / SECOND:g} s pass)\n")
+                await self._settle()  # what was begun in the background gets as far as it can
                 self.clock.advance(step.passing)
-                for _ in range(_PATIENCE // 2):
-                    await asyncio.sleep(0)
+                await self._settle()
                 self.prompted.set()
         return None
+
+    async def _settle(self) -> None:
+        for _ in range(_PATIENCE // 2):
+            await asyncio.sleep(0)
 
     def _type(self, prompt: str, line: str) -> str:
         self.screen.write(f"{prompt}{line}\n")
