@@ -115,14 +115,28 @@ def _table(items: Iterable[Any]) -> str:
                 one.kind,
                 one.partition or "any",
                 one.phase or "any",
-                "" if one.percent is None else str(one.percent),
+                _when(one),
                 seconds(one.heal_after),
                 one.status,
             )
         )
-    titles = ("No.", "Kind", "Partition", "Phase", "At (%)", "Heals After (s)", "Status")
+    titles = ("No.", "Kind", "Partition", "Phase", "When", "Heals After (s)", "Status")
     text = tabulate(rows, headers=titles, tablefmt="simple", disable_numparse=True)
     return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _when(fault: Fault) -> str:
+    """What must have come to pass beside the phase; "at once" if nothing."""
+    conditions = [
+        words
+        for value, words in (
+            (fault.percent, f"{fault.percent} %"),
+            (fault.event, f"event {fault.event}"),
+            (fault.time, f"{seconds(fault.time)} s"),
+        )
+        if value is not None
+    ]
+    return ", ".join(conditions) or "at once"
 
 
 def _reason(error: Exception) -> str:

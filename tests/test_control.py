@@ -403,7 +403,7 @@ def test_a_fault_strikes_a_migration_that_is_reported_on(
     sent = failed["transfer"]["rounds"][0]["pages"] / failed["transfer"]["total_pages"]
     assert 0.3 < sent <= 0.6, "it struck at 60 %"
     (line,) = told("fault", "list").splitlines()[2:]
-    assert line.split() == ["1", "source-mover", "TRAIN", "copy", "60", "active"]
+    assert line.split() == ["1", "source-mover", "TRAIN", "copy", "60", "%", "active"]
 
     told("fault", "clear")
     assert len(told("fault", "list").splitlines()) == 2
@@ -493,6 +493,22 @@ def test_what_is_wrong_is_said_in_one_line(
     assert output.out == ""
     assert said in output.err.splitlines()[-1]
     assert status == 2 or len(output.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        (Fault("rmc"), "any any at once"),
+        (Fault("rmc", partition="P", phase="pull", event=3), "P pull event 3"),
+        (Fault("rmc", time=1_500_000_000, percent=7), "any any 7 %, 1.500 s"),
+        (Fault("rmc", percent=0, heal_after=2 * 10**9), "any any 0 % 2.000"),
+    ],
+    ids=["none", "event", "time and share", "heals"],
+)
+def test_a_fault_is_listed_with_its_conditions(lab: Lab, fault: Fault, shown: str) -> None:
+    lab.mobility.faults.add(fault)
+    items = [json.loads(control._encoder.encode(one)) for one in lab.mobility.faults.list()]
+    assert remote._table(items).splitlines()[2].split() == ["1", "rmc", *shown.split(), "pending"]
 
 
 def test_several_servers_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
