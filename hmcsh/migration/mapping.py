@@ -75,10 +75,7 @@ def can_host(server: Partition, adapter: ClientAdapter) -> bool:
 
 def possible(partition: Partition, destination: Frame) -> dict[int, list[Partition]]:
     """For each client slot the destination servers that could host it, in listing order."""
-    return {
-        adapter.slot: [s for s in destination.virtual_io_servers() if can_host(s, adapter)]
-        for adapter in client_adapters(partition)
-    }
+    return {adapter.slot: servers for adapter, servers in choices(partition, destination)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -40,6 +40,31 @@ def test_named_movers_are_taken(redbook: Lab, text: str, expected: tuple[str, st
     assert pair(read(redbook, text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "scsi", "vlans"),
+    [
+        ("vlan_mappings=1/VIOS2_L9/2", {}, {1: "VIOS2_L9"}),
+        ("vlan_mappings=1//2", {}, {1: "VIOS2_L9"}),
+        ("vlan_mappings=1/VIOS2_L9/", {}, {1: "VIOS2_L9"}),
+        (
+            '"virtual_scsi_mappings=2//2,4/VIOS1_L9/1",vlan_mappings=1//1',
+            {2: "VIOS2_L9", 4: "VIOS1_L9"},
+            {1: "VIOS1_L9"},
+        ),
+    ],
+)
+def test_mappings_are_kept(
+    redbook: Lab, text: str, scsi: dict[int, str], vlans: dict[int, str]
+) -> None:
+    """SG24-7460 5.6.1: a server by name, by ID, or by both."""
+    plan = make_plan(read(redbook, text))
+    assert plan.scsi is not None
+    chosen = {slot: server.name for slot, server in plan.scsi.servers.items()}
+    assert scsi.items() <= chosen.items()
+    assert {vlan: server.name for vlan, server in plan.vlans.items()} == vlans
+    assert not redbook.errors(plan.request)
+
+
 def test_the_least_loaded_pair_is_taken(redbook: Lab) -> None:
     def busy(server_name: str, frame_name: str, count: int) -> None:
         frame = redbook.frame(frame_name)
