@@ -14,6 +14,7 @@ from support.lab import Lab
 from hmcsh.language.messages import HmcError
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.run import Run
+from hmcsh.model.fault import Fault
 from hmcsh.model.inventory import InventoryError, load, load_text
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationState, PartitionState
@@ -334,6 +335,42 @@ def test_failures_of_the_post_phase_are_only_recorded(
     assert told(run)[-2:] == [("post", "ext", "accepted"), ("post", "app", answer)]
     assert duration(run, "complete") == lab.datacenter.timings.complete + seconds * SECOND
     assert lab.partition("mobile", THERE).state is PartitionState.RUNNING
+
+
+# -- faults and recovery -----------------------------------------------------------------------
+
+
+def test_what_is_called_off_by_a_fault_is_called_off_once() -> None:
+    """The operating system lets go by itself; the recovery later does not tell it again."""
+    lab = make(os=registered(check="accept"))
+    lab.mobility.faults.add(Fault("dest-power", phase="copy"))
+    run = begin(lab)
+    fails(lab, run)
+    mobile = lab.partition("mobile", HERE)
+    assert not mobile.operating_system.performance.inhibited
+    lab.mobility.faults.clear()
+    lab.datacenter.clock.run_until(lab.mobility.recover(mobile, force=True))
+    assert [name for phase, name, _ in told(run) if phase == "undoprepare"] == [
+        "ext",
+        "app",
+        "s.sh",
+    ]
+
+
+def test_after_a_recovery_only_those_are_told_who_have_not_been() -> None:
+    lab = make(os="{applications: {slow: {post: {slow: 40 s}}}, kernel_extensions: {ext: }}")
+    run = begin(lab)
+    while not any(call.name == "slow" and call.phase == "post" for call in run.calls):
+        lab.datacenter.clock.step()
+    lab.mobility.faults.add(Fault("rmc", time=lab.datacenter.clock.now + SECOND))
+    fails(lab, run)
+    lab.mobility.faults.clear()
+    before = told(run)
+    assert before[-2:] == [("post", "ext", "accepted"), ("post", "slow", "interrupted")]
+    arrived = lab.partition("mobile", THERE)
+    lab.datacenter.clock.run_until(lab.mobility.recover(arrived))
+    assert told(run)[len(before) :] == [("post", "slow", "accepted")]
+    assert lab.partition("mobile", THERE).migration is None
 
 
 # -- PMAPI, ARP --------------------------------------------------------------------------------
