@@ -61,7 +61,13 @@ _PARTITION = (
     _check("partition type", partition.environment, "2.4.2, 2.5.3, 3.1", "lpm_partition_type"),
     _check("operating system level", partition.system_level, "3.1", "lpm_os_level", inactive=None),
     _check("partition state", partition.state, "2.4.2, 2.5.3", "lpm_state"),
-    _check("no other migration is on", partition.not_migrating, "6.2", "lpm_migrating"),
+    _check(
+        "no other migration is on",
+        partition.not_migrating,
+        "6.2",
+        "lpm_migrating",
+        "lpm_needs_recovery",
+    ),
     _check(
         "active profile", partition.activated_before, "2.4.1", "lpm_never_activated", active=None
     ),

@@ -6,7 +6,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.migration import awareness, levels
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import DEFAULT_SERIAL_SLOTS, SerialAdapter
-from hmcsh.model.states import LparEnvironment, PartitionState
+from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
 
 
 def environment(plan: Plan) -> Findings:
@@ -36,7 +36,9 @@ def state(plan: Plan) -> Findings:
 
 def not_migrating(plan: Plan) -> Findings:
     """No migration of it is under way or waits for recovery."""
-    if plan.partition.migrating:
+    if plan.partition.migration_state in (MigrationState.FAILED, MigrationState.INVALID):
+        yield HmcError("lpm_needs_recovery", name=plan.partition.name)
+    elif plan.partition.migrating:
         yield HmcError("lpm_migrating", name=plan.partition.name)
 
 

@@ -82,8 +82,6 @@ def _suffer(lab: FaultLab, faults: list[Fault], picture: Callable[[Lab], object]
     assert not lab.frame("source").migrations
     assert not lab.frame("dest").migrations
     _check_pages(lab, message)
-    if lab.source is not None and (lab.source.running or not lab.run.active):
-        assert lab.move() == "done", "the migration can be asked for again"
 
 
 def _check_pages(lab: FaultLab, message: str) -> None:
@@ -109,7 +107,12 @@ def test_a_fault_at_every_event(picture: Callable[[Lab], object], active: bool, 
     assert last > (20 if active else 5)
     for event in range(1, last + 1):
         try:
-            _suffer(fault_lab(active=active), [Fault(kind, event=event)], picture)
+            lab = fault_lab(active=active)
+            _suffer(lab, [Fault(kind, event=event)], picture)
+            # The first events and a sample of the others; each phase is tried in test_faults.
+            back = lab.source is not None and (lab.source.running or not active)
+            if back and (event < 3 or event % 5 == 0):
+                assert lab.move() == "done", "the migration can be asked for again"
         except AssertionError as broken:
             broken.add_note(f"a fault of kind {kind} at event {event} of {last}")
             raise
@@ -196,7 +199,7 @@ _FAULTS = st.builds(
 
 @given(active=st.booleans(), faults=st.lists(_FAULTS, min_size=2, max_size=4))
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -12,7 +12,13 @@ from hmcsh.model.frame import Mobility, ProcessorPool
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, SlotAssignment
-from hmcsh.model.states import LparEnvironment, MigrationKind, PartitionState, SystemState
+from hmcsh.model.states import (
+    LparEnvironment,
+    MigrationKind,
+    MigrationState,
+    PartitionState,
+    SystemState,
+)
 from hmcsh.model.storage import Disk, VirtualTarget
 
 Spoil = Callable[[Lab, Request], None]
@@ -130,6 +136,11 @@ def _migration(request: Request) -> Migration:
 
 def _migrating(lab: Lab, request: Request) -> None:
     request.partition.migration = _migration(request)
+
+
+def _to_be_recovered(lab: Lab, request: Request) -> None:
+    _migrating(lab, request)
+    request.partition.migration.state = MigrationState.FAILED
 
 
 def _service(lab: Lab, request: Request) -> None:
@@ -396,6 +407,7 @@ VIOLATIONS: dict[str, Violation] = {
         _partition(state=PartitionState.OPEN_FIRMWARE), "partition state", "lpm_state", ACTIVE
     ),
     "migrating": V(_migrating, "no other migration is on", "lpm_migrating"),
+    "to be recovered": V(_to_be_recovered, "no other migration is on", "lpm_needs_recovery"),
     "never activated": V(
         _partition(activated_before=False), "active profile", "lpm_never_activated", INACTIVE
     ),
