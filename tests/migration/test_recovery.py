@@ -67,6 +67,7 @@ def _suffer(lab: FaultLab, faults: list[Fault], picture: Callable[[Lab], object]
     totals = _totals(lab, active=active)
     lab.begin(*faults)
     message = _run_checked(lab)
+    _check_it_goes_on(lab)
     lab.recover()
     _check_owner(lab)
     lab.recover(force=True)
@@ -82,6 +83,13 @@ def _suffer(lab: FaultLab, faults: list[Fault], picture: Callable[[Lab], object]
     assert not lab.frame("source").migrations
     assert not lab.frame("dest").migrations
     _check_pages(lab, message)
+
+
+def _check_it_goes_on(lab: FaultLab) -> None:
+    """Nobody has recovered anything yet: where the partition runs, it is not suspended."""
+    if lab.run.commit is None and lab.source.running and lab.run.record is not None:
+        memory = lab.mobility.platform.hypervisor(lab.frame("source")).find(lab.source.uuid)
+        assert memory.access is Access.RUNNING, "the suspend timer lets it go on"
 
 
 def _check_pages(lab: FaultLab, message: str) -> None:
