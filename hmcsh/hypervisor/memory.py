@@ -228,12 +228,17 @@ class PageStore:
         if all(not plane.any() for plane in planes[1:]):
             planes = planes[:1]
             if not planes[0].any():
-                self._fold(chunk, 0)
+                self.fold(chunk, 0)
                 return
             if planes[0].tobytes() == all_pages(self.chunk_pages(chunk)).tobytes():
-                self._fold(chunk, 1)
+                self.fold(chunk, 1)
                 return
         self.pool[chunk] = np.stack(planes)
+
+    def fold(self, chunk: int, epoch: int) -> None:
+        """Give all pages of a chunk one epoch, which needs no planes; only for `rebase`."""
+        self.pool.pop(chunk, None)
+        self.uniform[chunk] = epoch
 
     def collapse(self) -> Iterator[None]:
         """Number all content alike and free the planes, when there is no other side to compare.
@@ -301,10 +306,6 @@ class PageStore:
         if self.chunk_pages(chunk) < CHUNK_PAGES:
             planes &= all_pages(self.chunk_pages(chunk))
         return planes
-
-    def _fold(self, chunk: int, epoch: int) -> None:
-        self.pool.pop(chunk, None)
-        self.uniform[chunk] = epoch
 
 
 def _spread(epoch: int, depth: int) -> Planes:

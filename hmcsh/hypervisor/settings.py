@@ -50,7 +50,7 @@ class TransferSettings:
 
     min_pages, max_rounds, max_factor: Xen's 50 pages, 29-30 rounds, 3 times the memory. `eps`: a
     round that leaves more than (1 - eps) of the one before no longer decreases. `slices`: parts
-    of a round between which it can be stopped; by default one for 128 MiB, at most 64.
+    of a round between which it can be stopped; by default one for 512 MiB, at most 64.
 
     The published experiments with other hypervisors need three more: with `peek` the dirty log is
     also looked at between slices, and pages that are dirty again when their turn comes are left

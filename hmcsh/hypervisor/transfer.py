@@ -32,6 +32,7 @@ __all__ = ["PointOfNoReturnError", "StateTransfer", "TransferSettings", "Verific
 Steps = Generator[int | Event, Any, None]
 
 _MAX_SLICES = 64
+_LEAST_SLICE = 4 * CHUNK_PAGES
 
 
 class PointOfNoReturnError(Exception):
@@ -77,7 +78,6 @@ class StateTransfer:
         self._writes = self.random_stream("writes")
         self._goodput = 0  # bytes a second, averaged; 0 before the first round
         self._window_start = clock.now  # of the present dirty-log window
-        self._before: PageSet | None = None  # dirty at the start of the last round
         self._dirty = PageSet(source.pages)  # to be sent while suspended
         self._rest = PageSet(source.pages)  # to be pulled
         self._pull: Pull | None = None
@@ -148,13 +148,13 @@ class StateTransfer:
         """Let the partition quiesce, then read the last log and choose what to send suspended."""
         phase = self._begin("suspend")
         yield self.settings.quiesce
+        earlier = self.source.store.take_log()
         yield from self._sync()
         self._dirty = self.source.store.take_log()
         self.source.store.access = Access.SUSPENDED
         self.record.suspended_at = self.clock.now
-        self.record.dirty_at_suspend = self._dirty.count
         rate = self.flow.share() or self._goodput
-        yield from self._choose(self.settings.budget(rate))
+        yield from self._choose(self.settings.budget(rate), earlier)
         self.record.final_pages = self._dirty.count
         self.record.left_pages = self._rest.count
         self.record.window_estimate = self.settings.window(self._dirty.count, rate)
@@ -209,6 +209,7 @@ class StateTransfer:
         phase = self._begin("pull")
         self._aim(self.missing_pages * PAGE)
         yield from self._pull.run()
+        self._aim(0)
         phase.end = self.clock.now
 
     def reroute(self, flow: Flow) -> None:
@@ -291,29 +292,34 @@ class StateTransfer:
 
     # -- what is sent while suspended ----------------------------------------------------------
 
-    def _choose(self, budget: int) -> Steps:
-        """Leave behind what does not fit in the window.
+    def _choose(self, budget: int, earlier: PageSet) -> Steps:
+        """Add what was dirty `earlier`, before quiescing, and leave behind what does not fit.
 
-        Sent first is what is likely to be touched first: pages that were also dirty a round
-        before, then by address.
+        Sent first is what is likely to be touched first: pages that were written while the
+        partition quiesced and in the window before, then by address.
         """
+        often = PageSet(self.source.pages)
+        for number, (chunk, words) in enumerate(sorted(self._dirty.words.items()), 1):
+            before = earlier.get(chunk)
+            if before is not None:
+                often.add(chunk, words & before)
+            if often.count >= budget:
+                break
+            if number % BLOCK_CHUNKS == 0:
+                yield 0
+        while earlier:
+            self._dirty.update(earlier.take(0, earlier.count, BLOCK_CHUNKS))
+            yield 0
+        self.record.dirty_at_suspend = self._dirty.count
         if self._dirty.count <= budget or not self.settings.demand_paging:
             return
         chosen, rest = PageSet(self.source.pages), self._dirty
-        if self._before is not None:
-            often = PageSet(self.source.pages)
-            for number, (chunk, words) in enumerate(list(rest.words.items()), 1):
-                before = self._before.get(chunk)
-                if before is not None:
-                    often.add(chunk, words & before)
-                if number % BLOCK_CHUNKS == 0:
-                    yield 0
-            while often and chosen.count < budget:
-                part = often.take(0, budget - chosen.count, BLOCK_CHUNKS)
-                for chunk, words in part.words.items():
-                    rest.discard(chunk, words)
-                chosen.update(part)
-                yield 0
+        while often and chosen.count < budget:
+            part = often.take(0, budget - chosen.count, BLOCK_CHUNKS)
+            for chunk, words in part.words.items():
+                rest.discard(chunk, words)
+            chosen.update(part)
+            yield 0
         while rest and chosen.count < budget:
             chosen.update(rest.take(0, budget - chosen.count, BLOCK_CHUNKS))
             yield 0
@@ -335,10 +341,9 @@ class StateTransfer:
         rounds.append(round_)
         size = -(-todo.count // (settings.slices or _MAX_SLICES))
         if settings.slices is None:
-            size = max(size, CHUNK_PAGES)
+            size = max(size, _LEAST_SLICE)
         cursor = 0
         deadline = rounds[0].start + settings.copy_timeout
-        self._before = PageSet(store.pages)
         while todo and self.clock.now < deadline:
             batch = todo.take(cursor, size, BLOCK_CHUNKS)
             cursor = batch.last_page() + 1
@@ -347,8 +352,6 @@ class StateTransfer:
                 batch.subtract(store.dirty_log)
             yield from self._send(batch)
             round_.pages += batch.count
-            if round_.number > 1:
-                self._before.update(batch)
         round_.bytes = round_.pages * PAGE
         round_.end = self.clock.now
         self._measure(round_)

@@ -127,8 +127,12 @@ def _rebase_chunk(source: PageStore, destination: PageStore, chunk: int) -> bool
     a, b = source.planes(chunk), destination.planes(chunk)
     here = np.bitwise_or.reduce(a, axis=0)
     if a is b or (a.shape == b.shape and a.tobytes() == b.tobytes()):
-        source.renumber(chunk, [here])
-        destination.renumber(chunk, [here])
+        if here.tobytes() == all_pages(source.chunk_pages(chunk)).tobytes():
+            source.fold(chunk, BASE_EPOCH)
+            destination.fold(chunk, BASE_EPOCH)
+        else:
+            source.renumber(chunk, [here])
+            destination.renumber(chunk, [here])
         return True
     older, newer = order(source, destination, chunk)
     there = np.bitwise_or.reduce(b, axis=0)
