@@ -4,7 +4,7 @@ Whole migrations (copy, suspend, final, pull, verify) of partitions with 4 KiB p
 set is written by Zipf(0.9) at half the rate of the link. The reference is numpy's copy of warmed
 buffers, measured around every case in the same run and extrapolated to the partition's size.
 
-usage: python bench/engine.py [--all]     (--all: 8 TiB, every page written, 400 at once)
+usage: python bench/engine.py [--all]     (--all: 8 TiB, every page written)
 """
 
 from __future__ import annotations
@@ -134,41 +134,12 @@ def single(label: str, gib: int, hot: Fraction, gigabits: int, least: int, repea
     return ratio >= least
 
 
-def many(number: int = 400, gib: int = 64) -> None:
-    """Measure many migrations at a time, four to a mover, and print a line."""
-    before = resident()
-    clock = Clock()
-    network = Network(clock)
-    start = time.process_time()
-    processes = []
-    for index in range(number):
-        if index % 4 == 0:
-            movers = (Mover(f"s{index}", 10 * GIGABIT), Mover(f"d{index}", 10 * GIGABIT))
-        transfer = migration(clock, network, movers, f"p{index}", gib, Fraction(5, 100), 4)
-        processes.append(clock.spawn(phases(transfer)))
-    del transfer
-    longest, most = 0.0, 0
-    for process in processes:
-        while not process.fired:
-            began = time.thread_time()
-            clock.step()
-            longest = max(longest, time.thread_time() - began)
-        most = max(most, resident())
-    spent = time.process_time() - start
-    print(
-        f"{number} x {gib} GiB at once {spent:6.2f} s CPU, {spent / number * 1000:.1f} ms each,"
-        f" {most - before >> 20} MiB, longest step {longest * 1000:.1f} ms"
-    )
-
-
 def main() -> int:
     """Print the table; status 1 if a ratio is below its aim."""
     wanted = CASES + (LARGE if "--all" in sys.argv[1:] else ())
     gc.collect()
     gc.freeze()  # as a server does once it is up, so that collections look at what moves only
     results = [single(*case) for case in wanted]
-    if "--all" in sys.argv[1:]:
-        many()
     return 0 if all(results) else 1
 
 
