@@ -61,7 +61,7 @@ def log2(n: int) -> int:
     return result
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def probability(rate: int, duration: int) -> int:
     """Give the chance, as a 64-bit fraction, that a page is written at least once.
 
@@ -72,7 +72,7 @@ def probability(rate: int, duration: int) -> int:
     return ONE - exp2_negative(expected * _LOG2_E >> 64)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _digits(chance: int, number: int) -> int:
     """Give how many binary digits of `chance` are used to draw 64 x `number` bits.
 

@@ -257,6 +257,7 @@ class StateTransfer:
         if self.record.ended is not None:
             return
         self.record.ended = self.clock.now
+        self._pull, self._rest = None, PageSet(self.source.pages)
         planes = self.source.store.pool
         self.source.discard()
         self.destination.store.access = Access.RUNNING
