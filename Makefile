@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: run test lint bench docs golden soak clean
@@ -17,7 +18,7 @@ run: $(READY)
 	$(BIN)/hmcsh serve
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 # Where sources are mapped into a package, tools that walk folders do not find them: they get a
 # tree of links in the shape of what is installed.
