@@ -26,7 +26,7 @@ from hmcsh.migration.run import Run
 from hmcsh.model.fault import PHASES, Fault
 from hmcsh.model.inventory import load_text
 from hmcsh.model.partition import Partition
-from hmcsh.model.states import PartitionState
+from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.runtime import MILLISECOND, SECOND, Clock
 
 KINDS = ("link", "source-mover", "dest-mover", "rmc", "vasi", "os-refuse", "target-device", "hmc")
@@ -37,6 +37,7 @@ WORKLOADS = (
     "{kind: zipf, written: 50 %, working_set: 100 %, rate: 40 MB/s}",
 )
 OWNING = (Access.RUNNING, Access.PULLING)
+FAILED = (MigrationState.FAILED, MigrationState.INVALID)
 RUNNING = (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
 
 
@@ -127,11 +128,13 @@ class World:
     def do_settle(self) -> object:
         """Let everything work again and end, and recover what failed."""
         self.do_heal()
-        for _ in range(3):
+        for _ in range(4):
             while self.clock.step():
                 pass
             for name in self.names:
-                if self.at_home(name).migration is not None:
+                migration = self.at_home(name).migration
+                # Others may wait for a mover that one of those that failed still holds.
+                if migration is not None and migration.state in FAILED:
                     self.lab.mobility.recover(self.at_home(name), force=True)
         return self.record()
 
