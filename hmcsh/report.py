@@ -16,7 +16,7 @@ from hmcsh.migration.engine import STEPS
 from hmcsh.runtime import SECOND
 
 if TYPE_CHECKING:
-    from hmcsh.hypervisor.record import TransferRecord
+    from hmcsh.hypervisor.record import Round, TransferRecord
     from hmcsh.migration.run import Run
 
 COMPLETED = "Completed"
@@ -170,7 +170,9 @@ def describe(run: Run, number: int) -> Report:
         end_ns=end,
         committed_ns=run.commit.time if run.commit else None,
         phases=phases,
-        transfer=_transfer(run.record, clock.now if end is None else end) if run.record else None,
+        transfer=_transfer(run, run.record, clock.now if end is None else end)
+        if run.record
+        else None,
         calls=tuple(
             CallReport(
                 stage=str(call.phase),
@@ -206,7 +208,14 @@ def _percent(run: Run) -> int:
     return min(99, 100 * len(run.finished) // len(STEPS[run.migration.kind]))
 
 
-def _transfer(record: TransferRecord, until: int) -> TransferReport:
+def _pages(run: Run, one: Round) -> int:
+    """Pages of a round that have arrived, those of the part under way included."""
+    if one.end is not None or run.transfer is None:
+        return one.pages
+    return one.pages + run.transfer.flow.delivered // _PAGE
+
+
+def _transfer(run: Run, record: TransferRecord, until: int) -> TransferReport:
     return TransferReport(
         total_pages=record.total_pages,
         rounds=tuple(
@@ -214,8 +223,8 @@ def _transfer(record: TransferRecord, until: int) -> TransferReport:
                 number=one.number,
                 start_ns=one.start,
                 end_ns=one.end,
-                pages=one.pages,
-                bytes=one.pages * _PAGE,
+                pages=_pages(run, one),
+                bytes=_pages(run, one) * _PAGE,
                 dirty_pages=one.dirty,
                 rate=one.rate,
             )
