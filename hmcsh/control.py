@@ -203,9 +203,9 @@ class Control:
 
     def _reports(self, partition: str | None) -> Iterator[Report]:
         self._require_partition(partition)
-        for number, run in enumerate(tuple(self._mobility.history), 1):
+        for run in tuple(self._mobility.history):
             if partition in (None, run.source.name):
-                yield describe(run, number)
+                yield describe(run)
 
     def _require_partition(self, name: str | None) -> None:
         frames = self._mobility.datacenter.frames.values()

@@ -140,7 +140,7 @@ class Report:
     announcements: tuple[AnnouncementReport, ...] = ()
 
 
-def describe(run: Run, number: int) -> Report:
+def describe(run: Run) -> Report:
     """Describe a migration, under way or over. Changes nothing."""
     migration, clock = run.migration, run.datacenter.clock
     phases = tuple(
@@ -150,7 +150,7 @@ def describe(run: Run, number: int) -> Report:
     stands = bool(phases) and run.process is not None and run.process.fired
     end = phases[-1].end_ns if stands else None
     return Report(
-        number=number,
+        number=run.number,
         partition=run.source.name,
         kind=str(migration.kind),
         source=migration.source_frame.name,

@@ -29,7 +29,7 @@ def redbook() -> Lab:
 
 def describe(lab: Lab) -> Report:
     """Describe the newest migration."""
-    return report.describe(lab.mobility.history[-1], len(lab.mobility.history))
+    return report.describe(lab.mobility.history[-1])
 
 
 # -- data ----------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_the_overview_has_a_line_for_each_migration(redbook: Lab) -> None:
     for name in ("TRAIN", "PROD"):
         redbook.migrate(name)
     runs = redbook.mobility.history
-    lines = report.overview(report.describe(run, n) for n, run in enumerate(runs, 1)).splitlines()
+    lines = report.overview(map(report.describe, runs)).splitlines()
     assert [line.split()[:5] for line in lines[2:]] == [
         ["1", "TRAIN", "active", L10, L9],
         ["2", "PROD", "inactive", L10, L9],

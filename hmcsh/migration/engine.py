@@ -7,6 +7,7 @@ everything back; after it the migration can only go forward (SG24-7460 2.5.4, 2.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
@@ -30,14 +31,20 @@ __all__ = ["STEPS", "Mobility"]
 
 _log = logging.getLogger("hmcsh")
 
+_HISTORY = 1000  # migrations whose records are kept
+
 
 class Mobility:
-    """Live Partition Mobility of one datacenter: what `migrlpar` asks for."""
+    """Live Partition Mobility of one datacenter: what `migrlpar` asks for.
+
+    `history` holds the last thousand migrations, oldest first.
+    """
 
     def __init__(self, datacenter: Datacenter) -> None:
         self.datacenter = datacenter
         self.platform = Platform(datacenter)
-        self.history: list[Run] = []
+        self.history: deque[Run] = deque(maxlen=_HISTORY)
+        self._begun = 0
         self._live: dict[Run, None] = {}
         self.faults = Faults(datacenter.clock, lambda: iter(self._live))
         for fault in datacenter.faults:
@@ -79,6 +86,8 @@ class Mobility:
         run.calls.extend(request.calls)
         definition.lock(run)
         run.begun.append(STEPS[migration.kind][0])  # whose undo takes the lock back
+        self._begun += 1
+        run.number = self._begun
         self.history.append(run)
         migration.driver = run
         return self._spawn(run, _carry_out(run, STEPS[migration.kind]))

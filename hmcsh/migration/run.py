@@ -91,12 +91,12 @@ class Look(Exception):  # noqa: N818 - not an error: it is thrown to wake a migr
 class Run:
     """State of one migration, shared by its steps.
 
-    `record` and `failure` (the message of the last one) stay when the migration is rolled back.
-    `events` counts what was waited for, `phase_events` those of the present phase. `stopped` tells
-    that the partition no longer runs on its new owner; `suspended_for` how long, in ns, it stood
-    still before it went on at the source. `calls` are the notifications of what is registered with
-    the operating system, `announcements` what it sent on its networks when it ran again,
-    `time_of_day` how its clock was carried over.
+    `number` counts the migrations of the datacenter from 1. `record` and `failure` (the message of
+    the last one) stay when the migration is rolled back. `events` counts what was waited for,
+    `phase_events` those of the present phase. `stopped` tells that the partition no longer runs on
+    its new owner; `suspended_for` how long, in ns, it stood still before it went on at the source.
+    `calls` are the notifications of what is registered with the operating system, `announcements`
+    what it sent on its networks when it ran again, `time_of_day` how its clock was carried over.
     """
 
     datacenter: Datacenter
@@ -104,6 +104,7 @@ class Run:
     plan: Plan
     migration: Migration
     faults: Faults
+    number: int = 0
     begun: list[Step] = dataclasses.field(default_factory=list)
     finished: set[str] = dataclasses.field(default_factory=set)
     phases: list[Phase] = dataclasses.field(default_factory=list)
