@@ -188,3 +188,15 @@ def _replace(row: ProfileRow, changed: Profile, changes: Changes) -> None:
     for field in ("default_profile", "running_profile"):
         if getattr(partition, field) == old:
             changes.set(partition, field, changed.name)
+    frame = partition.frame
+    changes.set(
+        frame,
+        "system_profiles",
+        {
+            title: {
+                lpar_id: changed.name if (lpar_id, name) == (partition.lpar_id, old) else name
+                for lpar_id, name in members.items()
+            }
+            for title, members in frame.system_profiles.items()
+        },
+    )

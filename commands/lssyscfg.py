@@ -5,6 +5,7 @@ from __future__ import annotations
 from hmcsh.commands.attributes_lpar import LPAR_TABLE
 from hmcsh.commands.attributes_prof import PROFILE_TABLE
 from hmcsh.commands.attributes_sys import SYSTEM_TABLE
+from hmcsh.commands.attributes_sysprof import SYSTEM_PROFILE_TABLE, SystemProfileRow
 from hmcsh.commands.core import Call, Command, Lines
 from hmcsh.commands.drafts import ProfileRow
 from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
@@ -52,9 +53,9 @@ DECLARATION = Declaration(
         Form({"-r": ("cage",)}, ("-e",), ("-F", "--header"), span=_FRAMES),
     ),
     notes=(
-        "System profiles and cages are not emulated; there are no managed frames.",
+        "Cages are not emulated; there are no managed frames.",
         "Filters of lpar: lpar_names or lpar_ids, work_groups; of prof: lpar_names or lpar_ids, "
-        "profile_names.",
+        "profile_names; of sysprof: profile_names.",
     ),
     examples=(
         "lssyscfg -r sys -F name,type_model,serial_num,state",
@@ -97,6 +98,16 @@ def _profiles(call: Call, frame: Frame) -> Lines:
     return call.listing(PROFILE_TABLE, rows)
 
 
+def _system_profiles(call: Call, frame: Frame) -> Lines:
+    names = call.filters(("profile_names",)).get("profile_names")
+    rows = [
+        SystemProfileRow(frame, name)
+        for name in frame.system_profiles
+        if names is None or name in names
+    ]
+    return call.listing(SYSTEM_PROFILE_TABLE, rows)
+
+
 def _frames(call: Call) -> Lines:
     name = call.text("frame")
     if name is not None:
@@ -113,13 +124,18 @@ async def run(call: Call) -> Lines:
         return _frames(call)
     frame = call.system()
     if resource == "sysprof":
-        raise HmcError("not_emulated", what="The resource type sysprof")
+        return _system_profiles(call, frame)
     return _partitions(call, frame) if resource == "lpar" else _profiles(call, frame)
 
 
 COMMAND = Command(
     DECLARATION,
     run,
-    {"sys": SYSTEM_TABLE, "lpar": LPAR_TABLE, "prof": PROFILE_TABLE},
+    {
+        "sys": SYSTEM_TABLE,
+        "lpar": LPAR_TABLE,
+        "prof": PROFILE_TABLE,
+        "sysprof": SYSTEM_PROFILE_TABLE,
+    },
     (*PARTITION_FILTERS, "work_groups", "profile_names"),
 )

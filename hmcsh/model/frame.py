@@ -59,6 +59,9 @@ class Mobility:
 class Frame:
     """A managed system. Memory in MB, processors in hundredths of a processor.
 
+    A system profile names, by partition ID, the profile that each of its partitions is activated
+    with.
+
     `clock_offset` is by how much its clock is ahead of the console's, ns.
     """
 
@@ -88,6 +91,7 @@ class Frame:
     )
     slots: dict[str, IoSlot] = dataclasses.field(default_factory=dict)
     partitions: dict[int, Partition] = dataclasses.field(default_factory=dict)
+    system_profiles: dict[str, dict[int, str]] = dataclasses.field(default_factory=dict)
     listing_order: list[int] = dataclasses.field(default_factory=list)
     migrations: list[Migration] = dataclasses.field(default_factory=list)
     reference_codes: deque[ReferenceCode] = dataclasses.field(
@@ -157,8 +161,10 @@ class Frame:
         self.listing_order.insert(0, partition.lpar_id)
 
     def remove(self, partition: Partition) -> None:
-        """Remove a partition's definition and let go of its physical slots."""
+        """Remove a partition's definition; its slots are free, system profiles lose it."""
         del self.partitions[partition.lpar_id]
+        for members in self.system_profiles.values():
+            members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)
         for slot in self.slots.values():
             if slot.owner == partition.lpar_id:

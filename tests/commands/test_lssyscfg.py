@@ -230,7 +230,7 @@ REFUSALS = {
     f"-r lpar -m {L9} -p QA": "The invalid parameter is -p.",
     f"-r lpar -m {L9} --header": "--header",
     f"-r lpar -m {L9} --osrefresh": "--osrefresh",
-    f"-r sysprof -m {L9}": "not emulated",
+    f"-r sysprof -m {L9} --filter lpar_ids=1": "lpar_ids",
     "-r frame -e rack": "rack was not found",
     "-r cage -e rack": "rack was not found",
     "-r cage": "are -e.",

@@ -12,6 +12,7 @@ from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
+from hmcsh.model.inventory.values import Name
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import Clock
 
@@ -136,6 +137,11 @@ def _frame(
     for entry in system.partitions.values():
         if entry.is_vios:
             build_vios(datacenter, inventory, system, entry, frame)
+    for declared in system.system_profiles.values():
+        frame.system_profiles[declared.key] = {
+            int(system.partitions[Name(name)].id or 0): profile
+            for name, profile in declared.partitions.items()
+        }
     return frame
 
 

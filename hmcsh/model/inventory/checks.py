@@ -16,7 +16,9 @@ from hmcsh.model.inventory.schema import (
     Partition,
     Shape,
     System,
+    SystemProfile,
 )
+from hmcsh.model.inventory.values import Name
 from hmcsh.model.resources import Amount, Resources
 from hmcsh.model.states import PartitionState
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
@@ -89,6 +91,17 @@ def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
     unique("MAC address", ((a.mac, a.at("mac"), p.key) for a, p in adapters))
 
 
+def _check_system_profile(system: System, declared: SystemProfile, problems: Problems) -> None:
+    for name, profile in declared.partitions.items():
+        partition = system.partitions.get(Name(name))
+        if partition is None:
+            text = f"{declared.key} names the unknown partition {name!r}"
+            problems.add(declared.at("partitions"), text)
+        elif profile not in (partition.profile, *partition.profiles):
+            text = f"{declared.key} names the unknown profile {profile!r} of {name}"
+            problems.add(declared.at("partitions"), text)
+
+
 def _check_system(system: System, problems: Problems) -> None:
     if system.memory_block not in MEMORY_BLOCKS:
         blocks = ", ".join(map(str, MEMORY_BLOCKS))
@@ -116,6 +129,8 @@ def _check_system(system: System, problems: Problems) -> None:
             )
         if pool.reserved > pool.maximum and not pool.failed:
             problems.add(pool.at("reserved"), f"{pool.key} reserves more than its maximum")
+    for declared in system.system_profiles.values():
+        _check_system_profile(system, declared, problems)
     if not system.failed and not any(p.failed for p in system.partitions.values()):
         _check_capacity(system, problems)
 

@@ -386,6 +386,14 @@ class Mobility(Entry):
     inactive_supported: int = 40
 
 
+class SystemProfile(Entry):
+    """A system profile: partitions with the profile that each is activated with."""
+
+    what = "a system profile"
+    mandatory = ("partitions",)
+    partitions: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class System(Entry):
     """A managed system."""
 
@@ -408,6 +416,7 @@ class System(Entry):
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
     slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)
+    system_profiles: dict[Name, SystemProfile] = msgspec.field(default_factory=dict)
 
 
 Timings = msgspec.defstruct(
