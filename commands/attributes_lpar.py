@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets, valid_name
-from hmcsh.commands.elements import flag, numbers, show_flag, whole
+from hmcsh.commands.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.elements import numbers, show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
 from hmcsh.language.levels import ALWAYS, V9R2_950, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
+from hmcsh.language.values import NoneOr, Number, OneOf, Switch
 from hmcsh.model import rules
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
@@ -170,21 +171,21 @@ LPAR_TABLE = Table(
             "work_group_id",
             lambda p: _or_none(p.work_group_id),
             source=CAPTURE,
-            parse=none_or(lambda text: whole(text, 1, _MAXIMUM_ID)),
+            parse=NoneOr(Number(1, _MAXIMUM_ID)),
             write=sets("work_group_id"),
         ),
         Settable(
             "shared_proc_pool_util_auth",
             lambda p: show_flag(p.performance_collection),
             source=CAPTURE,
-            parse=flag,
+            parse=Switch(),
             write=sets("performance_collection"),
         ),
         Settable(
             "allow_perf_collection",
             lambda p: show_flag(p.performance_collection),
             source=CAPTURE,
-            parse=flag,
+            parse=Switch(),
             write=sets("performance_collection"),
         ),
         Settable(
@@ -200,7 +201,7 @@ LPAR_TABLE = Table(
             lambda p: p.boot_mode,
             _client,
             source=CAPTURE,
-            parse=one_of(*rules.BOOT_MODES),
+            parse=OneOf((*rules.BOOT_MODES,)),
             write=_write_boot_mode,
         ),
         _read_only("ipl_source", lambda p: None, _never, source="capture, V7R7.9 or V9R1 (-F)"),
@@ -209,14 +210,14 @@ LPAR_TABLE = Table(
             "auto_start",
             lambda p: show_flag(p.auto_start),
             source=CAPTURE,
-            parse=flag,
+            parse=Switch(),
             write=sets("auto_start"),
         ),
         Settable(
             "redundant_err_path_reporting",
             lambda p: show_flag(p.redundant_error_path_reporting),
             source=CAPTURE,
-            parse=flag,
+            parse=Switch(),
             write=_write_error_paths,
         ),
         _read_only("rmc_state", lambda p: "active" if p.rmc_active else "inactive"),
@@ -227,7 +228,7 @@ LPAR_TABLE = Table(
             _server,
             trust=Trust.DOCUMENT,
             source="SG24-7460 5.6.3; its place recalled",
-            parse=flag,
+            parse=Switch(),
             write=_write_mover,
         ),
         Settable(
@@ -236,7 +237,7 @@ LPAR_TABLE = Table(
             _not_i5os,
             trust=Trust.DOCUMENT,
             source="SG24-7460 5.6.3; its place: capture, POWER7",
-            parse=flag,
+            parse=Switch(),
             write=sets("time_reference"),
         ),
         Settable(
@@ -244,7 +245,7 @@ LPAR_TABLE = Table(
             lambda p: str(p.availability_priority),
             trust=Trust.INFERRED,
             source=_COMPATIBILITY,
-            parse=lambda text: whole(text, 0, 255),
+            parse=Number(0, 255),
             write=sets("availability_priority"),
         ),
         _read_only(

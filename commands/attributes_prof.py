@@ -10,14 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 from hmcsh.commands import elements
-from hmcsh.commands.changes import Settable, Writer, none_or, one_of
+from hmcsh.commands.changes import Settable, Writer
 from hmcsh.commands.drafts import Draft, ProfileRow
-from hmcsh.commands.elements import Grammar, flag, show_flag, whole
+from hmcsh.commands.elements import Grammar, show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
+from hmcsh.language.values import NoneOr, Number, OneOf, Switch
 from hmcsh.model import rules
 from hmcsh.model.adapters import (
     EthernetAdapter,
@@ -79,7 +80,10 @@ def _field(
 
 
 def _flag(name: str, field: str) -> Settable:
-    return _field(name, field, flag, show_flag)
+    return _field(name, field, Switch(), show_flag)
+
+
+_AMOUNT = Number(0, _MAXIMUM)
 
 
 def _amounts(
@@ -88,7 +92,7 @@ def _amounts(
     amount: Callable[[ProfileRow], Amount],
     *,
     show: Callable[[int], str] = str,
-    parse: Callable[[str], int] = lambda text: whole(text, 0, _MAXIMUM),
+    parse: Callable[[str], int] = _AMOUNT,
     applies: Applies = always,
 ) -> list[Settable]:
     """The three bounds of a resource: `min_...`, `desired_...` and `max_...`."""
@@ -106,12 +110,6 @@ def _amounts(
         )
 
     return [bound("min", "minimum"), bound("desired", "desired"), bound("max", "maximum")]
-
-
-def _units(text: str) -> int:
-    if not text.replace(".", "", 1).isdigit() or len(text) > 12:
-        raise ValueError(f"not a number of processing units: {text!r}")
-    return parse_units(text)
 
 
 def _processors(name: str, field: str, parse: Callable[[str], Any], applies: Applies) -> Settable:
@@ -251,8 +249,7 @@ def amended(before: tuple[Any, ...], setting: Setting, name: str) -> tuple[Any, 
     return (*before, *given) if adding else tuple(e for e in before if e not in given)
 
 
-def _lpar_id(text: str) -> int:
-    return whole(text, 1, elements.MAXIMUM_SLOT)
+_LPAR_ID = Number(1, elements.MAXIMUM_SLOT)
 
 
 def _or_none(value: object) -> str:
@@ -269,7 +266,7 @@ PROFILE_TABLE = Table(
         _plain(
             "all_resources",
             lambda r: show_flag(r.profile.all_resources),
-            flag,
+            Switch(),
             _write_all_resources,
         ),
         *_amounts("mem", "memory", lambda r: r.profile.resources.memory),
@@ -279,33 +276,48 @@ PROFILE_TABLE = Table(
             lambda r: r.profile.resources.huge_pages,
             applies=_client,
         ),
-        _processors("proc_mode", "mode", one_of("ded", "shared"), always),
+        _processors(
+            "proc_mode",
+            "mode",
+            OneOf(
+                (
+                    "ded",
+                    "shared",
+                )
+            ),
+            always,
+        ),
         *_amounts(
             "proc_units",
             "units",
             lambda r: r.profile.resources.processors.units,
             show=format_units,
-            parse=_units,
+            parse=parse_units,
             applies=_shared,
         ),
         *_amounts("procs", "count", lambda r: r.profile.resources.processors.count),
         _processors(
             "sharing_mode",
             "sharing_mode",
-            one_of(*rules.SHARED_MODES, *rules.DEDICATED_MODES),
+            OneOf(
+                (
+                    *rules.SHARED_MODES,
+                    *rules.DEDICATED_MODES,
+                )
+            ),
             always,
         ),
         _processors(
             "uncap_weight",
             "uncapped_weight",
-            lambda t: whole(t, 0, rules.MAXIMUM_WEIGHT),
+            Number(0, rules.MAXIMUM_WEIGHT),
             _shared,
         ),
-        _processors("shared_proc_pool_id", "pool_id", lambda t: whole(t, 0, _MAXIMUM), _shared),
+        _processors("shared_proc_pool_id", "pool_id", Number(0, _MAXIMUM), _shared),
         _plain("shared_proc_pool_name", _pool_name, str, _write_pool_name, _shared),
         _io_slots(),
-        _list("lpar_io_pool_ids", "io_pool_ids", _lpar_id),
-        _field("max_virtual_slots", "max_virtual_slots", lambda t: whole(t, 2, 65536)),
+        _list("lpar_io_pool_ids", "io_pool_ids", _LPAR_ID),
+        _field("max_virtual_slots", "max_virtual_slots", Number(2, 65536)),
         _adapters(elements.SERIAL, SerialAdapter),
         _adapters(elements.SCSI, ScsiAdapter),
         _adapters(elements.ETHERNET, EthernetAdapter, span=Span(until=_SWITCHES)),
@@ -316,13 +328,13 @@ PROFILE_TABLE = Table(
             source="capture, POWER7",
         ),
         _unset("hca_adapters", elements.NONE),
-        _field("boot_mode", "boot_mode", one_of(*rules.BOOT_MODES)),
+        _field("boot_mode", "boot_mode", OneOf((*rules.BOOT_MODES,))),
         _flag("conn_monitoring", "connection_monitoring"),
         _flag("auto_start", "auto_start"),
-        _list("power_ctrl_lpar_ids", "power_controlling_lpar_ids", _lpar_id),
-        _field("work_group_id", "work_group_id", none_or(_lpar_id), _or_none),
+        _list("power_ctrl_lpar_ids", "power_controlling_lpar_ids", _LPAR_ID),
+        _field("work_group_id", "work_group_id", NoneOr(_LPAR_ID), _or_none),
         _flag("redundant_err_path_reporting", "redundant_error_path_reporting"),
-        _field("bsr_arrays", "bsr_arrays", lambda t: whole(t, 0, 256)),
+        _field("bsr_arrays", "bsr_arrays", Number(0, 256)),
         _adapters(
             elements.VASI,
             VasiAdapter,
@@ -344,7 +356,13 @@ PROFILE_TABLE = Table(
         _field(
             "lpar_proc_compat_mode",
             "compatibility_mode",
-            one_of("default", "POWER6", "POWER6_enhanced"),
+            OneOf(
+                (
+                    "default",
+                    "POWER6",
+                    "POWER6_enhanced",
+                )
+            ),
         ),
         _unset("electronic_err_reporting", "null", _client),
     ),

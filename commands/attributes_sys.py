@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.changes import Settable, Target, none_or, one_of, sets, valid_name
-from hmcsh.commands.elements import flag, show_flag, whole
+from hmcsh.commands.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.values import NoneOr, Number, OneOf, Switch
 from hmcsh.model.frame import Frame
 from hmcsh.model.states import SystemState
 
@@ -144,7 +145,7 @@ SYSTEM_TABLE = Table(
         _settable(
             "power_off_policy",
             _needs_hypervisor(lambda f: show_flag(f.power_off_policy)),
-            flag,
+            Switch(),
             _write_power_off_policy,
         ),
         _hypervisor(
@@ -192,7 +193,7 @@ SYSTEM_TABLE = Table(
             _needs_hypervisor(
                 lambda f: "none" if f.service_lpar_id is None else str(f.service_lpar_id)
             ),
-            none_or(lambda text: whole(text, 1, 65535)),
+            NoneOr(Number(1, 65535)),
             _write_service_partition,
         ),
         _hypervisor(
@@ -211,7 +212,12 @@ SYSTEM_TABLE = Table(
         _settable(
             "power_on_lpar_start_policy",
             _needs_connection(lambda f: f.power_on_start_policy),
-            one_of("autostart", "userinit"),
+            OneOf(
+                (
+                    "autostart",
+                    "userinit",
+                )
+            ),
             sets("power_on_start_policy"),
             CAPTURE_V7,
         ),

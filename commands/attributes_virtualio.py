@@ -6,15 +6,16 @@ Orders are those of captures of V7R7.9 on systems without virtual switches, whic
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from hmcsh.commands.attributes_hardware import CAPTURE
+from hmcsh.commands.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Parser, Table
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
+from hmcsh.language.values import Number, Switch
 from hmcsh.model.adapters import (
     ANY,
     EthernetAdapter,
@@ -58,29 +59,8 @@ class AdapterRow:
 # -- what input takes ------------------------------------------------------------------------
 
 
-def _flag(value: bool) -> str:
-    return "1" if value else "0"
-
-
-def _read_flag(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError(f"{text!r} is neither 0 nor 1")
-    return text == "1"
-
-
-def _read_number(minimum: int, maximum: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is None:
-            raise ValueError(f"{text!r} is not a number")
-        if not minimum <= int(text) <= maximum:
-            raise ValueError(f"{text} is not between {minimum} and {maximum}")
-        return int(text)
-
-    return read
-
-
-_read_vlan = _read_number(1, MAX_VLAN_ID)
-_read_slot = _read_number(0, MAX_SLOT)
+_read_vlan = Number(1, MAX_VLAN_ID)
+_read_slot = Number(0, MAX_SLOT)
 
 
 def _read_vlans(texts: tuple[str, ...]) -> tuple[int, ...]:
@@ -140,22 +120,22 @@ _NAME_AND_ID = (
 _COMMON = (
     *_NAME_AND_ID,
     _attribute("slot_num", lambda r: str(r.adapter.slot)),
-    _attribute("state", lambda r: _flag(r.partition.state.powered_on)),
-    _attribute("is_required", lambda r: _flag(r.adapter.required)),
+    _attribute("state", lambda r: show_flag(r.partition.state.powered_on)),
+    _attribute("is_required", lambda r: show_flag(r.adapter.required)),
 )
 
 ETH_TABLE = Table(
     "lshwres -r virtualio --rsubtype eth --level lpar",
     (
         *_COMMON,
-        _attribute("is_trunk", lambda r: _flag(r.adapter.trunk_priority > 0), parse=_read_flag),
+        _attribute("is_trunk", lambda r: show_flag(r.adapter.trunk_priority > 0), parse=Switch()),
         _attribute(
             "trunk_priority",
             lambda r: str(r.adapter.trunk_priority),
             lambda r: bool(r.adapter.trunk_priority > 0),
-            parse=_read_number(1, MAX_TRUNK_PRIORITY),
+            parse=Number(1, MAX_TRUNK_PRIORITY),
         ),
-        _attribute("ieee_virtual_eth", lambda r: _flag(r.adapter.ieee), parse=_read_flag),
+        _attribute("ieee_virtual_eth", lambda r: show_flag(r.adapter.ieee), parse=Switch()),
         _attribute("port_vlan_id", lambda r: str(r.adapter.port_vlan_id), parse=_read_vlan),
         _attribute(
             "addl_vlan_ids",
@@ -187,7 +167,7 @@ SERIAL_TABLE = Table(
         _attribute("adapter_type", lambda r: r.adapter.side),
         _attribute(
             "supports_hmc",
-            lambda r: _flag(r.adapter.supports_hmc),
+            lambda r: show_flag(r.adapter.supports_hmc),
             lambda r: bool(r.adapter.side == "server"),
         ),
         _attribute("remote_lpar_id", lambda r: str(r.adapter.remote_lpar_id)),

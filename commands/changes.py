@@ -111,22 +111,6 @@ def split_identity(
 # -- values -----------------------------------------------------------------------------------
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
-    """A reader of one of several words."""
-
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"not one of {', '.join(choices)}: {text!r}")
-        return text
-
-    return read
-
-
-def none_or(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A reader that also takes `none`, as None."""
-    return lambda text: None if text == "none" else read(text)
-
-
 def valid_name(text: str) -> str:
     """Read a name for a system or a partition. Raises HmcError for one that is not valid."""
     rules.check_name(text)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hmcsh.language.messages import HmcError
+from hmcsh.language.values import Number, Switch
 from hmcsh.model.adapters import (
     ANY,
     EthernetAdapter,
@@ -91,21 +92,6 @@ class Grammar:
 # -- parts ------------------------------------------------------------------------------------
 
 
-def whole(text: str, minimum: int, maximum: int) -> int:
-    """Read a whole number within limits. Raises ValueError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ValueError(f"not a whole number: {text!r}")
-    number = int(text)
-    if not minimum <= number <= maximum:
-        raise ValueError(f"{number} is not in {minimum} to {maximum}")
-    return number
-
-
-def flag(text: str) -> bool:
-    """Read `0` or `1`. Raises ValueError."""
-    return bool(whole(text, 0, 1))
-
-
 def show_flag(value: bool) -> str:
     """Print a flag."""
     return "1" if value else "0"
@@ -113,14 +99,14 @@ def show_flag(value: bool) -> str:
 
 def numbers(text: str, minimum: int, maximum: int) -> tuple[int, ...]:
     """Read whole numbers with commas between them; an empty text has none."""
-    return tuple(whole(word, minimum, maximum) for word in text.split(",")) if text else ()
+    return tuple(Number(minimum, maximum)(word) for word in text.split(",")) if text else ()
 
 
 def _any_or(minimum: int, maximum: int) -> Callable[[str], int | str | None]:
     def read(text: str) -> int | str | None:
         if text == "":
             return None
-        return ANY if text == ANY else whole(text, minimum, maximum)
+        return ANY if text == ANY else Number(minimum, maximum)(text)
 
     return read
 
@@ -136,7 +122,7 @@ def _optional(read: Callable[[str], Any], default: Any) -> Callable[[str], Any]:
 
 
 def _slot(text: str) -> int:
-    return whole(text, 0, MAXIMUM_SLOT)
+    return Number(0, MAXIMUM_SLOT)(text)
 
 
 _SLOT = Part("virtual-slot-number", lambda a, _: str(a.slot), _slot)
@@ -144,7 +130,7 @@ _SIDE = Part("client-or-server", lambda a, _: a.side, _side)
 _REMOTE_ID = Part("remote-lpar-ID", lambda a, _: str(a.remote_lpar_id), _any_or(1, MAXIMUM_SLOT))
 _REMOTE_NAME = Part("remote-lpar-name", lambda a, f: f.client_name(a.remote_lpar_id), str)
 _REMOTE_SLOT = Part("remote-slot-number", lambda a, _: str(a.remote_slot), _any_or(0, MAXIMUM_SLOT))
-_REQUIRED = Part("is-required", lambda a, _: show_flag(a.required), flag)
+_REQUIRED = Part("is-required", lambda a, _: show_flag(a.required), Switch())
 
 
 def _check_remote(fields: Fields) -> None:
@@ -203,7 +189,7 @@ SERIAL = Grammar(
     (
         _SLOT,
         _SIDE,
-        Part("supports-HMC", lambda a, _: show_flag(a.supports_hmc), _optional(flag, False)),
+        Part("supports-HMC", lambda a, _: show_flag(a.supports_hmc), _optional(Switch(), False)),
         _REMOTE_ID,
         _REMOTE_NAME,
         _REMOTE_SLOT,
@@ -270,8 +256,8 @@ def _constant(name: str, shown: str, what: str) -> Part:
 
 _ETHERNET_PARTS = (
     _SLOT,
-    Part("is-IEEE", lambda a, _: show_flag(a.ieee), flag),
-    Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), lambda t: whole(t, 1, MAXIMUM_VLAN)),
+    Part("is-IEEE", lambda a, _: show_flag(a.ieee), Switch()),
+    Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), Number(1, MAXIMUM_VLAN)),
     Part(
         "additional-vlan-IDs",
         lambda a, _: ",".join(map(str, a.additional_vlan_ids)),
@@ -280,7 +266,7 @@ _ETHERNET_PARTS = (
     Part(
         "trunk-priority",
         lambda a, _: str(a.trunk_priority),
-        _optional(lambda t: whole(t, 0, MAXIMUM_TRUNK_PRIORITY), 0),
+        _optional(Number(0, MAXIMUM_TRUNK_PRIORITY), 0),
     ),
     _REQUIRED,
 )
@@ -319,7 +305,7 @@ def _drc_index(text: str) -> str:
 
 
 def _pool(text: str) -> int | None:
-    return None if text in ("", NONE) else whole(text, 0, MAXIMUM_SLOT)
+    return None if text in ("", NONE) else Number(0, MAXIMUM_SLOT)(text)
 
 
 IO_SLOT = Grammar(
@@ -345,7 +331,7 @@ def lhea_port(text: str) -> str:
     if len(ports) != 3:
         raise ValueError(f"not a logical port of a Host Ethernet Adapter: {text!r}")
     for port in ports:
-        whole(port, 0, MAXIMUM_SLOT)
+        Number(0, MAXIMUM_SLOT)(port)
     if vlans in ("", NONE):
         vlans = NONE
     else:
@@ -359,5 +345,5 @@ def lhea_capability(text: str) -> str:
     if len(values) not in (1, 5):
         raise ValueError(f"not a capability of a Host Ethernet Adapter: {text!r}")
     for value in values:
-        whole(value, 0, MAXIMUM_SLOT)
+        Number(0, MAXIMUM_SLOT)(value)
     return "/".join((_drc_index(adapter), *values))

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from hmcsh.commands.core import Call, Command, Lines
+from hmcsh.commands.elements import show_flag
 from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
 
 from hmcsh.language.attributes import Attribute, Table
@@ -57,16 +58,12 @@ DECLARATION = Declaration(
 )
 
 
-def _flag(value: bool) -> str:
-    return "1" if value else "0"
-
-
 SYSTEM_TABLE = Table(
     "lslparmigr -r sys",
     (
         Attribute(
             "inactive_lpar_mobility_capable",
-            lambda f: _flag(f.mobility.inactive),
+            lambda f: show_flag(f.mobility.inactive),
             alias=("inactive_lpar_migration_capable",),
             source=BOOK,
         ),
@@ -82,7 +79,7 @@ SYSTEM_TABLE = Table(
         ),
         Attribute(
             "active_lpar_mobility_capable",
-            lambda f: _flag(f.mobility.active),
+            lambda f: show_flag(f.mobility.active),
             alias=("active_lpar_migration_capable",),
             source=BOOK,
         ),
