@@ -70,6 +70,30 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _inventory(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "-i",
+        "--inventory",
+        default=DEFAULT_INVENTORY,
+        help="a YAML file or the name of a shipped lab (default: %(default)s)",
+    )
+
+
+def _timing(made: argparse.ArgumentParser, default: float | str) -> None:
+    made.add_argument(
+        "--pace",
+        type=_pace,
+        default=default,
+        metavar="N|instant",
+        help="virtual seconds per real second (default: %(default)s)",
+    )
+    made.add_argument("--seed", type=_seed, help="what the workloads' draws depend on")
+
+
+def _control(made: argparse.ArgumentParser, summary: str) -> None:
+    made.add_argument("--control", type=Path, metavar="PATH", help=summary)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hmcsh", description="An emulator of the Hardware Management Console command line."
@@ -84,72 +108,48 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(start=start)
         return made
 
-    def inventory(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "-i",
-            "--inventory",
-            default=DEFAULT_INVENTORY,
-            help="a YAML file or the name of a shipped lab (default: %(default)s)",
-        )
-
-    def timing(made: argparse.ArgumentParser, default: float | str) -> None:
-        made.add_argument(
-            "--pace",
-            type=_pace,
-            default=default,
-            metavar="N|instant",
-            help="virtual seconds per real second (default: %(default)s)",
-        )
-        made.add_argument("--seed", type=_seed, help="what the workloads' draws depend on")
-
-    def control(made: argparse.ArgumentParser, summary: str) -> None:
-        made.add_argument("--control", type=Path, metavar="PATH", help=summary)
-
     serve = program("serve", _serve, "Serve a console over ssh.")
-    inventory(serve)
-    timing(serve, 1.0)
+    _inventory(serve)
+    _timing(serve, 1.0)
     serve.add_argument(
         "--listen", type=_listen, default=_listen(DEFAULT_LISTEN), metavar="ADDRESS:PORT"
     )
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="gets ADDRESS PORT")
-    control(serve, "the socket for fault, report and status")
+    _control(serve, "the socket for fault, report and status")
     serve.add_argument(
         "--insecure", action="store_true", help="allow a well-known password on any address"
     )
     serve.add_argument("-v", "--verbose", action="store_true", help="log what happens")
 
     run = program("run", _run, "Run a command line, or a script on standard input.")
-    inventory(run)
-    timing(run, "instant")
+    _inventory(run)
+    _timing(run, "instant")
     run.add_argument("line", nargs="?", metavar="COMMAND LINE")
 
     shell = program("shell", _shell, "Open a local console with completion and history.")
-    inventory(shell)
-    timing(shell, 1.0)
+    _inventory(shell)
+    _timing(shell, 1.0)
 
     check = program("check", _check, "Validate inventories.")
     check.add_argument("inventories", nargs="+", metavar="INVENTORY")
 
     status = program("status", _status, "Show the partitions of an inventory as tables.")
-    inventory(status)
+    _inventory(status)
     status.add_argument("--json", action="store_true", help="print JSON for programs")
-    control(status, "show the console that is served there instead of an inventory")
+    _control(status, "show the console that is served there instead of an inventory")
 
     report = program("report", _report, "Show the record of migrations of a served console.")
-    control(report, _WHICH)
+    _control(report, _WHICH)
     report.add_argument("partition", nargs="?", metavar="PARTITION", help="this one in detail")
     form = report.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON for programs")
     form.add_argument("--svg", type=Path, metavar="FILE", help="draw the newest migration")
 
-    _add_fault(program("fault", _fault, "Make migrations of a served console fail."), control)
+    _add_fault(program("fault", _fault, "Make migrations of a served console fail."))
     return parser
 
 
-_Option = Callable[[argparse.ArgumentParser, str], None]
-
-
-def _add_fault(fault: argparse.ArgumentParser, control: _Option) -> None:
+def _add_fault(fault: argparse.ArgumentParser) -> None:
     """Give `fault` its actions: add, list, clear."""
     from hmcsh.model.fault import KINDS, PHASES
 
@@ -157,7 +157,7 @@ def _add_fault(fault: argparse.ArgumentParser, control: _Option) -> None:
 
     def action(name: str, summary: str) -> argparse.ArgumentParser:
         made = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        control(made, _WHICH)
+        _control(made, _WHICH)
         return made
 
     add = action("add", "Let something fail in a migration under way, or else in the next one.")

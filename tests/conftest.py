@@ -1,4 +1,7 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what every test leaves as it found it."""
+
+import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,3 +12,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the golden transcripts with what the console answers now, for review",
     )
+
+
+@pytest.fixture(autouse=True)
+def _levels_of_logs() -> Iterator[None]:
+    """The program sets how much is logged; a test that calls it must not pass that on."""
+    logs = [logging.getLogger(name) for name in ("", "hmcsh", "asyncssh")]
+    before = [log.level for log in logs]
+    yield
+    for log, level in zip(logs, before, strict=True):
+        log.setLevel(level)

@@ -18,7 +18,6 @@ from hmcsh.language.message import Message, Trust
 __all__ = [
     "CATALOGUE",
     "CommandExit",
-    "ErrorList",
     "HmcError",
     "Message",
     "Trust",
@@ -81,25 +80,3 @@ class HmcError(CommandExit):
         super().__init__(render(key, **fields), 1)
         self.message = CATALOGUE[key]
         self.fields = fields
-
-
-class ErrorList(HmcError):  # noqa: N818 - it is the list of them
-    """Several errors of one command; its text is theirs, a line each, in the given order."""
-
-    def __init__(self, errors: Iterable[HmcError]) -> None:
-        self.errors = tuple(one for error in errors for one in getattr(error, "errors", (error,)))
-        if not self.errors:
-            raise ValueError("an error list without errors")
-        first = self.errors[0]
-        super().__init__(first.message.key, **first.fields)
-        self.text = "\n".join(error.text for error in self.errors)
-        self.args = (self.text,)
-
-    @staticmethod
-    def raise_if(errors: Iterable[HmcError]) -> None:
-        """Raise what was collected: nothing, the only error, or the list of them."""
-        found = list(errors)
-        if len(found) == 1:
-            raise found[0]
-        if found:
-            raise ErrorList(found)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
-from hmcsh.migration import awareness, definition, mapping
+from hmcsh.migration import awareness, definition
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.failure import obstacle, roll_back, settle
 from hmcsh.migration.faults import Faults
@@ -82,7 +82,7 @@ class Mobility:
             migration.destination_mover = plan.pair.destination
         migration.servers = _servers(plan, migration)
         run = Run(self.datacenter, self.platform, plan, migration, self.faults)
-        run.source_hosts = _source_hosts(migration.source)
+        run.source_hosts = tuple(plan.source_servers)
         run.calls.extend(request.calls)
         definition.lock(run)
         run.begun.append(STEPS[migration.kind][0])  # whose undo takes the lock back
@@ -142,17 +142,9 @@ class Mobility:
         return self._spawn(run, _recover(run, steps))
 
 
-def _source_hosts(partition: Partition) -> tuple[Partition, ...]:
-    """Virtual I/O Servers that serve the partition's virtual SCSI adapters now."""
-    servers = [adapter.server for adapter in mapping.client_adapters(partition)]
-    return tuple(dict.fromkeys(server for server in servers if server is not None))
-
-
 def _servers(plan: Plan, migration: Migration) -> tuple[Partition, ...]:
     """Virtual I/O Servers that a migration needs: its movers, and hosts on both systems."""
-    hosts = [adapter.server for adapter in mapping.client_adapters(migration.source)]
-    if plan.scsi is not None:
-        hosts += plan.scsi.servers.values()
+    hosts = [*plan.source_servers, *(plan.scsi.servers.values() if plan.scsi else ())]
     needed = [migration.source_mover, migration.destination_mover, *hosts]
     return tuple({server.uuid: server for server in needed if server is not None}.values())
 

@@ -176,4 +176,3 @@ _READERS: dict[str, Callable[[Request, str, Sequence[str]], None]] = {
     "shared_proc_pool_id": _pool_reader("id"),
     "shared_proc_pool_name": _pool_reader("name"),
 }
-INPUT_ATTRIBUTES = tuple(_READERS)

@@ -60,7 +60,6 @@ class Timings:
 
     partition_starting: int = 10 * SECOND
     partition_firmware: int = 20 * SECOND
-    partition_boot: int = 60 * SECOND
     partition_shutdown: int = 20 * SECOND
     system_power_on: int = 300 * SECOND
     system_power_off: int = 60 * SECOND

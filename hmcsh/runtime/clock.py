@@ -243,30 +243,6 @@ class Clock:
         """Make an event that happens when somebody says so."""
         return Event(self)
 
-    def timeout(self, delay: int, value: Any = None) -> Event:
-        """Make an event that succeeds with `value` after `delay` ns."""
-        event = Event(self)
-        self.call_after(delay, lambda: None if event.fired else event.succeed(value))
-        return event
-
-    def any_of(self, *events: Event) -> Event:
-        """Make an event that succeeds with the first of `events` to happen (fails if it failed)."""
-        first = Event(self)
-
-        def happened(event: Event) -> None:
-            for other in events:
-                other.discard_callback(happened)
-            if first.fired:
-                return
-            if event.error is not None:
-                first.fail(event.error)
-            else:
-                first.succeed(event)
-
-        for event in events:
-            event.add_callback(happened)
-        return first
-
     def spawn(self, generator: Generator[Any, Any, Any]) -> Process:
         """Start `generator` as a process; its first part runs at the present time, not at once."""
         return Process(self, generator)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hmcsh.language.message import Message
-from hmcsh.language.messages import CATALOGUE, ErrorList, HmcError, Trust, render
+from hmcsh.language.messages import CATALOGUE, HmcError, Trust, render
 
 
 def _sources() -> Iterator[Path]:
@@ -122,27 +122,6 @@ def test_an_unknown_key_or_a_missing_field_is_found_where_it_is_made() -> None:
         HmcError("no_such_key")
     with pytest.raises(KeyError):
         HmcError("lpar_not_found")
-
-
-def test_a_list_of_errors_prints_a_line_each() -> None:
-    one, two = HmcError("lpar_not_found", name="x"), HmcError("lpar_id_not_found", id=3)
-    both = ErrorList([one, ErrorList([two, one])])
-    assert both.errors == (one, two, one)
-    assert both.text == str(both) == "\n".join((one.text, two.text, one.text))
-    assert both.status == 1
-    with pytest.raises(ValueError, match="without errors"):
-        ErrorList([])
-
-
-def test_raise_if() -> None:
-    one, two = HmcError("lpar_not_found", name="x"), HmcError("lpar_id_not_found", id=3)
-    ErrorList.raise_if([])
-    with pytest.raises(HmcError) as alone:
-        ErrorList.raise_if([one])
-    assert alone.value is one
-    with pytest.raises(ErrorList) as both:
-        ErrorList.raise_if(iter([one, two]))
-    assert both.value.errors == (one, two)
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:

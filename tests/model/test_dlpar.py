@@ -296,6 +296,7 @@ def test_server_adapter_for_another_client_is_not_connected(frame) -> None:
     dlpar.add_adapter(vios, ScsiAdapter(3, "server", 3, 4))
     dlpar.add_adapter(aix, ScsiAdapter(4, "client", 1, 3))
     dlpar.remove_adapter(vios, 3)
+    assert 3 not in vios.adapters
 
 
 def test_adapters_with_disks_stay_while_they_are_used(frame) -> None:

@@ -90,17 +90,6 @@ def test_an_interrupted_process_can_clean_up(before: int) -> None:
     assert log == ["cleaned up"]
 
 
-def test_any_of_takes_the_first() -> None:
-    clock = Clock()
-
-    def chooser():
-        slow, fast = clock.timeout(20, "slow"), clock.timeout(10, "fast")
-        first = yield clock.any_of(slow, fast)
-        return first.value
-
-    assert clock.run_until(clock.spawn(chooser())) == "fast"
-
-
 def test_an_event_happens_once() -> None:
     event = Clock().event()
     event.succeed(1)
