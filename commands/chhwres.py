@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.attributes_virtualio import ETH_TABLE, KINDS, SCSI_TABLE
-from hmcsh.commands.core import Call, Command, Lines, always_changes
-from hmcsh.commands.shared import DETAIL, FORCE, PARTITION, PARTITION_ID, SYSTEM, WAIT
+from hmcsh.commands.attributes.virtualio import ETH_TABLE, KINDS, SCSI_TABLE
+from hmcsh.commands.common.core import Call, Command, Lines, performs
+from hmcsh.commands.common.options import DETAIL, FORCE, PARTITION, PARTITION_ID, SYSTEM, WAIT
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration, Form, Option
@@ -402,5 +403,5 @@ COMMAND = Command(
     DECLARATION,
     run,
     {"virtualio eth": ETH_TABLE, "virtualio scsi": SCSI_TABLE},
-    changes=always_changes,
+    task=performs(Task.DYNAMIC_PARTITIONING),
 )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmcsh.commands.attributes_lpar import LPAR_INPUT
-from hmcsh.commands.attributes_prof import PROFILE_INPUT
-from hmcsh.commands.attributes_sys import SYSTEM_INPUT
-from hmcsh.commands.changes import Changes, Target, apply, split_identity
-from hmcsh.commands.core import Call, Command, Lines, always_changes, lpar_id
-from hmcsh.commands.drafts import ProfileRow, change_profile
-from hmcsh.commands.shared import DATA, FILE, SYSTEM
+from hmcsh.commands.attributes.lpar import LPAR_INPUT
+from hmcsh.commands.attributes.prof import PROFILE_INPUT
+from hmcsh.commands.attributes.sys import SYSTEM_INPUT
+from hmcsh.commands.common.changes import Changes, Target, apply, split_identity
+from hmcsh.commands.common.core import Call, Command, Lines, lpar_id
+from hmcsh.commands.common.drafts import ProfileRow, change_profile
+from hmcsh.commands.common.options import DATA, FILE, SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
+from hmcsh.language.options import Parsed
 from hmcsh.language.records import Assignment
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -125,9 +127,22 @@ async def run(call: Call) -> Lines:
     return ()
 
 
+_TASKS = {
+    "sys": Task.CHANGE_SYSTEM,
+    "frame": Task.CHANGE_SYSTEM,
+    "lpar": Task.CHANGE_PARTITION,
+    "prof": Task.CHANGE_PROFILE,
+    "sysprof": Task.CHANGE_SYSTEM_PROFILE,
+}
+
+
+def _task(parsed: Parsed) -> Task:
+    return _TASKS[parsed.required("resource")]
+
+
 COMMAND = Command(
     DECLARATION,
     run,
     {"sys": SYSTEM_INPUT, "lpar": LPAR_INPUT, "prof": PROFILE_INPUT},
-    changes=always_changes,
+    task=_task,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.core import Call, Command, Lines, always_changes
-from hmcsh.commands.shared import PARTITION_ID, SYSTEM
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import PARTITION_ID, SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError
+from hmcsh.language.options import Parsed
 from hmcsh.model import power
 from hmcsh.model.frame import Frame
 from hmcsh.model.rules import BOOT_MODES
@@ -34,6 +36,13 @@ _EMULATED = {
     "off": "powers a system off",
     "shutdown": "shuts a partition down",
     "osshutdown": "shuts a partition down by a command to its operating system",
+}
+_SYSTEM_TASKS = {
+    "off": Task.POWER_OFF_SYSTEM,
+    "rebuild": Task.REBUILD_SYSTEM,
+    "recover": Task.RECOVER_DATA,
+    "spfailover": Task.FAIL_OVER,
+    "chkey": Task.SET_SYSTEM_KEYLOCK,
 }
 _WHICH = (("-n", "--id"),)
 
@@ -162,4 +171,17 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-COMMAND = Command(DECLARATION, run, changes=always_changes)
+def _task(parsed: Parsed) -> Task:
+    operation, resource = parsed.text("operation"), parsed.text("resource")
+    if resource == "sysprof":
+        return Task.ACTIVATE_SYSTEM_PROFILE
+    if resource == "sys":
+        return _SYSTEM_TASKS.get(operation or "", Task.POWER_ON_SYSTEM)
+    if operation == "chkey":
+        return Task.SET_PARTITION_KEYLOCK
+    if operation == "on":
+        return Task.ACTIVATE_PARTITION
+    return Task.RESTART_PARTITION if "restart" in parsed else Task.SHUT_DOWN_PARTITION
+
+
+COMMAND = Command(DECLARATION, run, task=_task)

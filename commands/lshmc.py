@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import ATTRIBUTES, HEADER
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import ATTRIBUTES, HEADER
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmcsh.commands.attributes_hardware import (
+from hmcsh.commands.attributes.hardware import (
     IO_SLOT_TABLE,
     MEM_LPAR_TABLE,
     MEM_SYS_TABLE,
@@ -15,7 +15,7 @@ from hmcsh.commands.attributes_hardware import (
     ResourceRow,
     SlotRow,
 )
-from hmcsh.commands.attributes_virtualio import (
+from hmcsh.commands.attributes.virtualio import (
     ADAPTER_TABLES,
     ETH_TABLE,
     KINDS,
@@ -25,8 +25,8 @@ from hmcsh.commands.attributes_virtualio import (
     VASI_TABLE,
     AdapterRow,
 )
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
 
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration, Form, Option

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import ATTRIBUTES, HEADER, SYSTEM
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import ATTRIBUTES, HEADER, SYSTEM
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form

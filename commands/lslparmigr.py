@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.elements import show_flag
-from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.elements import show_flag
+from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from hmcsh.commands.attributes_sys import TIME_FORMAT
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
+from hmcsh.commands.attributes.sys import TIME_FORMAT
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.attributes_lpar import LPAR_TABLE
-from hmcsh.commands.attributes_prof import PROFILE_TABLE
-from hmcsh.commands.attributes_sys import SYSTEM_TABLE
-from hmcsh.commands.attributes_sysprof import SYSTEM_PROFILE_TABLE, SystemProfileRow
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.drafts import ProfileRow
-from hmcsh.commands.shared import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
+from hmcsh.commands.attributes.lpar import LPAR_TABLE
+from hmcsh.commands.attributes.prof import PROFILE_TABLE
+from hmcsh.commands.attributes.sys import SYSTEM_TABLE
+from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_TABLE, SystemProfileRow
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.drafts import ProfileRow
+from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span

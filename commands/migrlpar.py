@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.core import Call, Command, Lines
-from hmcsh.commands.shared import (
+from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.options import (
     DATA,
     DETAIL,
     FILE,
@@ -14,6 +14,7 @@ from hmcsh.commands.shared import (
     TARGET,
     WAIT,
 )
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import CommandExit, HmcError
@@ -133,8 +134,8 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-def _changes(parsed: Parsed) -> bool:
-    return parsed.text("operation") != "v"
+def _task(parsed: Parsed) -> Task | None:
+    return None if parsed.text("operation") == "v" else Task.MIGRATE_PARTITION
 
 
 def _breaks_locks(parsed: Parsed) -> bool:
@@ -142,4 +143,4 @@ def _breaks_locks(parsed: Parsed) -> bool:
     return parsed.text("operation") == "r" and "force" in parsed
 
 
-COMMAND = Command(DECLARATION, run, changes=_changes, breaks_locks=_breaks_locks)
+COMMAND = Command(DECLARATION, run, task=_task, breaks_locks=_breaks_locks)

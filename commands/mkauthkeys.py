@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from hmcsh.commands.core import Call, Command, Lines, always_changes
+from hmcsh.commands.common.core import Call, Command, Lines, performs
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import HmcError
@@ -71,4 +72,4 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-COMMAND = Command(DECLARATION, run, changes=always_changes)
+COMMAND = Command(DECLARATION, run, task=performs(Task.CHANGE_USERS))

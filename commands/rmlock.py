@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.core import Call, Command, Lines, always_changes
-from hmcsh.commands.shared import SYSTEM
+from hmcsh.commands.common.core import Call, Command, Lines, performs
+from hmcsh.commands.common.options import SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form
 
@@ -23,4 +24,6 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-COMMAND = Command(DECLARATION, run, changes=always_changes, breaks_locks=always_changes)
+COMMAND = Command(
+    DECLARATION, run, task=performs(Task.DISCONNECT_CONSOLE), breaks_locks=lambda _: True
+)

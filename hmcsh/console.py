@@ -15,8 +15,10 @@ import math
 import posixpath
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from hmcsh.commands import COMMANDS, Caller, executable, unemulated
+from hmcsh.commands import COMMANDS, Caller, executable, names_at
+from hmcsh.commands.common import unemulated
 from hmcsh.language.completion import complete
+from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Console, Datacenter, User
 from hmcsh.shell import Input, Invocation, Output, Shell
@@ -32,10 +34,12 @@ def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
     return execute
 
 
-_EXECUTABLES: Mapping[str, Callable[[Invocation], Awaitable[int]]] = {
-    **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
-    **{name: _by_name(name) for name in COMMANDS},
-}
+@functools.cache
+def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
+    return {
+        **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
+        **{name: _by_name(name) for name in names_at(level)},
+    }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ class ConsoleService:
         account = self.console.users[user]
         shell = Shell(
             host=VirtualHost(self, account),
-            commands=_EXECUTABLES,
+            commands=_executables(self.console.level),
             caller=Caller(
                 self.datacenter, self.mobility, self.console, account, self._settle_limit
             ),

@@ -100,7 +100,6 @@ class Declaration:
     forms: tuple[Form, ...]
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
-    span: Span = ALWAYS
     source: str = ""
 
     def __post_init__(self) -> None:

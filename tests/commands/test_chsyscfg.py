@@ -1,9 +1,9 @@
 """chsyscfg: what a change does, what it refuses, and that a refused one leaves no trace."""
 
 import pytest
-from hmcsh.commands.attributes_lpar import LPAR_INPUT
-from hmcsh.commands.attributes_prof import PROFILE_INPUT
-from hmcsh.commands.attributes_sys import SYSTEM_INPUT
+from hmcsh.commands.attributes.lpar import LPAR_INPUT
+from hmcsh.commands.attributes.prof import PROFILE_INPUT
+from hmcsh.commands.attributes.sys import SYSTEM_INPUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 """Element grammars: what is printed is read back, and what is malformed is refused."""
 
 import pytest
-from hmcsh.commands import elements
+from hmcsh.commands.common import elements
 from hypothesis import given
 from hypothesis import strategies as st
 

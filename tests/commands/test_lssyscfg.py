@@ -1,9 +1,9 @@
 """lssyscfg: orders, values, filters, states."""
 
 import pytest
-from hmcsh.commands.attributes_lpar import LPAR_TABLE
-from hmcsh.commands.attributes_prof import PROFILE_TABLE
-from hmcsh.commands.attributes_sys import SYSTEM_TABLE
+from hmcsh.commands.attributes.lpar import LPAR_TABLE
+from hmcsh.commands.attributes.prof import PROFILE_TABLE
+from hmcsh.commands.attributes.sys import SYSTEM_TABLE
 from hmcsh.commands.lssyscfg import COMMAND
 
 from hmcsh.language.levels import V7R3_2, V9R2_950, V10R3

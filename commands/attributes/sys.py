@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.changes import Settable, Target, sets, valid_name
-from hmcsh.commands.elements import show_flag
+from hmcsh.commands.common.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.common.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import ALWAYS, Level, Span

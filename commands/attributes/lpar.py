@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.changes import Settable, Target, sets, valid_name
-from hmcsh.commands.elements import numbers, show_flag
+from hmcsh.commands.common.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.common.elements import numbers, show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
 from hmcsh.language.levels import ALWAYS, V9R2_950, Span

@@ -13,6 +13,8 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from hmcsh.commands.common.tasks import Task, may
+
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration
 from hmcsh.language.filters import parse_filter
@@ -159,16 +161,16 @@ class Command:
     """A command of the console.
 
     `tables` are the attribute tables of its resources, by the value of `-r` (and `--rsubtype`,
-    with a blank between), for completion and the generated pages. `changes` tells from the
-    parsed call whether it needs the authority to change something; `breaks_locks` whether it may
-    do so although another console holds a lock on the system.
+    with a blank between), for completion and the generated pages. `task` tells from the parsed
+    call which task it performs, None if it only looks; `breaks_locks` whether it may do so
+    although another console holds a lock on the system.
     """
 
     declaration: Declaration
     handler: Handler
     tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
     filters: tuple[str, ...] = ()
-    changes: Callable[[Parsed], bool] = lambda _: False
+    task: Callable[[Parsed], Task | None] = lambda _: None
     breaks_locks: Callable[[Parsed], bool] = lambda _: False
 
     @property
@@ -177,21 +179,20 @@ class Command:
         return self.declaration.name
 
 
-def always_changes(_: Parsed) -> bool:
-    """For commands that do nothing but change."""
-    return True
-
-
-# Roles that may look but not change (capture, V8R8.2: hmcviewer lacks every such task).
-_LOOKING_ROLES = frozenset({"hmcviewer"})
+def performs(task: Task) -> Callable[[Parsed], Task | None]:
+    """For commands that do nothing but perform one task."""
+    return lambda _: task
 
 
 def _require_authority(command: Command, parsed: Parsed, caller: Caller) -> None:
-    """Check that a user may change something, and that no other console has locked the systems.
+    """Check that a user may do what a call does, and that no other console has locked the systems.
 
     Raises HmcError HSCL350B, or that of the lock.
     """
-    if caller.user.role in _LOOKING_ROLES:
+    task = command.task(parsed)
+    if task is None:
+        return
+    if not may(caller.user.role, task):
         raise HmcError("no_authority")
     if command.breaks_locks(parsed):
         return
@@ -209,8 +210,7 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         await caller.datacenter.clock.settle(caller.settle_limit)
         try:
             parsed = parse(command.declaration, invocation.args, caller.console.level)
-            if command.changes(parsed):
-                _require_authority(command, parsed, caller)
+            _require_authority(command, parsed, caller)
             lines = await command.handler(Call(parsed, caller, invocation))
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")

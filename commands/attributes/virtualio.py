@@ -9,8 +9,8 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from hmcsh.commands.attributes_hardware import CAPTURE
-from hmcsh.commands.elements import show_flag
+from hmcsh.commands.attributes.hardware import CAPTURE
+from hmcsh.commands.common.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Parser, Table
 from hmcsh.language.messages import Trust

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from hmcsh.commands.changes import Changes, Settable, apply
-from hmcsh.commands.elements import Grammar
+from hmcsh.commands.common.changes import Changes, Settable, apply
+from hmcsh.commands.common.elements import Grammar
 
 from hmcsh.language.attributes import Setting, Table
 from hmcsh.language.levels import Level

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands import elements
-from hmcsh.commands.changes import Settable, Writer
-from hmcsh.commands.drafts import Draft, ProfileRow
-from hmcsh.commands.elements import Grammar, show_flag
+from hmcsh.commands.common import elements
+from hmcsh.commands.common.changes import Settable, Writer
+from hmcsh.commands.common.drafts import Draft, ProfileRow
+from hmcsh.commands.common.elements import Grammar, show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
 from hmcsh.language.levels import ALWAYS, Level, Span

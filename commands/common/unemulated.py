@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from hmcsh.commands.core import Invocation
+from hmcsh.commands.common.core import Invocation
 
 from hmcsh.language.messages import render
 

@@ -1,0 +1,1 @@
+"""The attribute tables: one for each type of resource that is listed."""

@@ -1,0 +1,1 @@
+"""What the commands share: calls, options, changes, the element grammars of profiles."""
