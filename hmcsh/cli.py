@@ -10,8 +10,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmcsh import __version__
+from hmcsh.language.levels import Level
+
+if TYPE_CHECKING:
+    from hmcsh.local import Source
 
 DEFAULT_INVENTORY = "redbook"
 DEFAULT_LISTEN = "127.0.0.1:2222"
@@ -38,6 +43,13 @@ def _seed(text: str) -> int:
         return int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _level(text: str) -> Level:
+    try:
+        return Level.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _listen(text: str) -> tuple[str, int]:
@@ -88,6 +100,9 @@ def _timing(made: argparse.ArgumentParser, default: float | str) -> None:
         help="virtual seconds per real second (default: %(default)s)",
     )
     made.add_argument("--seed", type=_seed, help="what the workloads' draws depend on")
+    made.add_argument(
+        "--level", type=_level, help="the level of the console, such as V7R3.2.0 or V10R3"
+    )
 
 
 def _control(made: argparse.ArgumentParser, summary: str) -> None:
@@ -188,6 +203,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             port=arguments.listen[1],
             pace=arguments.pace,
             seed=arguments.seed,
+            level=arguments.level,
             ready_file=arguments.ready_file,
             control=arguments.control,
             insecure=arguments.insecure,
@@ -196,16 +212,22 @@ def _serve(arguments: argparse.Namespace) -> int:
     )
 
 
+def _source(arguments: argparse.Namespace) -> Source:
+    from hmcsh.local import Source
+
+    return Source(arguments.inventory, arguments.pace, arguments.seed, arguments.level)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from hmcsh.local import run
 
-    return run(arguments.inventory, arguments.pace, arguments.seed, arguments.line)
+    return run(_source(arguments), arguments.line)
 
 
 def _shell(arguments: argparse.Namespace) -> int:
     from hmcsh.local import interact
 
-    return interact(arguments.inventory, arguments.pace, arguments.seed)
+    return interact(_source(arguments))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 from hmcsh.console import ConsoleService
+from hmcsh.language.levels import Level
 from hmcsh.model.inventory import load
 from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
@@ -47,13 +49,24 @@ class StandardOutput:
         self._stream.flush()
 
 
-def _open(inventory: str, pace: float | str, seed: int | None) -> tuple[ConsoleService, str]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """What to make a console of; `seed` and `level` None are those of the inventory."""
+
+    inventory: str
+    pace: float | str
+    seed: int | None = None
+    level: Level | None = None
+
+
+def _open(source: Source) -> tuple[ConsoleService, str]:
     """Make a console and choose its first user.
 
     What a command refuses it says itself: here, unlike on a server, nobody else reads the log.
     """
     logging.getLogger("hmcsh").setLevel(logging.ERROR)
-    datacenter = load(inventory, Clock(cast(Pace, pace)), seed=seed)
+    clock = Clock(cast(Pace, source.pace))
+    datacenter = load(source.inventory, clock, seed=source.seed, level=source.level)
     service = ConsoleService(datacenter, settle_limit=None)
     return service, next(iter(datacenter.console.users))
 
@@ -70,9 +83,9 @@ def _shell(service: ConsoleService, user: str, tty: str | None) -> Shell:
     )
 
 
-def run(inventory: str, pace: float | str, seed: int | None, line: str | None) -> int:
+def run(source: Source, line: str | None) -> int:
     """Run one command line, or the script on standard input; gives its exit status."""
-    service, user = _open(inventory, pace, seed)
+    service, user = _open(source)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
 
@@ -95,14 +108,14 @@ def _history_path() -> Path:
     return folder / "history"
 
 
-def interact(inventory: str, pace: float | str, seed: int | None) -> int:
+def interact(source: Source) -> int:
     """Prompt for command lines on this terminal until `exit`; gives the exit status.
 
     Raises OSError if standard input is not a terminal.
     """
     if not sys.stdin.isatty():
         raise OSError("standard input is not a terminal; `hmcsh run` takes scripts")
-    service, user = _open(inventory, pace, seed)
+    service, user = _open(source)
 
     async def main() -> int:
         shell = _shell(service, user, "pts/0")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__
 from hmcsh.console import ConsoleService
+from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
@@ -38,6 +39,7 @@ class Plan:
     port: int
     pace: float | str
     seed: int | None
+    level: Level | None
     ready_file: Path | None
     control: Path | None
     insecure: bool
@@ -56,7 +58,8 @@ def serve(plan: Plan) -> int:
     )
     # The library's own account of each packet and channel says nothing that ours does not.
     logging.getLogger("asyncssh").setLevel(logging.WARNING)
-    datacenter = load(plan.inventory, Clock(cast(Pace, plan.pace)), seed=plan.seed)
+    clock = Clock(cast(Pace, plan.pace))
+    datacenter = load(plan.inventory, clock, seed=plan.seed, level=plan.level)
     _refuse_well_known_password(plan, datacenter)
     return asyncio.run(_serve(plan, datacenter))
 

@@ -185,3 +185,14 @@ def test_serve_writes_the_ready_file_and_ends_in_order(tmp_path: Path) -> None:
     assert not (tmp_path / "ready").exists()
     key = tmp_path / "state" / "hmcsh" / "ssh_host_ed25519_key"
     assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_level_of_the_console_can_be_chosen() -> None:
+    frames = ("run", "-i", "modern")
+    assert hmcsh(*frames, "lssyscfg -r frame").stdout == "No results were found.\n"
+    later = hmcsh(*frames, "--level", "V10R3", "lssyscfg -r frame")
+    assert later.returncode == 1
+    assert " are -r. " in later.stdout
+    wrong = hmcsh(*frames, "--level", "10", "lssyscfg -r sys")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "not an HMC level: '10'" in wrong.stderr

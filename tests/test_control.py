@@ -444,6 +444,7 @@ def test_a_console_does_without_a_socket_that_nobody_asked_for(
         port=0,
         pace="instant",
         seed=None,
+        level=None,
         ready_file=None,
         control=None,
         insecure=False,

@@ -497,7 +497,7 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, basic, cli-examples, dual-vios, outage, physical, pools"
+        " shipped labs: redbook, basic, cli-examples, dual-vios, modern, outage, physical, pools"
     )
 
 
@@ -511,7 +511,16 @@ def test_a_name_is_a_shipped_lab_first_and_a_path_else(
     assert check("mine") == []
     assert check("basic") == []
     assert [p.line for p in check("./basic")] == [1]
-    labs = ["redbook", "basic", "cli-examples", "dual-vios", "outage", "physical", "pools"]
+    labs = [
+        "redbook",
+        "basic",
+        "cli-examples",
+        "dual-vios",
+        "modern",
+        "outage",
+        "physical",
+        "pools",
+    ]
     assert shipped() == labs
 
 

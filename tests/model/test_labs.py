@@ -262,7 +262,8 @@ def test_every_mover_has_a_vasi_adapter_and_a_network(name: str) -> None:
         for server in frame.virtual_io_servers():
             assert server.is_mover
             assert server.io_server.mover_network in datacenter.networks
-            assert server.io_server.mover_rate == 10**9
+            network = datacenter.networks[server.io_server.mover_network]
+            assert server.io_server.mover_rate == network.rate
             assert any(isinstance(a, VasiAdapter) for a in server.adapters.values())
 
 

@@ -9,6 +9,7 @@ import importlib.resources
 import stat
 from pathlib import Path
 
+from hmcsh.language.levels import Level
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import checks, complete, decode, reader
 from hmcsh.model.inventory.builder import build
@@ -99,13 +100,23 @@ def load_text(
     return build(_inventory(text, file), clock, seed)
 
 
-def load(name_or_path: str | Path, clock: Clock, *, seed: int | None = None) -> Datacenter:
+def load(
+    name_or_path: str | Path,
+    clock: Clock,
+    *,
+    seed: int | None = None,
+    level: Level | None = None,
+) -> Datacenter:
     """Make the model of a shipped lab or of an inventory file.
 
-    `seed` replaces that of the inventory. Raises InventoryError.
+    `seed` replaces that of the inventory, `level` that of every console. Raises InventoryError.
     """
     path = resolve(name_or_path)
-    return load_text(_read(path), clock, file=str(path), seed=seed)
+    datacenter = load_text(_read(path), clock, file=str(path), seed=seed)
+    if level is not None:
+        for console in datacenter.consoles:
+            console.level = level
+    return datacenter
 
 
 def check(name_or_path: str | Path) -> list[Problem]:
