@@ -1,0 +1,135 @@
+"""The branches of `lshwres` and `chhwres`: what one choice of -r, --rsubtype, --level or -o means.
+
+Each type of resource declares its branches in a module of its own; the two commands are made of
+these. A branch gives the form of the command that leads to it, and what it does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from hmcsh.commands.common.core import Call, Lines
+from hmcsh.commands.common.options import LISTING
+
+from hmcsh.language.attributes import Table
+from hmcsh.language.declarations import Form
+from hmcsh.language.levels import ALWAYS, Span
+from hmcsh.language.messages import HmcError
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+
+PARTITIONS = ("lpar_names", "lpar_ids")
+ONE_PARTITION = (("-p", "--id"),)
+ONE_TARGET = (("-t", "--tid"),)
+HOW = ("-w", "-d", "--force")
+
+Rows = Callable[[Frame, Sequence[Partition] | None], Iterable[Any]]
+Filters = Mapping[str, Callable[[Any], Collection[str]]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing:
+    """What `lshwres` lists for one choice of `-r`, `--rsubtype` and `--level`.
+
+    `level` is "" where `--level` is not given. `rows` makes the items of the table from a system
+    and the partitions that filters select, None without such a filter. `filters` are those besides
+    the partition's name and ID: what a row must have one of. Without `table` it is not emulated.
+    """
+
+    resource: str
+    subtype: str = ""
+    level: str = ""
+    table: Table | None = None
+    rows: Rows = lambda _frame, _partitions: ()
+    by_partition: bool = True
+    filters: Filters = dataclasses.field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    span: Span = ALWAYS
+
+    @property
+    def words(self) -> str:
+        """The values of the options that lead here, for tables of tables."""
+        return " ".join(filter(None, self._values))
+
+    @property
+    def _values(self) -> tuple[str, str, str]:
+        return self.resource, self.subtype, self.level
+
+    @property
+    def form(self) -> Form:
+        """The form of the command that leads here."""
+        when = {"-r": (self.resource,)}
+        if self.subtype:
+            when["--rsubtype"] = (self.subtype,)
+        if self.level:
+            when["--level"] = (self.level,)
+        filtered = self.by_partition or self.filters or self.table is None
+        listing = LISTING if filtered else ("-F", "--header")
+        return Form(when, ("-m",), (*listing, *self.options), span=self.span)
+
+    def run(self, call: Call, frame: Frame) -> Lines:
+        """The lines of the listing. Raises HmcError."""
+        if self.table is None:
+            flags = zip(("-r", "--rsubtype", "--level"), self._values, strict=True)
+            given = [f"{flag} {value}" for flag, value in flags if value]
+            raise HmcError("not_emulated", what=" ".join(["lshwres", *given]))
+        frame.require_operating()
+        allowed = (*(PARTITIONS if self.by_partition else ()), *self.filters)
+        asked = call.filters(allowed, (PARTITIONS,))
+        partitions = call.partitions(frame, asked) if asked.keys() & set(PARTITIONS) else None
+        rows = self.rows(frame, partitions)
+        for name, read in self.filters.items():
+            if name in asked:
+                wanted = set(asked[name])
+                rows = [row for row in rows if wanted.intersection(read(row))]
+        return call.listing(self.table, rows)
+
+
+def listed(frame: Frame, partitions: Sequence[Partition] | None) -> Iterable[Partition]:
+    """The partitions that filters select, all of a system in listing order without one."""
+    return frame.listed_partitions() if partitions is None else partitions
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Operation:
+    """What `chhwres` does for one choice of `-r`, `-o` and, where it matters, `--rsubtype`.
+
+    `run` checks and makes the change; None where it is not emulated. `table` is that of the
+    attributes of `-a`.
+    """
+
+    resource: str
+    operations: tuple[str, ...]
+    run: Callable[[Call, Frame], None] | None
+    subtypes: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    at_most_one: tuple[tuple[str, ...], ...] = ()
+    table: Table | None = None
+    span: Span = ALWAYS
+
+    @property
+    def form(self) -> Form:
+        """The form of the command that leads here."""
+        when = {"-r": (self.resource,), "-o": self.operations}
+        if self.subtypes:
+            when["--rsubtype"] = self.subtypes
+        return Form(
+            when,
+            ("-m", *self.required),
+            self.optional,
+            one_of=self.one_of,
+            at_most_one=self.at_most_one,
+            span=self.span,
+        )
+
+
+def target(call: Call, frame: Frame) -> Partition:
+    """The partition of `-t` or `--tid`. Raises HmcError HSCL8012, HSCL8011."""
+    name = call.text("target")
+    if name is not None:
+        return frame.partition(name=name)
+    return frame.partition(lpar_id=call.parsed.number("target_id"))

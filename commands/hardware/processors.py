@@ -1,0 +1,92 @@
+"""Processors and shared processor pools: `-r proc` and `-r procpool`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hmcsh.commands.attributes.hardware import (
+    PROC_LPAR_TABLE,
+    PROC_SYS_TABLE,
+    PROCPOOL_TABLE,
+    PoolRow,
+    ResourceRow,
+)
+from hmcsh.commands.common.core import Call
+from hmcsh.commands.hardware.branches import (
+    HOW,
+    ONE_PARTITION,
+    ONE_TARGET,
+    Listing,
+    Operation,
+    listed,
+    target,
+)
+
+from hmcsh.language.messages import HmcError
+from hmcsh.model import dlpar
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.units import parse_units
+
+_QUANTITIES = ("--procs", "--procunits")
+_UNITS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?", re.ASCII)
+
+
+def _pools(frame: Frame, _: Sequence[Partition] | None) -> list[PoolRow]:
+    if frame.max_processor_pools <= 1:
+        raise HmcError("no_processor_pools")
+    return PoolRow.rows(frame)
+
+
+LISTINGS = (
+    Listing(
+        "proc",
+        level="lpar",
+        table=PROC_LPAR_TABLE,
+        rows=lambda frame, chosen: [ResourceRow.of(p) for p in listed(frame, chosen)],
+    ),
+    Listing(
+        "proc",
+        level="sys",
+        table=PROC_SYS_TABLE,
+        rows=lambda frame, _: [frame],
+        by_partition=False,
+    ),
+    Listing("proc", level="pool"),
+    Listing("procpool", table=PROCPOOL_TABLE, rows=_pools, by_partition=False),
+)
+
+
+def _units(call: Call) -> int:
+    text = call.text("units")
+    if text is None:
+        return 0
+    if _UNITS.fullmatch(text) is None or (units := parse_units(text)) == 0:
+        raise HmcError("missing_or_invalid", parameters=["--procunits"])
+    return units
+
+
+def _quantity(call: Call) -> dlpar.Quantity:
+    if not (call.given("processors") or call.given("units")):
+        raise HmcError("missing_or_invalid", parameters=list(_QUANTITIES))
+    return dlpar.Quantity(processors=call.parsed.number("processors") or 0, units=_units(call))
+
+
+def _change(call: Call, frame: Frame) -> None:
+    partition = call.partition(frame)
+    quantity = _quantity(call)
+    if call.text("operation") == "a":
+        dlpar.add(partition, quantity)
+    elif call.text("operation") == "r":
+        dlpar.remove(partition, quantity)
+    else:
+        dlpar.move(partition, target(call, frame), quantity)
+
+
+OPERATIONS = (
+    Operation("proc", ("a", "r"), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION),
+    Operation("proc", ("m",), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION + ONE_TARGET),
+    Operation("proc", ("s",), None, required=("-a",), one_of=ONE_PARTITION),
+    Operation("procpool", ("s",), None, required=("-a",), one_of=(("--poolname", "--poolid"),)),
+)
