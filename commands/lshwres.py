@@ -46,6 +46,7 @@ DECLARATION = Declaration(
             choices=(
                 "bus",
                 "eth",
+                "fc",
                 "hsl",
                 "iopool",
                 "logical",
@@ -62,6 +63,7 @@ DECLARATION = Declaration(
             choice_help=(
                 "buses (not emulated)",
                 "virtual Ethernet adapters",
+                "virtual Fibre Channel adapters",
                 "HSL OptiConnect pools (not emulated)",
                 "I/O pools (not emulated)",
                 "logical host Ethernet ports (not emulated)",

@@ -22,6 +22,7 @@ from hmcsh.language.values import NoneOr, Number, OneOf, Switch
 from hmcsh.model import rules
 from hmcsh.model.adapters import (
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
@@ -32,6 +33,7 @@ from hmcsh.model.units import format_units, parse_units
 
 CAPTURE = "capture, V7R3.x, POWER6"
 _SWITCHES = Level.parse("V7R3.4")  # virtual switches came with it
+_CHANNELS_MOVED = Level.parse("V7R7")  # from here on virtual_fc_adapters stands further in front
 _MAXIMUM = 10**9
 
 Reader = Callable[[ProfileRow], Value | None]
@@ -327,6 +329,12 @@ PROFILE_TABLE = Table(
             span=Span(since=_SWITCHES),
             source="capture, POWER7",
         ),
+        _adapters(
+            elements.FIBRE_CHANNEL,
+            FibreChannelAdapter,
+            span=Span(since=_CHANNELS_MOVED),
+            source="capture, POWER7 at V7R7",
+        ),
         _unset("hca_adapters", elements.NONE),
         _field("boot_mode", "boot_mode", OneOf((*rules.BOOT_MODES,))),
         _flag("conn_monitoring", "connection_monitoring"),
@@ -363,6 +371,12 @@ PROFILE_TABLE = Table(
                     "POWER6_enhanced",
                 )
             ),
+        ),
+        _adapters(
+            elements.FIBRE_CHANNEL,
+            FibreChannelAdapter,
+            span=Span(since=_SWITCHES, until=_CHANNELS_MOVED),
+            source="capture of a later V7, POWER6",
         ),
         _unset("electronic_err_reporting", "null", _client),
     ),

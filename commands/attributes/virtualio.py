@@ -19,6 +19,7 @@ from hmcsh.language.values import Number, Switch
 from hmcsh.model.adapters import (
     ANY,
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
@@ -33,6 +34,7 @@ MAX_SLOT = 65534
 
 KINDS: dict[str, type[VirtualAdapter]] = {
     "eth": EthernetAdapter,
+    "fc": FibreChannelAdapter,
     "scsi": ScsiAdapter,
     "serial": SerialAdapter,
     "vasi": VasiAdapter,
@@ -158,6 +160,18 @@ SCSI_TABLE = Table(
     ),
 )
 
+FC_TABLE = Table(
+    "lshwres -r virtualio --rsubtype fc --level lpar",
+    (
+        *_COMMON,
+        _attribute("adapter_type", lambda r: r.adapter.side, parse=_read_side),
+        _attribute("remote_lpar_id", lambda r: str(r.adapter.remote_lpar_id), parse=_read_remote),
+        _attribute("remote_lpar_name", _remote_name, parse=_read_name),
+        _attribute("remote_slot_num", lambda r: str(r.adapter.remote_slot), parse=_read_remote),
+        _attribute("wwpns", lambda r: list(r.adapter.wwpns), lambda r: r.adapter.side == "client"),
+    ),
+)
+
 SERIAL_TABLE = Table(
     "lshwres -r virtualio --rsubtype serial --level lpar",
     (
@@ -211,6 +225,7 @@ SLOT_TABLE = Table(
 
 ADAPTER_TABLES: dict[str, Table] = {
     "eth": ETH_TABLE,
+    "fc": FC_TABLE,
     "scsi": SCSI_TABLE,
     "serial": SERIAL_TABLE,
     "vasi": VASI_TABLE,

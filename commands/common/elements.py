@@ -17,6 +17,7 @@ from hmcsh.language.values import Number, Switch
 from hmcsh.model.adapters import (
     ANY,
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
@@ -215,6 +216,53 @@ SCSI = Grammar(
     (_SLOT, _SIDE, _REMOTE_ID, _REMOTE_NAME, _REMOTE_SLOT, _REQUIRED),
     _build_scsi,
     _check_remote,
+)
+
+_WWPN = re.compile(r"[0-9a-fA-F]{16}", re.ASCII)
+
+
+def _wwpns(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
+    found = tuple(text.lower().split(","))
+    if len(set(found)) != 2 or not all(_WWPN.fullmatch(name) for name in found):
+        raise ValueError(f"not two world wide port names: {text!r}")
+    return found
+
+
+def _check_channel(fields: Fields) -> None:
+    _check_remote(fields)
+    if fields["wwpns"] and fields["client-or-server"] == "server":
+        raise ValueError("a server adapter has no world wide port names")
+
+
+def _build_channel(fields: Fields, frame: Frame) -> FibreChannelAdapter:
+    names = fields["wwpns"]
+    if not names and fields["client-or-server"] == "client":
+        names = frame.datacenter.new_wwpns()
+    return FibreChannelAdapter(
+        fields["virtual-slot-number"],
+        fields["client-or-server"],
+        _remote_id(fields, frame),
+        fields["remote-slot-number"],
+        names,
+        fields["is-required"],
+    )
+
+
+FIBRE_CHANNEL = Grammar(
+    "virtual_fc_adapters",
+    (
+        _SLOT,
+        _SIDE,
+        _REMOTE_ID,
+        _REMOTE_NAME,
+        _REMOTE_SLOT,
+        Part("wwpns", lambda a, _: ",".join(a.wwpns), _wwpns),
+        _REQUIRED,
+    ),
+    _build_channel,
+    _check_channel,
 )
 
 MAXIMUM_VLAN = 4094

@@ -25,6 +25,7 @@ from hmcsh.commands.hardware.branches import (
 )
 
 from hmcsh.language.attributes import Table
+from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import parse_record
 from hmcsh.model import dlpar
@@ -32,6 +33,8 @@ from hmcsh.model.adapters import ANY, EthernetAdapter, ScsiAdapter, VasiAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
+# Virtual Fibre Channel and virtual switches came with it.
+SWITCHES = Level.parse("V7R3.4")
 _SLOTS: Filters = {"slots": lambda row: (str(row.adapter.slot),)}
 _VLANS: Filters = {"vlans": lambda row: [str(vlan) for vlan in row.adapter.vlan_ids]}
 
@@ -40,14 +43,15 @@ def _rows(subtype: str) -> Rows:
     return lambda frame, chosen: AdapterRow.rows(listed(frame, chosen), KINDS[subtype])
 
 
-def _adapters(subtype: str, level: str, filters: Filters) -> Listing:
+def _adapters(subtype: str, level: str, filters: Filters, span: Span = ALWAYS) -> Listing:
     table = ADAPTER_TABLES[subtype]
-    return Listing("virtualio", subtype, level, table, _rows(subtype), filters=filters)
+    return Listing("virtualio", subtype, level, table, _rows(subtype), filters=filters, span=span)
 
 
 LISTINGS = (
     _adapters("eth", "lpar", {**_SLOTS, **_VLANS}),
     Listing("virtualio", "eth", "sys"),
+    _adapters("fc", "lpar", _SLOTS, Span(since=SWITCHES)),
     *(
         _adapters(subtype, level, _SLOTS)
         for subtype in ("scsi", "serial", "vasi")

@@ -18,6 +18,7 @@ __all__ = ["CHECKS", "Check", "Findings", "Plan", "Severity"]
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _BOOK = "SG24-7460 "
+SUPPORT = "IBM support page on HSCLA319"
 
 
 def _check(
@@ -29,7 +30,7 @@ def _check(
     inactive: Severity | None = _ERROR,
     note: str = "",
 ) -> Check:
-    source = source if source == "inferred" else _BOOK + source
+    source = source if source in ("inferred", SUPPORT) else _BOOK + source
     return Check(name, find, messages, source, active, inactive, note)
 
 
@@ -210,6 +211,13 @@ _STORAGE = (
     ),
     _check("server adapters are desired", devices.removable, "5.5.2", "lpm_adapter_required"),
     _check("LUNs are visible", devices.hosted, "2.4.2, 2.5.6", "lpm_scsi_unhostable"),
+    _check(
+        "virtual Fibre Channel is carried",
+        devices.carried,
+        SUPPORT,
+        "lpm_fc_unhostable",
+        note="The book's systems have no such adapters; IBM's support pages know the message.",
+    ),
     _check("multipath is kept", devices.multipath_kept, "2.5.3, 5.1.2", "lpm_multipath_lost"),
     _check(
         "number of servers is kept",

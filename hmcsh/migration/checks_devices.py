@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import mapping
+from hmcsh.migration import channels, mapping
 from hmcsh.migration.mapping import ClientAdapter
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import ANY, ScsiAdapter
@@ -127,6 +128,14 @@ def hosted(plan: Plan) -> Findings:
             yield HmcError("lpm_scsi_unhostable", slot=adapter.slot)
 
 
+def carried(plan: Plan) -> Findings:
+    """For every virtual Fibre Channel adapter a server has a port with room on its fabric."""
+    found = channels.choices(plan.partition, plan.destination, plan.request.channels)
+    for channel, servers in found:
+        if not servers:
+            yield HmcError("lpm_fc_unhostable", slot=channel.slot)
+
+
 def multipath_kept(plan: Plan) -> Findings:
     """Paths to one LUN stay on different servers."""
     choices = mapping.choices(plan.partition, plan.destination, plan.request.scsi)
@@ -149,9 +158,8 @@ def well_mapped(plan: Plan) -> Findings:
 
 def server_slots(plan: Plan) -> Findings:
     """The servers of the destination have free virtual slots for the server adapters."""
-    needed: dict[Partition, int] = {}
-    for server in plan.scsi.servers.values() if plan.scsi is not None else ():
-        needed[server] = needed.get(server, 0) + 1
+    scsi = plan.scsi.servers if plan.scsi is not None else {}
+    needed = collections.Counter([*scsi.values(), *(plan.channels or {}).values()])
     for server, count in needed.items():
         free = server.max_virtual_slots - len(server.adapters)
         if free < count:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import codes, mapping, timekeeping
+from hmcsh.migration import channels, codes, mapping, timekeeping
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
-from hmcsh.model.adapters import ScsiAdapter, VirtualAdapter
+from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.migration import ID_NOT_CHOSEN
 from hmcsh.model.partition import Partition
@@ -154,26 +154,51 @@ def _migration_profile(run: Run) -> Profile:
 def make_adapters(run: Run) -> Phases:
     """Make server adapters and target devices on the destination's Virtual I/O Servers."""
     yield run.datacenter.timings.adapters
-    if run.plan.scsi is None:
+    if run.plan.scsi is None or run.plan.channels is None:
         raise HmcError("lpm_mapping_incomplete", name=run.source.name)
     for adapter in mapping.client_adapters(run.source):
-        server = run.plan.scsi.servers[adapter.slot]
-        slot = server.next_free_slot()
-        if slot is None:
-            raise HmcError(
-                "lpm_no_slots", vios=server.name, system=server.frame.name, available=0, required=1
-            )
-        made = ServerSlot(adapter.slot, server, slot)
-        run.server_slots.append(made)
-        _make_server_adapter(run, made, adapter)
+        made = _choose_slot(run, adapter.slot, run.plan.scsi.servers[adapter.slot])
+        _make_scsi_server(run, made, adapter)
+        _connect_client(run.shell, made)
+    for channel in channels.client_channels(run.source):
+        made = _choose_slot(run, channel.slot, run.plan.channels[channel.slot])
+        _make_fc_server(run, made, channel)
         _connect_client(run.shell, made)
 
 
-def _make_server_adapter(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter) -> None:
-    server, vios = made.server, made.server.io_server
-    served = ScsiAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot)
-    server.adapters[made.slot] = served
-    server.active_profile.adapters[made.slot] = served
+def _choose_slot(run: Run, client_slot: int, server: Partition) -> ServerSlot:
+    slot = server.next_free_slot()
+    if slot is None:
+        raise HmcError(
+            "lpm_no_slots", vios=server.name, system=server.frame.name, available=0, required=1
+        )
+    made = ServerSlot(client_slot, server, slot)
+    run.server_slots.append(made)
+    return made
+
+
+def _add_server_adapter(server: Partition, adapter: ScsiAdapter | FibreChannelAdapter) -> None:
+    server.adapters[adapter.slot] = adapter
+    server.active_profile.adapters[adapter.slot] = adapter
+
+
+def _make_fc_server(run: Run, made: ServerSlot, channel: channels.ClientChannel) -> None:
+    vios = made.server.io_server
+    port = vios.free_fc_port(channel.fabric)
+    if port is None:
+        raise HmcError("lpm_fc_unhostable", slot=channel.slot)
+    _add_server_adapter(
+        made.server,
+        FibreChannelAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot),
+    )
+    vios.add_vfchost(made.slot, port.name)
+
+
+def _make_scsi_server(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter) -> None:
+    vios = made.server.io_server
+    _add_server_adapter(
+        made.server, ScsiAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot)
+    )
     vios.add_vhost(made.slot)
     for target, disk in adapter.targets:
         there = vios.disk_for(disk.lun.unique_id) if disk and disk.lun else None
@@ -191,8 +216,8 @@ def _make_server_adapter(run: Run, made: ServerSlot, adapter: mapping.ClientAdap
 def _connect_client(shell: Partition, made: ServerSlot) -> None:
     """Point the client adapter of the shell and its migration profile to the new server slot."""
     client = shell.adapters[made.client_slot]
-    if not isinstance(client, ScsiAdapter):
-        raise TypeError(f"slot {made.client_slot} holds no virtual SCSI adapter")
+    if not isinstance(client, (ScsiAdapter, FibreChannelAdapter)):
+        raise TypeError(f"slot {made.client_slot} holds no adapter that is served")
     moved = dataclasses.replace(client, remote_lpar_id=made.server.lpar_id, remote_slot=made.slot)
     shell.adapters[made.client_slot] = moved
     shell.profiles[shell.running_profile].adapters[made.client_slot] = moved
@@ -210,20 +235,25 @@ def remove_server_adapter(server: Partition, slot: int) -> None:
     server.adapters.pop(slot, None)
     server.active_profile.adapters.pop(slot, None)
     server.io_server.remove_vhost(slot)
+    server.io_server.remove_vfchost(slot)
 
 
 def leave_source(run: Run) -> Phases:
     """Remove the source's server adapters, the partition and its profiles (SG24-7460 2.5.5)."""
     yield run.datacenter.timings.cleanup
     source = run.source
-    for adapter in mapping.client_adapters(source):
+    served_adapters: list[mapping.ClientAdapter | channels.ClientChannel] = [
+        *mapping.client_adapters(source),
+        *channels.client_channels(source),
+    ]
+    for adapter in served_adapters:
         served: VirtualAdapter | None = (
             adapter.server.adapters.get(adapter.server_slot) if adapter.server else None
         )
         # Only the adapter made for this partition goes; a shared one stays for its other clients.
         if (
             adapter.server is not None
-            and isinstance(served, ScsiAdapter)
+            and isinstance(served, (ScsiAdapter, FibreChannelAdapter))
             and served.remote_lpar_id == source.lpar_id
         ):
             remove_server_adapter(adapter.server, adapter.server_slot)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import mapping, movers
+from hmcsh.migration import channels, mapping, movers
 from hmcsh.migration.request import Request
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -31,6 +31,7 @@ class Plan:
     request: Request
     pair: movers.MoverPair | None
     scsi: mapping.ScsiMapping | None
+    channels: dict[int, Partition] | None
     vlans: dict[int, Partition]
     unbridged_vlans: list[int]
 
@@ -62,8 +63,9 @@ class Plan:
     @property
     def source_servers(self) -> list[Partition]:
         """Virtual I/O Servers that serve the mobile partition now, each once."""
-        adapters = mapping.client_adapters(self.partition)
-        return list(dict.fromkeys(a.server for a in adapters if a.server is not None))
+        servers = [adapter.server for adapter in mapping.client_adapters(self.partition)]
+        servers += [channel.server for channel in channels.client_channels(self.partition)]
+        return list(dict.fromkeys(server for server in servers if server is not None))
 
     @property
     def destination_servers(self) -> list[Partition]:
@@ -71,6 +73,7 @@ class Plan:
         servers = dict.fromkeys(self.vlans.values())
         if self.scsi is not None:
             servers.update(dict.fromkeys(self.scsi.servers.values()))
+        servers.update(dict.fromkeys((self.channels or {}).values()))
         return list(servers)
 
 

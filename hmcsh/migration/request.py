@@ -17,7 +17,8 @@ from hmcsh.model.states import MigrationKind, PartitionState
 class Request:
     """A migration as asked for (SG24-7460 5.6.1).
 
-    `scsi` maps client slots to destination Virtual I/O Servers, `vlans` VLAN IDs likewise;
+    `scsi` maps client slots to destination Virtual I/O Servers, `channels` those of virtual Fibre
+    Channel adapters, `vlans` VLAN IDs likewise;
     `console` names the console that asks; `wait_minutes` bounds each operating-system command.
     Movers, pool and profile name are None where the console is to choose. `calls` are those of the
     check phase, once it has been carried out.
@@ -31,6 +32,7 @@ class Request:
     wait_minutes: int = 5
     detail: int = 0
     scsi: dict[int, Partition] = dataclasses.field(default_factory=dict)
+    channels: dict[int, Partition] = dataclasses.field(default_factory=dict)
     vlans: dict[int, Partition] = dataclasses.field(default_factory=dict)
     source_mover: Partition | None = None
     destination_mover: Partition | None = None

@@ -49,7 +49,7 @@ class Phase:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ServerSlot:
-    """A virtual SCSI server adapter made for the mobile partition on the destination."""
+    """A server adapter made for the mobile partition on the destination."""
 
     client_slot: int
     server: Partition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from hmcsh.migration import mapping, movers
+from hmcsh.migration import channels, mapping, movers
 from hmcsh.migration.checks import CHECKS
 from hmcsh.migration.plan import Plan, Severity
 from hmcsh.migration.request import Request
@@ -37,7 +37,8 @@ def make_plan(request: Request) -> Plan:
     )
     scsi = mapping.scsi_mapping(request.partition, request.destination, request.scsi)
     vlans, missing = mapping.vlan_mapping(request.partition, request.destination, request.vlans)
-    return Plan(request, pair, scsi, vlans, missing)
+    carried = channels.fc_mapping(request.partition, request.destination, request.channels)
+    return Plan(request, pair, scsi, carried, vlans, missing)
 
 
 def validate(request: Request) -> Validation:

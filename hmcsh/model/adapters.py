@@ -68,7 +68,23 @@ class VasiAdapter:
     required: bool = False
 
 
-VirtualAdapter = EthernetAdapter | ScsiAdapter | SerialAdapter | VasiAdapter
+@dataclasses.dataclass(frozen=True, slots=True)
+class FibreChannelAdapter:
+    """Virtual Fibre Channel adapter. The remote slot of a server adapter may be `any`.
+
+    A client adapter has two world wide port names of 16 lower-case hexadecimal digits, an even and
+    the odd one after it; a migration uses the one that the partition does not (capture, V7R7.1).
+    """
+
+    slot: int
+    side: Side
+    remote_lpar_id: int | Literal["any"]
+    remote_slot: int | Literal["any"]
+    wwpns: tuple[str, ...] = ()
+    required: bool = False
+
+
+VirtualAdapter = EthernetAdapter | ScsiAdapter | SerialAdapter | VasiAdapter | FibreChannelAdapter
 
 
 def default_serial_adapters() -> dict[int, VirtualAdapter]:

@@ -101,6 +101,13 @@ class Datacenter:
     networks: dict[str, Network] = dataclasses.field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
+    wwpns_made: int = 0
+
+    def new_wwpns(self) -> tuple[str, str]:
+        """A pair of world wide port names that no virtual adapter ever had (form: captures)."""
+        first = 0xC0507602F9AC0000 + self.wwpns_made
+        self.wwpns_made += 2
+        return f"{first:016x}", f"{first + 1:016x}"
 
     @property
     def consoles(self) -> list[Console]:

@@ -17,6 +17,7 @@ from hmcsh.model.adapters import (
     ANY,
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
@@ -404,12 +405,14 @@ def remove_adapter(
     if obstacle is not None:
         raise HmcError("virtual_remove_failed", detail=obstacle.text)
     del partition.adapters[slot]
-    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
-        partition.io_server.remove_vhost(slot)
+    if partition.vios is not None:
+        partition.vios.remove_vhost(slot)
+        partition.vios.remove_vfchost(slot)
 
 
 _TYPE_NAMES: dict[type[VirtualAdapter], str] = {
     EthernetAdapter: "eth",
+    FibreChannelAdapter: "fc",
     ScsiAdapter: "scsi",
     SerialAdapter: "serial",
     VasiAdapter: "vasi",
@@ -422,6 +425,8 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
     if adapter.required:
         return HmcError("adapter_required", slot=slot, name=partition.name)
     busy = HmcError("adapter_busy", slot=slot, name=partition.name)
+    if isinstance(adapter, FibreChannelAdapter):
+        return _channel_obstacle(partition, adapter)
     if isinstance(adapter, ScsiAdapter):
         if adapter.side == "client":
             return busy if _in_use(partition, adapter) else None
@@ -439,6 +444,19 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
             if partition in (migration.source_mover, migration.destination_mover):
                 return HmcError("mover_busy", name=partition.name)
     return None
+
+
+def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> HmcError | None:
+    """A channel that a partition which is on logs in through stays (inferred)."""
+    if adapter.side == "client":
+        busy = partition.state.powered_on
+        return HmcError("adapter_busy", slot=adapter.slot, name=partition.name) if busy else None
+    client = partition.frame.partitions.get(adapter.remote_lpar_id)  # type: ignore[arg-type]
+    if client is None or not (client.state.powered_on or client.migrating):
+        return None
+    return HmcError(
+        "adapter_serves_client", slot=adapter.slot, name=partition.name, client=client.name
+    )
 
 
 def _connected(

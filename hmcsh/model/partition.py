@@ -10,6 +10,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import (
     FIRST_FREE_SLOT,
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     VasiAdapter,
     VirtualAdapter,
@@ -181,6 +182,11 @@ class Partition:
     def ethernet_adapters(self) -> list[EthernetAdapter]:
         """Present virtual Ethernet adapters, by slot number."""
         return [a for _, a in sorted(self.adapters.items()) if isinstance(a, EthernetAdapter)]
+
+    @property
+    def fc_adapters(self) -> list[FibreChannelAdapter]:
+        """Present virtual Fibre Channel adapters, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, FibreChannelAdapter)]
 
     @property
     def vasi_adapters(self) -> list[VasiAdapter]:

@@ -180,6 +180,9 @@ def _configure_server_adapters(partition: Partition, vios: VirtualIoServer) -> N
     for adapter in partition.scsi_adapters:
         if adapter.side == "server" and adapter.slot not in vios.vhosts:
             vios.add_vhost(adapter.slot)
+    for channel in partition.fc_adapters:
+        if channel.side == "server" and channel.slot not in vios.vfchosts:
+            vios.add_vfchost(channel.slot)
 
 
 def with_address(partition: Partition, adapter: VirtualAdapter) -> VirtualAdapter:

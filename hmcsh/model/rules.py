@@ -12,6 +12,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import (
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     VasiAdapter,
     VirtualAdapter,
@@ -149,6 +150,8 @@ def _server_only(partition: Partition, adapter: VirtualAdapter) -> Iterator[HmcE
     what = ""
     if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
         what = "a virtual SCSI server adapter"
+    elif isinstance(adapter, FibreChannelAdapter) and adapter.side == "server":
+        what = "a virtual Fibre Channel server adapter"
     elif isinstance(adapter, EthernetAdapter) and adapter.trunk_priority:
         what = "a trunk adapter"
     elif isinstance(adapter, VasiAdapter):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+from collections.abc import Collection
 
 from hmcsh.model.storage import Disk, VirtualTarget
 
@@ -17,6 +19,33 @@ class SharedEthernet:
     network: str
     trunk_slots: tuple[int, ...]
     backing: str = "ent0"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FibreChannelPort:
+    """A physical Fibre Channel port of a Virtual I/O Server that can carry virtual ones.
+
+    `fabric` names the SAN fabric that it is cabled to, "" for none; `wwpn` is 16 upper-case
+    hexadecimal digits; at most `limit` virtual adapters share the port.
+    """
+
+    name: str
+    location: str
+    wwpn: str
+    fabric: str = ""
+    limit: int = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VirtualFibreChannelHost:
+    """The device of a virtual Fibre Channel server adapter, and the port it is mapped to or ""."""
+
+    name: str
+    port: str = ""
+
+
+def _lowest_free(prefix: str, taken: Collection[str]) -> str:
+    return next(f"{prefix}{n}" for n in range(len(taken) + 1) if f"{prefix}{n}" not in taken)
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,6 +67,8 @@ class VirtualIoServer:
     targets: dict[int, list[VirtualTarget]] = dataclasses.field(default_factory=dict)
     vhosts: dict[int, str] = dataclasses.field(default_factory=dict)
     bridges: list[SharedEthernet] = dataclasses.field(default_factory=list)
+    fc_ports: dict[str, FibreChannelPort] = dataclasses.field(default_factory=dict)
+    vfchosts: dict[int, VirtualFibreChannelHost] = dataclasses.field(default_factory=dict)
     link_up: bool = True
     mover_works: bool = True
     vasi_works: bool = True
@@ -45,9 +76,7 @@ class VirtualIoServer:
 
     def add_vhost(self, slot: int) -> str:
         """Name the device of a new server adapter: the lowest free `vhostN`."""
-        taken = set(self.vhosts.values())
-        name = next(f"vhost{n}" for n in range(len(taken) + 1) if f"vhost{n}" not in taken)
-        self.vhosts[slot] = name
+        name = self.vhosts[slot] = _lowest_free("vhost", set(self.vhosts.values()))
         self.targets.setdefault(slot, [])
         return name
 
@@ -61,7 +90,23 @@ class VirtualIoServer:
         taken = {target.name for targets in self.targets.values() for target in targets}
         if wanted and wanted not in taken:
             return wanted
-        return next(f"vtscsi{n}" for n in range(len(taken) + 1) if f"vtscsi{n}" not in taken)
+        return _lowest_free("vtscsi", taken)
+
+    def add_vfchost(self, slot: int, port: str = "") -> str:
+        """Name the device of a new virtual Fibre Channel server adapter, and map it to a port."""
+        name = _lowest_free("vfchost", {host.name for host in self.vfchosts.values()})
+        self.vfchosts[slot] = VirtualFibreChannelHost(name, port)
+        return name
+
+    def remove_vfchost(self, slot: int) -> None:
+        """Forget the device of a virtual Fibre Channel server adapter."""
+        self.vfchosts.pop(slot, None)
+
+    def free_fc_port(self, fabric: str) -> FibreChannelPort | None:
+        """The least used port on a fabric that can carry one more virtual adapter."""
+        used = collections.Counter(host.port for host in self.vfchosts.values())
+        free = [p for p in self.fc_ports.values() if p.fabric == fabric and used[p.name] < p.limit]
+        return min(free, key=lambda port: used[port.name], default=None)
 
     def disk_for(self, unique_id: str) -> Disk | None:
         """The physical volume through which this VIOS sees a LUN."""

@@ -7,7 +7,14 @@ from support.lab import L9, L10, Lab, load_lab
 
 from hmcsh.language.levels import Level
 from hmcsh.migration.request import Request
-from hmcsh.model.adapters import ANY, EthernetAdapter, ScsiAdapter, SerialAdapter, VasiAdapter
+from hmcsh.model.adapters import (
+    ANY,
+    EthernetAdapter,
+    FibreChannelAdapter,
+    ScsiAdapter,
+    SerialAdapter,
+    VasiAdapter,
+)
 from hmcsh.model.frame import Mobility, ProcessorPool
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
@@ -164,6 +171,10 @@ def _owned_slot(*, required: bool) -> Spoil:
 
 def _host_ethernet_in_profile(lab: Lab, request: Request) -> None:
     request.partition.active_profile.lhea_logical_ports = ("23000000/1/0/1/none",)
+
+
+def _channel(lab: Lab, request: Request) -> None:
+    request.partition.adapters[8] = FibreChannelAdapter(8, "client", 1, 30)
 
 
 def _serial(lab: Lab, request: Request) -> None:
@@ -510,6 +521,11 @@ VIOLATIONS: dict[str, Violation] = {
         _server_adapter(required=True), "server adapters are desired", "lpm_adapter_required"
     ),
     "LUN not visible": V(_destination_disks(_remove), "LUNs are visible", "lpm_scsi_unhostable"),
+    "channel not carried": V(
+        _channel,
+        "virtual Fibre Channel is carried",
+        "lpm_fc_unhostable",
+    ),
     "path lost": V(_lost_path, "multipath is kept", "lpm_multipath_lost"),
     "servers joined": V(
         _joined_servers,

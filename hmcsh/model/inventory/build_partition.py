@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hmcsh.model.adapters import (
     EthernetAdapter,
+    FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
@@ -145,6 +146,16 @@ def _adapters(
         server_id = int(system.partitions[scsi.server].id or 0)
         server_slot = int(scsi.server_slot or 0)
         made[slot] = ScsiAdapter(slot, "client", server_id, server_slot, scsi.required)
+    for key, channel in entry.fibre_channel.items():
+        slot = int(key)
+        made[slot] = FibreChannelAdapter(
+            slot,
+            "client",
+            int(system.partitions[channel.server].id or 0),
+            int(channel.server_slot or 0),
+            partition.frame.datacenter.new_wwpns(),
+            channel.required,
+        )
     if entry.mover is not None and entry.mover.vasi:
         slot = int(entry.mover.slot or 0)
         made[slot] = VasiAdapter(slot)

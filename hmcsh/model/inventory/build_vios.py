@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hmcsh.model.adapters import ScsiAdapter
+from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.inventory import derived, schema
 from hmcsh.model.inventory.complete import declared_server
 from hmcsh.model.partition import Partition
 from hmcsh.model.storage import Disk, VirtualTarget
-from hmcsh.model.vios import SharedEthernet, VirtualIoServer
+from hmcsh.model.vios import FibreChannelPort, SharedEthernet, VirtualIoServer
 
 TargetKind = Literal["disk", "lv", "file"]
 FIRST_LUN = 0x81  # targets of an adapter count from here (captures of lsmap)
@@ -37,6 +37,16 @@ def build_vios(
         vios.mover_network = entry.mover.network
         vios.mover_rate = int(entry.mover.rate or datacenter.networks[entry.mover.network].rate)
         vios.mover_address = str(entry.mover.address)
+    for port in entry.fc_ports.values():
+        wwpn = "10000000C9" + derived.digits(6, "wwpn", str(system.serial), entry.key, port.key)
+        location = port.location or f"{entry.key}-{port.key}"
+        vios.fc_ports[port.key] = FibreChannelPort(
+            port.key, location, wwpn, port.fabric, int(port.limit)
+        )
+    for client in system.partitions.values():
+        for key, channel in client.fibre_channel.items():
+            if channel.server == entry.key:
+                _attach_channel(partition, vios, client, int(key), channel)
     for adapter, backing in sorted(
         _server_adapters(system, entry, frame), key=lambda pair: pair[0].slot
     ):
@@ -94,6 +104,21 @@ def _server_adapters(
                 adapter = ScsiAdapter(slot, "server", client_id, int(key), declared.required)
             own[slot] = (adapter, [*backing, scsi])
     return list(own.values())
+
+
+def _attach_channel(
+    server: Partition,
+    vios: VirtualIoServer,
+    client: schema.Partition,
+    client_slot: int,
+    channel: schema.FibreChannel,
+) -> None:
+    slot = int(channel.server_slot or 0)
+    adapter = FibreChannelAdapter(slot, "server", int(client.id or 0), client_slot)
+    server.adapters[slot] = adapter
+    for profile in server.profiles.values():
+        profile.adapters[slot] = adapter
+    vios.add_vfchost(slot, channel.port or next(iter(vios.fc_ports)))
 
 
 def _attach(

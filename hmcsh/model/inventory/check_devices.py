@@ -10,6 +10,7 @@ from hmcsh.model.inventory.schema import (
     ANY,
     INTERNAL,
     Backing,
+    FibreChannel,
     Inventory,
     Partition,
     Scsi,
@@ -55,6 +56,9 @@ class _Devices:
             for slot, scsi in partition.scsi.items():
                 if "server" not in scsi.failed:
                     self.client(partition, slot, scsi)
+            for channel in partition.fibre_channel.values():
+                if "server" not in channel.failed:
+                    self.fibre_channel(partition, channel)
             self.server_adapters(partition)
             if not partition.failed:
                 self.virtual_slots(partition)
@@ -127,16 +131,32 @@ class _Devices:
                         )
                     trunks.setdefault(key, name)
 
-    def client(self, partition: Partition, slot: int, scsi: Scsi) -> None:
-        server = self.partitions.get(scsi.server)
+    def server(self, partition: Partition, client: Scsi | FibreChannel) -> Partition | None:
+        """The Virtual I/O Server that a client adapter names; None with the problem noted."""
+        server = self.partitions.get(client.server)
         if server is not None and "type" in server.failed:
-            return
+            return None
         if server is None or not server.is_vios:
             servers = [p.key for p in self.partitions.values() if p.is_vios]
-            self.unknown("Virtual I/O Server", scsi.server, servers, scsi.at("server"))
-            return
+            self.unknown("Virtual I/O Server", client.server, servers, client.at("server"))
+            return None
         if server is partition:
-            self.problems.add(scsi.at("server"), f"{partition.key} cannot be its own server")
+            self.problems.add(client.at("server"), f"{partition.key} cannot be its own server")
+        return server
+
+    def fibre_channel(self, partition: Partition, channel: FibreChannel) -> None:
+        server = self.server(partition, channel)
+        if server is None or "fc_ports" in server.failed:
+            return
+        if not server.fc_ports:
+            self.problems.add(channel.at("server"), f"{server.key} has no Fibre Channel port")
+        elif channel.port and channel.port not in server.fc_ports:
+            self.unknown("Fibre Channel port", channel.port, server.fc_ports, channel.at("port"))
+
+    def client(self, partition: Partition, slot: int, scsi: Scsi) -> None:
+        server = self.server(partition, scsi)
+        if server is None:
+            return
         declared = declared_server(self.system, scsi)
         for_other = declared is not None and (
             declared.client not in (ANY, partition.key) or declared.client_slot not in (None, slot)
@@ -206,6 +226,6 @@ class _Devices:
             if slot is not None:
                 yield slot, entry.at("slot")
         for client in self.partitions.values() if partition.is_vios else ():
-            for scsi in client.scsi.values():
-                if scsi.server == partition.key and scsi.server_slot is not None:
-                    yield scsi.server_slot, scsi.at("server_slot")
+            for adapter in client.served:
+                if adapter.server == partition.key and adapter.server_slot is not None:
+                    yield adapter.server_slot, adapter.at("server_slot")

@@ -104,6 +104,8 @@ def own_adapters(partition: Partition) -> Iterator[tuple[Slot | None, str, Entry
         yield slot, "a virtual Ethernet adapter", ethernet
     for slot, scsi in partition.scsi.items():
         yield slot, "a virtual SCSI client adapter", scsi
+    for slot, channel in partition.fibre_channel.items():
+        yield slot, "a virtual Fibre Channel adapter", channel
     for slot, serial in partition.serial.items():
         yield slot, "a virtual serial adapter", serial
     for slot, server in partition.server_adapters.items():
@@ -137,6 +139,11 @@ def _explicit_slots(system: System, slots: dict[str, SlotTable], problems: Probl
                 what = f"the server adapter of {partition.key}"
                 table = slots[scsi.server]
                 table.claim(scsi.server_slot, what, scsi.at("server_slot"), problems)
+        for channel in partition.fibre_channel.values():
+            if channel.server in slots and channel.server_slot is not None:
+                what = f"the server adapter of {partition.key}"
+                line = channel.at("server_slot")
+                slots[channel.server].claim(channel.server_slot, what, line, problems)
 
 
 def _automatic_slots(system: System, slots: dict[str, SlotTable]) -> None:
@@ -149,10 +156,10 @@ def _automatic_slots(system: System, slots: dict[str, SlotTable]) -> None:
             if bridge.slot is None:
                 bridge.slot = table.lowest_free(f"the trunk adapter of {bridge.key}")
     for partition in system.partitions.values():
-        for scsi in partition.scsi.values():
-            if scsi.server_slot is None and scsi.server in slots:
+        for client in partition.served:
+            if client.server_slot is None and client.server in slots:
                 what = f"the server adapter of {partition.key}"
-                scsi.server_slot = slots[scsi.server].lowest_free(what)
+                client.server_slot = slots[client.server].lowest_free(what)
 
 
 def _addresses(partition: Partition, ordinal: int, network: Word) -> None:

@@ -198,6 +198,32 @@ class Scsi(Backing):
     required: bool = False
 
 
+class FibreChannelPort(Entry):
+    """A physical Fibre Channel port of a VIOS that carries virtual ones, by device name."""
+
+    what = "a Fibre Channel port"
+    shorthand = "fabric"
+    mandatory = ("fabric",)
+    fabric: Word = Word("")
+    location: Word = Word("")
+    limit: Positive = Positive(64)
+
+
+class FibreChannel(Entry):
+    """A virtual Fibre Channel client adapter; its server adapter is made with it.
+
+    `port` is the port of the VIOS that it is mapped to, the first one if none is given.
+    """
+
+    what = "a virtual Fibre Channel adapter"
+    shorthand = "server"
+    mandatory = ("server",)
+    server: Name = Name("")
+    server_slot: Slot | None = None
+    port: Word = Word("")
+    required: bool = False
+
+
 class ServerAdapter(Backing):
     """A virtual SCSI server adapter declared by itself: for `any` client, or for a named one."""
 
@@ -327,6 +353,7 @@ class Partition(Shape):
     os: OperatingSystem | None = msgspec.field(default_factory=OperatingSystem)
     ethernet: dict[Slot, Ethernet] = msgspec.field(default_factory=dict)
     scsi: dict[Slot, Scsi] = msgspec.field(default_factory=dict)
+    fibre_channel: dict[Slot, FibreChannel] = msgspec.field(default_factory=dict)
     serial: dict[Slot, VirtualSerial] = msgspec.field(default_factory=dict)
     io: dict[Word, IoUse] = msgspec.field(default_factory=dict)
     lhea_logical_ports: list[Word] = msgspec.field(default_factory=list)
@@ -337,6 +364,7 @@ class Partition(Shape):
     level: Word = Word("1.5.0.0")
     mover: Mover | None = None
     disks: dict[Word, Disk] = msgspec.field(default_factory=dict)
+    fc_ports: dict[Word, FibreChannelPort] = msgspec.field(default_factory=dict)
     bridges: dict[Word, Bridge] = msgspec.field(default_factory=dict)
     server_adapters: dict[Slot, ServerAdapter] = msgspec.field(default_factory=dict)
 
@@ -346,13 +374,18 @@ class Partition(Shape):
         return self.type is LparEnvironment.VIOSERVER
 
     @property
+    def served(self) -> list[Scsi | FibreChannel]:
+        """Its client adapters: each has a server adapter on a Virtual I/O Server."""
+        return [*self.scsi.values(), *self.fibre_channel.values()]
+
+    @property
     def was_activated(self) -> bool:
         """Whether the partition has resources assigned."""
         powered_on = PartitionState(self.state).powered_on
         return powered_on if self.activated is None else self.activated
 
 
-SERVER_ONLY = ("mover", "disks", "bridges", "server_adapters", "level")
+SERVER_ONLY = ("mover", "disks", "fc_ports", "bridges", "server_adapters", "level")
 
 
 class Pool(Entry):
