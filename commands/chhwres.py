@@ -9,7 +9,6 @@ from hmcsh.commands.hardware import adapters, memory, processors, slots
 from hmcsh.commands.hardware.branches import Operation
 
 from hmcsh.language.declarations import Declaration, Option
-from hmcsh.language.messages import HmcError
 
 OPERATIONS: tuple[Operation, ...] = (
     *memory.OPERATIONS,
@@ -156,15 +155,9 @@ async def run(call: Call) -> Lines:
     """Make the change that `-r` and `-o` ask for; says nothing when it is done."""
     operation = _BY_FORM[call.parsed.form]
     if operation.run is None:
-        raise HmcError("not_emulated", what=_described(call))
+        raise TypeError(f"not emulated: {operation.resource}")
     operation.run(call, call.system())
     return ()
-
-
-def _described(call: Call) -> str:
-    options = (("-r", "resource"), ("--rsubtype", "subtype"), ("-o", "operation"))
-    given = [f"{flag} {call.text(dest)}" for flag, dest in options if call.given(dest)]
-    return " ".join(["chhwres", *given])
 
 
 COMMAND = Command(

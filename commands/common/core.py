@@ -202,6 +202,13 @@ def _require_authority(command: Command, parsed: Parsed, caller: Caller) -> None
             frame.require_lock(caller.console.name)
 
 
+def _described(command: Command, parsed: Parsed) -> str:
+    """The command with what makes its form."""
+    given = {option.flag: parsed.text(option.dest) for option in command.declaration.options}
+    chosen = [f"{flag} {given[flag]}" for flag in parsed.form.when if given[flag] is not None]
+    return " ".join([command.name, *chosen])
+
+
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
     """Make of a command what the shell can call: words in, output and exit status out."""
 
@@ -210,6 +217,8 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         await caller.datacenter.clock.settle(caller.settle_limit)
         try:
             parsed = parse(command.declaration, invocation.args, caller.console.level)
+            if not parsed.form.emulated:
+                raise HmcError("not_emulated", what=_described(command, parsed))
             _require_authority(command, parsed, caller)
             lines = await command.handler(Call(parsed, caller, invocation))
         except CommandExit as refusal:

@@ -16,7 +16,6 @@ from hmcsh.commands.common.options import LISTING
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Form
 from hmcsh.language.levels import ALWAYS, Span
-from hmcsh.language.messages import HmcError
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
@@ -51,11 +50,7 @@ class Listing:
     @property
     def words(self) -> str:
         """The values of the options that lead here, for tables of tables."""
-        return " ".join(filter(None, self._values))
-
-    @property
-    def _values(self) -> tuple[str, str, str]:
-        return self.resource, self.subtype, self.level
+        return " ".join(filter(None, (self.resource, self.subtype, self.level)))
 
     @property
     def form(self) -> Form:
@@ -67,14 +62,13 @@ class Listing:
             when["--level"] = (self.level,)
         filtered = self.by_partition or self.filters or self.table is None
         listing = LISTING if filtered else ("-F", "--header")
-        return Form(when, ("-m",), (*listing, *self.options), span=self.span)
+        emulated = self.table is not None
+        return Form(when, ("-m",), (*listing, *self.options), span=self.span, emulated=emulated)
 
     def run(self, call: Call, frame: Frame) -> Lines:
         """The lines of the listing. Raises HmcError."""
         if self.table is None:
-            flags = zip(("-r", "--rsubtype", "--level"), self._values, strict=True)
-            given = [f"{flag} {value}" for flag, value in flags if value]
-            raise HmcError("not_emulated", what=" ".join(["lshwres", *given]))
+            raise TypeError(f"not emulated: {self.words}")
         frame.require_operating()
         allowed = (*(PARTITIONS if self.by_partition else ()), *self.filters)
         asked = call.filters(allowed, (PARTITIONS,))
@@ -124,6 +118,7 @@ class Operation:
             one_of=self.one_of,
             at_most_one=self.at_most_one,
             span=self.span,
+            emulated=self.run is not None,
         )
 
 

@@ -70,7 +70,8 @@ class Form:
 
     It applies when each option of ``when`` is given with one of the values (an empty tuple: with
     any, or without one). Of each group of ``one_of`` exactly one option must be given, of each
-    group of ``at_most_one`` none or one. Options that the form does not name are refused.
+    group of ``at_most_one`` none or one. Options that the form does not name are refused. A form
+    that is not ``emulated`` is one that consoles know; it is refused as such.
     """
 
     when: Mapping[str, tuple[str, ...]]
@@ -79,6 +80,7 @@ class Form:
     one_of: tuple[tuple[str, ...], ...] = ()
     at_most_one: tuple[tuple[str, ...], ...] = ()
     span: Span = ALWAYS
+    emulated: bool = True
 
     @property
     def flags(self) -> frozenset[str]:
