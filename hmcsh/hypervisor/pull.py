@@ -98,11 +98,12 @@ class Pull:
         A push ends when the next look at what the partition touches is due, so that demands
         never wait behind it.
         """
+        most = self.transfer.source.store.batch_pages
         if self.demanded:
-            batch = self.demanded.take(0, self.demanded.count, BLOCK_CHUNKS)
+            batch = self.demanded.take(0, most, BLOCK_CHUNKS)
         else:
             time = self._touched_until + self._tick - self.transfer.clock.now
-            size = max(1, time * self.transfer.flow.share() // SECOND // PAGE)
+            size = min(max(1, time * self.transfer.flow.share() // SECOND // PAGE), most)
             batch = self.missing.take(self._cursor, size, BLOCK_CHUNKS)
             if not batch:
                 batch = self.missing.take(0, size, BLOCK_CHUNKS)

@@ -97,6 +97,15 @@ _PARTITION = (
         "no huge pages", partition.huge_pages, "2.5.3, 3.2, 3.6.7", "lpm_huge_pages", inactive=None
     ),
     _check(
+        "memory kept in bytes",
+        partition.bytes_kept,
+        "inferred",
+        "lpm_bytes_limit",
+        inactive=None,
+        note="A limit of this emulator, not of a console; only of partitions whose inventory asks "
+        "for pages with real bytes.",
+    ),
+    _check(
         "no required physical I/O",
         partition.required_slots,
         "2.2.3, 2.4.2, 2.5.3",
