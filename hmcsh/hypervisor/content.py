@@ -25,7 +25,7 @@ Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.intp]
 
 _ONE = np.uint64(1)
-_BLOCK = 512  # pages worked on between two turns of the event loop
+_BLOCK = 256  # pages worked on between two turns of the event loop
 
 # Odd, so that two pages written from different keys differ in each of their 64-bit words.
 _FACTORS = stream("factors of page content").random_raw(PAGE // 8) | _ONE
@@ -61,7 +61,8 @@ class ByteMessage(Message):
 class ByteStore(PageStore):
     """The pages of one partition on one side, with their bytes: `content`, 4,096 for each page."""
 
-    batch_pages = 1024
+    batch_pages = _BLOCK
+    batch_writes = 2
 
     def __init__(self, pages: int, program: Program, access: Access = Access.RUNNING) -> None:
         super().__init__(pages, access)

@@ -74,10 +74,12 @@ class PageStore:
     """The pages of one partition on one side.
 
     `epoch` is the number of the present dirty-log window; writes set it. `log` is the dirty log
-    while one is kept. `batch_pages` is how many pages may be read into one message.
+    while one is kept. `batch_pages` is how many pages of a round are read into one message at most,
+    `batch_writes` how many extents are written between two turns of the event loop.
     """
 
     batch_pages = 1 << 62
+    batch_writes = 1 << 62
 
     def __init__(self, pages: int, access: Access = Access.RUNNING) -> None:
         if pages < 1:

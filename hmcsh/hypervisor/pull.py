@@ -98,12 +98,11 @@ class Pull:
         A push ends when the next look at what the partition touches is due, so that demands
         never wait behind it.
         """
-        most = self.transfer.source.store.batch_pages
         if self.demanded:
-            batch = self.demanded.take(0, most, BLOCK_CHUNKS)
+            batch = self.demanded.take(0, self.demanded.count, BLOCK_CHUNKS)
         else:
             time = self._touched_until + self._tick - self.transfer.clock.now
-            size = min(max(1, time * self.transfer.flow.share() // SECOND // PAGE), most)
+            size = max(1, time * self.transfer.flow.share() // SECOND // PAGE)
             batch = self.missing.take(self._cursor, size, BLOCK_CHUNKS)
             if not batch:
                 batch = self.missing.take(0, size, BLOCK_CHUNKS)
@@ -118,11 +117,12 @@ class Pull:
         workload = transfer.destination.workload
         idle = not self.demanded
         writes = workload.draw(self._writes, start, end)
-        yield from _in_blocks(writes, self._write)
+        block = min(BLOCK_CHUNKS, transfer.destination.store.batch_writes)
+        yield from _in_blocks(writes, self._write, block)
         if self.missing:
             times = workload.spec.reads_per_write
             reads = workload.draw(self._reads, start, end, times, self.missing.has_chunk)
-            yield from _in_blocks(reads, self._read)
+            yield from _in_blocks(reads, self._read, BLOCK_CHUNKS)
         if idle:
             self._asked_at = end
 
@@ -188,9 +188,9 @@ def _padded(words: Words, first_word: int) -> Words:
 
 
 def _in_blocks(
-    drawn: Iterator[tuple[int, int, Words]], action: Callable[[int, int, Words], None]
+    drawn: Iterator[tuple[int, int, Words]], action: Callable[[int, int, Words], None], block: int
 ) -> Steps:
     for number, (chunk, first_word, words) in enumerate(drawn, 1):
         action(chunk, first_word, words)
-        if number % BLOCK_CHUNKS == 0:
+        if number % block == 0:
             yield 0

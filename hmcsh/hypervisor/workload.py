@@ -127,9 +127,10 @@ class Workload:
     ) -> Iterator[None]:
         """Write to `store` what is written from `start` to `end` (ns); yields between blocks."""
         drawn = self.draw(source, start, end)
+        block = min(BLOCK_CHUNKS, store.batch_writes)
         for number, (chunk, first_word, words) in enumerate(drawn, 1):
             store.write(chunk, words, first_word)
-            if number % BLOCK_CHUNKS == 0:
+            if number % block == 0:
                 yield
 
     def draw(

@@ -102,8 +102,6 @@ _PARTITION = (
         "inferred",
         "lpm_bytes_limit",
         inactive=None,
-        note="A limit of this emulator, not of a console; only of partitions whose inventory asks "
-        "for pages with real bytes.",
     ),
     _check(
         "no required physical I/O",
