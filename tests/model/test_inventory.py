@@ -502,7 +502,8 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, basic, bytes, cli-examples, dual-vios, modern, outage, physical, pools"
+        " shipped labs: redbook, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
+        " pools"
     )
 
 
