@@ -63,6 +63,8 @@ class TransferReport:
 
     `throughput` is in bytes a whole second, as lpm.log prints it. The suspend window reaches from
     the end of quiescing to recovered I/O (SG24-7460 2.5.4: end of step 7 to end of step 10).
+    `content` is what the pages hold, `versions` or `bytes`; `verified_pages` is how many were
+    compared on both sides, None before that.
     """
 
     total_pages: int
@@ -80,6 +82,8 @@ class TransferReport:
     visible_ns: int | None
     window_estimate_ns: int | None
     window_actual_ns: int | None
+    content: str
+    verified_pages: int | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +247,8 @@ def _transfer(run: Run, record: TransferRecord, until: int) -> TransferReport:
         visible_ns=record.visible_at,
         window_estimate_ns=record.window_estimate,
         window_actual_ns=record.window_actual,
+        content=record.content,
+        verified_pages=record.verified_pages,
     )
 
 
@@ -397,7 +403,15 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("Demanded, pushed", f"{moved.demanded_pages}, {moved.pushed_pages} pages"),
         ("Window estimated (s)", seconds(moved.window_estimate_ns) or "not yet"),
         ("Window actual (s)", seconds(moved.window_actual_ns) or "not yet"),
+        ("Verified", _verified(moved)),
     ]
+
+
+def _verified(moved: TransferReport) -> str:
+    if moved.verified_pages is None:
+        return "not yet"
+    compared = "versions and bytes" if moved.content == "bytes" else "versions"
+    return f"{compared} of {moved.verified_pages} pages"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> str:

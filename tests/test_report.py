@@ -301,6 +301,8 @@ def made_up(
         visible_ns=None if lasts else now // 2 + now // 10,
         window_estimate_ns=None if lasts else now // 10,
         window_actual_ns=None if lasts else now // 10,
+        content="versions",
+        verified_pages=None if lasts else 10**6,
     )
     return Report(
         number=1,

@@ -74,8 +74,12 @@ class PageStore:
     """The pages of one partition on one side.
 
     `epoch` is the number of the present dirty-log window; writes set it. `log` is the dirty log
-    while one is kept.
+    while one is kept. `batch_pages` is how many pages of a round are read into one message at most,
+    `batch_writes` how many extents are written between two turns of the event loop.
     """
+
+    batch_pages = 1 << 62
+    batch_writes = 1 << 62
 
     def __init__(self, pages: int, access: Access = Access.RUNNING) -> None:
         if pages < 1:
@@ -86,6 +90,10 @@ class PageStore:
         self.log: PageSet | None = None
         self.uniform = np.zeros(chunk_count(pages), np.uint8)
         self.pool: dict[int, Planes] = {}
+
+    def shell(self) -> PageStore:
+        """Give the other side of a migration: as many pages, nothing in them yet."""
+        return PageStore(self.pages, Access.RECEIVING)
 
     def populate(self, pages: int) -> None:
         """Give the lowest `pages` pages content, as a partition that has run for a while."""

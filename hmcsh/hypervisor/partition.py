@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmcsh.hypervisor.content import ByteStore, Program
 from hmcsh.hypervisor.memory import Access, AccessError, PageStore
 from hmcsh.hypervisor.pageset import PAGE
 from hmcsh.hypervisor.workload import Workload, WorkloadSpec
@@ -24,7 +25,11 @@ class PartitionMemory:
         self.seed = seed
         self.migrations = 0
         self.workload = Workload(workload, size // PAGE, seed, uuid)
-        self.store = PageStore(size // PAGE)
+        self.store = (
+            ByteStore(size // PAGE, Program(seed, uuid))
+            if workload.content == "bytes"
+            else PageStore(size // PAGE)
+        )
         self.store.populate(self.workload.written_pages)
 
     @property
@@ -48,7 +53,7 @@ class PartitionMemory:
         other.uuid, other.size, other.seed = self.uuid, self.size, self.seed
         other.migrations = self.migrations
         other.workload = self.workload
-        other.store = PageStore(self.pages, Access.RECEIVING)
+        other.store = self.store.shell()
         return other
 
     def discard(self) -> None:

@@ -117,11 +117,12 @@ class Pull:
         workload = transfer.destination.workload
         idle = not self.demanded
         writes = workload.draw(self._writes, start, end)
-        yield from _in_blocks(writes, self._write)
+        block = min(BLOCK_CHUNKS, transfer.destination.store.batch_writes)
+        yield from _in_blocks(writes, self._write, block)
         if self.missing:
             times = workload.spec.reads_per_write
             reads = workload.draw(self._reads, start, end, times, self.missing.has_chunk)
-            yield from _in_blocks(reads, self._read)
+            yield from _in_blocks(reads, self._read, BLOCK_CHUNKS)
         if idle:
             self._asked_at = end
 
@@ -187,9 +188,9 @@ def _padded(words: Words, first_word: int) -> Words:
 
 
 def _in_blocks(
-    drawn: Iterator[tuple[int, int, Words]], action: Callable[[int, int, Words], None]
+    drawn: Iterator[tuple[int, int, Words]], action: Callable[[int, int, Words], None], block: int
 ) -> Steps:
     for number, (chunk, first_word, words) in enumerate(drawn, 1):
         action(chunk, first_word, words)
-        if number % BLOCK_CHUNKS == 0:
+        if number % block == 0:
             yield 0

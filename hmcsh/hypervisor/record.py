@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from hmcsh.hypervisor.content import Content
 from hmcsh.runtime.clock import SECOND
 
 
@@ -73,6 +74,8 @@ class TransferRecord:
     dropped_pages: int = 0  # arrived after they had been written whole
     resent_pages: int = 0  # sent again after an interruption
     longest_wait: int = 0  # ns from the request for pages to the arrival of the last of them
+    content: Content = "versions"  # what the pages hold, and verification compares
+    verified_pages: int | None = None  # compared at the end, those never written included
     ended: int | None = None
 
     @property

@@ -44,7 +44,8 @@ class VerificationError(Exception):
 
     def __init__(self, comparison: Comparison) -> None:
         super().__init__(
-            f"{comparison.older} pages were lost, {comparison.unexplained} cannot be explained"
+            f"{comparison.older} pages were lost, {comparison.unexplained} cannot be explained,"
+            f" {comparison.corrupt} hold wrong bytes"
         )
         self.comparison = comparison
 
@@ -73,7 +74,9 @@ class StateTransfer:
         self.settings = settings or TransferSettings()
         self.comparison: Comparison | None = None
         source.migrations += 1
-        self.record = TransferRecord(clock.now, source.migrations)
+        self.record = TransferRecord(
+            clock.now, source.migrations, content=source.workload.spec.content
+        )
         self.destination.migrations = source.migrations
         self._writes = self.random_stream("writes")
         self._goodput = 0  # bytes a second, averaged; 0 before the first round
@@ -171,7 +174,7 @@ class StateTransfer:
             self.record.bytes += self.settings.cpu_state
         cursor = 0
         while self._dirty:
-            batch = self._dirty.take(cursor, self._dirty.count, BLOCK_CHUNKS)
+            batch = self._dirty.take(cursor, self.source.store.batch_pages, BLOCK_CHUNKS)
             cursor = batch.last_page() + 1
             yield from self._send(batch)
             self.record.sent_suspended += batch.count
@@ -232,6 +235,7 @@ class StateTransfer:
         if not comparison.sound or self.missing_pages:
             raise VerificationError(comparison)
         self.comparison = comparison
+        self.record.verified_pages = source.pages
         return comparison
 
     def verify(self) -> Comparison:
@@ -343,6 +347,7 @@ class StateTransfer:
         size = -(-todo.count // (settings.slices or _MAX_SLICES))
         if settings.slices is None:
             size = max(size, _LEAST_SLICE)
+        size = min(size, store.batch_pages)
         cursor = 0
         deadline = rounds[0].start + settings.copy_timeout
         while todo and self.clock.now < deadline:

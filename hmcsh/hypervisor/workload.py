@@ -25,6 +25,7 @@ from hmcsh.hypervisor.chance import (
     random_words,
     stream,
 )
+from hmcsh.hypervisor.content import Content
 from hmcsh.hypervisor.memory import BLOCK_CHUNKS, PageStore
 from hmcsh.hypervisor.pageset import CHUNK_WORDS, PAGE, Words
 from hmcsh.runtime.clock import SECOND
@@ -45,6 +46,8 @@ class WorkloadSpec:
     saturating (every page of the working set 1,000 times a second, whatever the rate), classes
     (each of `classes` is a number of pages and the writes of each of these a second, as a
     measured partition is described; `working_set` and `writes_per_second` do not count).
+
+    content: whether pages hold the version that was written last alone, or bytes, too.
     """
 
     kind: Kind = "idle"
@@ -58,10 +61,13 @@ class WorkloadSpec:
     period: int = 10 * SECOND
     duty: Fraction | float = Fraction(1, 2)
     classes: tuple[tuple[int, Fraction], ...] = ()
+    content: Content = "versions"
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise ValueError(f"no workload of kind {self.kind!r}; {', '.join(get_args(Kind))}")
+        if self.content not in get_args(Content):
+            raise ValueError(f"pages hold {', '.join(get_args(Content))}, not {self.content!r}")
         for name in ("written", "working_set", "hot_share", "hot_writes", "duty", "skew"):
             value = Fraction(getattr(self, name)).limit_denominator(10**6)
             object.__setattr__(self, name, value)
@@ -121,9 +127,10 @@ class Workload:
     ) -> Iterator[None]:
         """Write to `store` what is written from `start` to `end` (ns); yields between blocks."""
         drawn = self.draw(source, start, end)
+        block = min(BLOCK_CHUNKS, store.batch_writes)
         for number, (chunk, first_word, words) in enumerate(drawn, 1):
             store.write(chunk, words, first_word)
-            if number % BLOCK_CHUNKS == 0:
+            if number % block == 0:
                 yield
 
     def draw(

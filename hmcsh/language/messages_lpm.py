@@ -238,6 +238,14 @@ MESSAGES: tuple[Message, ...] = (
         _OWN + "2.5.3",
     ),
     Message(
+        "lpm_bytes_limit",
+        None,
+        "The partition {name} has {size} MB of memory, but the bytes of its pages are kept, which "
+        "is emulated up to {limit} MB only.",
+        Trust.INVENTED,
+        "own text",
+    ),
+    Message(
         "lpm_os_not_ready",
         "HSCLA257",
         "The migrating partition {name} has returned a failure response to the request to check "

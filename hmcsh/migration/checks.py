@@ -98,6 +98,13 @@ _PARTITION = (
         "no huge pages", partition.huge_pages, "2.5.3, 3.2, 3.6.7", "lpm_huge_pages", inactive=None
     ),
     _check(
+        "memory kept in bytes",
+        partition.bytes_kept,
+        "inferred",
+        "lpm_bytes_limit",
+        inactive=None,
+    ),
+    _check(
         "no required physical I/O",
         partition.required_slots,
         "2.2.3, 2.4.2, 2.5.3",

@@ -6,6 +6,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.migration import awareness, levels
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import DEFAULT_SERIAL_SLOTS, SerialAdapter
+from hmcsh.model.partition import BYTES_LIMIT
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
 
 
@@ -78,6 +79,20 @@ def huge_pages(plan: Plan) -> Findings:
     current = plan.partition.current
     if current is not None and current.huge_pages.desired:
         yield HmcError("lpm_huge_pages", name=plan.partition.name)
+
+
+def bytes_kept(plan: Plan) -> Findings:
+    """Its memory is small enough if its pages are kept with their bytes; this emulator's limit."""
+    current, system = plan.partition.current, plan.partition.operating_system
+    if current is None or system is None or system.workload.content != "bytes":
+        return
+    if current.memory.desired > BYTES_LIMIT:
+        yield HmcError(
+            "lpm_bytes_limit",
+            name=plan.partition.name,
+            size=current.memory.desired,
+            limit=BYTES_LIMIT,
+        )
 
 
 # -- physical I/O ------------------------------------------------------------------------------

@@ -126,4 +126,5 @@ def _specification(workload: Workload) -> WorkloadSpec:
         written=workload.written,
         working_set=workload.working_set,
         writes_per_second=WorkloadSpec.pages_per_second(workload.rate),
+        content=workload.content,  # type: ignore[arg-type]  # as above
     )

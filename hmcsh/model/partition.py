@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from hmcsh.model.migration import Migration
     from hmcsh.model.vios import VirtualIoServer
 
+BYTES_LIMIT = 64  # MB of a partition whose pages are kept with their bytes
+
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -34,12 +36,14 @@ class Workload:
 
     `kind` is idle, uniform, hot-cold, zipf, burst or saturating; `written` the share of memory
     that was ever written, `working_set` the share being rewritten, `rate` in bytes per second.
+    `content` tells what is kept of its pages: `versions`, or `bytes` of at most BYTES_LIMIT MB.
     """
 
     kind: str = "hot-cold"
     written: float = 0.6
     working_set: float = 0.03
     rate: int = 8 * 1024 * 1024
+    content: str = "versions"
 
 
 @dataclasses.dataclass(slots=True)

@@ -311,6 +311,11 @@ BROKEN = {
         "        id: 2\n        availability_priority: 256 #!",
         "256 is not 0 to 255",
     ),
+    "unknown content of pages": (
+        "ethernet: {3: 1}",
+        "ethernet: {3: 1}\n        os: {workload: {content: byte}} #!",
+        "content: 'byte' is not one of versions, bytes",
+    ),
     "no memory": ("256 MB / 1 GB / 2 GB", "0 MB #!", "memory is 0"),
     "no processor": ("processors: 1 / 1 / 2", "processors: 0 #!", "there is no processor"),
     "units of whole processors": (
@@ -497,7 +502,8 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, basic, cli-examples, dual-vios, modern, outage, physical, pools"
+        " shipped labs: redbook, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
+        " pools"
     )
 
 
@@ -514,6 +520,7 @@ def test_a_name_is_a_shipped_lab_first_and_a_path_else(
     labs = [
         "redbook",
         "basic",
+        "bytes",
         "cli-examples",
         "dual-vios",
         "modern",
@@ -532,3 +539,36 @@ def test_what_carries_no_type_in_yaml_is_decided_by_the_schema() -> None:
     assert (joe.password, joe.description) == ("12:30", "1_0")
     assert datacenter.frame("right").serial_number == "0000010"
     assert datacenter.frame("left").partition("no").lpar_id == 2
+
+
+@pytest.mark.parametrize(
+    ("memory", "profile", "said"),
+    [
+        ("64 MB", "16 MB", []),
+        ("16 MB / 32 MB / 256 MB", "64 MB", []),
+        ("80 MB", "64 MB", [(8, 80)]),
+        ("64 MB", "1 GB", [(10, 1024)]),
+        ("96 MB", "112 MB", [(8, 96), (10, 112)]),
+        (None, "64 MB", [(6, 1024)]),
+    ],
+)
+def test_bytes_are_kept_of_small_memories_only(
+    memory: str | None, profile: str, said: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    file = tmp_path / "lab.yaml"
+    file.write_text(
+        "hmc: {name: hmc1}\n"
+        "systems:\n"
+        "  left:\n"
+        "    memory_block: 16 MB\n"
+        "    partitions:\n"
+        "      small:\n"
+        "        os: {workload: {content: bytes}}\n"
+        f"        {'processors: 1' if memory is None else f'memory: {memory}'}\n"
+        "        profiles:\n"
+        f"          other: {{memory: {profile}}}\n"
+    )
+    assert [str(problem) for problem in check(file)] == [
+        f"{file}:{line}: memory {size} MB is more than the 64 MB whose bytes are kept"
+        for line, size in said
+    ]

@@ -23,19 +23,30 @@ _SERVER = """
 """
 _MOBILE = """
       mobile:
-        memory: 64 MB
+        memory: {memory}
         state: {state}
         activated: yes
         scsi: {{2: {{server: VIOS_S, luns: [root]}}}}
         ethernet: {{3: 1}}
 """
-_OS = "        os: {workload: {kind: uniform, written: 1.0, working_set: 0.5, rate: 60 MB/s}}\n"
+_OS = """
+        os:
+          workload:
+            {{kind: uniform, written: 1.0, working_set: 0.5, rate: 60 MB/s, content: {content}}}
+"""
 
 
-def text(*, active: bool = True, spare: bool = False) -> str:
+def text(
+    *,
+    active: bool = True,
+    spare: bool = False,
+    memory: str = "64 MB",
+    window: str = "700 ms",
+    content: str = "versions",
+) -> str:
     """The lab's inventory. The suspend window is so short that pages are left for demand paging.
 
-    `spare` gives both systems a second mover.
+    `spare` gives both systems a second mover, `content` is what the partition's pages hold.
     """
 
     def system(name: str, servers: list[str], more: str = "") -> str:
@@ -45,12 +56,14 @@ def text(*, active: bool = True, spare: bool = False) -> str:
         )
 
     state = "Running" if active else "Not Activated"
-    mobile = _MOBILE.format(state=state) + (_OS if active else "")
+    mobile = _MOBILE.format(state=state, memory=memory)
+    if active:
+        mobile += _OS.format(content=content)
     sources, destinations = ["VIOS_S"], ["VIOS_D"]
     if spare:
         sources, destinations = [*sources, "SPARE_S"], [*destinations, "SPARE_D"]
     return (
-        "timings: {window_target: 700 ms, copy_timeout: 8 s}\n"
+        f"timings: {{window_target: {window}, copy_timeout: 8 s}}\n"
         "networks: {lan: 1 Gbit/s}\n"
         "luns: {root: 8 GB}\n"
         "systems:\n" + system("source", sources, mobile) + system("dest", destinations)
@@ -106,9 +119,9 @@ class FaultLab(Lab):
         return "done"
 
 
-def fault_lab(*, active: bool = True, spare: bool = False) -> FaultLab:
-    """Make the lab anew."""
-    datacenter = load_text(text(active=active, spare=spare), Clock("manual"))
+def fault_lab(**given: bool | str) -> FaultLab:
+    """Make the lab anew, as `text` has it."""
+    datacenter = load_text(text(**given), Clock("manual"))
     return FaultLab(datacenter, Mobility(datacenter))
 
 

@@ -159,6 +159,11 @@ def _huge_pages(lab: Lab, request: Request) -> None:
     partition.current = dataclasses.replace(partition.current, huge_pages=Amount(1, 1, 1))
 
 
+def _in_bytes(lab: Lab, request: Request) -> None:
+    system = request.partition.operating_system
+    system.workload = dataclasses.replace(system.workload, content="bytes")
+
+
 def _owned_slot(*, required: bool) -> Spoil:
     def spoil(lab: Lab, request: Request) -> None:
         slot = next(s for s in request.source.slots.values() if s.owner is None)
@@ -431,6 +436,7 @@ VIOLATIONS: dict[str, Violation] = {
     "workload group": V(_partition(work_group_id=3), "no workload group", "lpm_work_group"),
     "BSR": V(_partition(bsr_arrays=1), "no BSR", "lpm_barrier_registers", ACTIVE),
     "huge pages": V(_huge_pages, "no huge pages", "lpm_huge_pages", ACTIVE),
+    "memory in bytes": V(_in_bytes, "memory kept in bytes", "lpm_bytes_limit", ACTIVE),
     "required slot": V(
         _owned_slot(required=True), "no required physical I/O", "lpm_physical_required"
     ),

@@ -87,6 +87,7 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
             float(declared.workload.written),
             float(declared.workload.working_set),
             int(declared.workload.rate),
+            declared.workload.content,
         ),
         accepts_migration=declared.accepts_migration,
         registered=tuple(_registered(declared)),

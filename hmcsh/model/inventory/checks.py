@@ -19,6 +19,7 @@ from hmcsh.model.inventory.schema import (
     SystemProfile,
 )
 from hmcsh.model.inventory.values import Name
+from hmcsh.model.partition import BYTES_LIMIT
 from hmcsh.model.resources import Amount, Resources
 from hmcsh.model.states import PartitionState
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
@@ -260,8 +261,14 @@ def _check_shape(system: System, partition: Partition, shape: Shape, problems: P
     ):
         if not _whole_blocks(system, amount, f"{word}memory", line("memory"), problems):
             break  # defaults of the others follow from this one
-    if not found.memory.desired:
+    if not memory.desired:
         note("memory", "memory is 0")
+    content = partition.os.workload.content if partition.os is not None else "versions"
+    if content == "bytes" and memory.desired > BYTES_LIMIT:
+        note(
+            "memory",
+            f"memory {memory.desired} MB is more than the {BYTES_LIMIT} MB whose bytes are kept",
+        )
     processors = found.processors
     if not processors.count.minimum:
         note("processors", "there is no processor")

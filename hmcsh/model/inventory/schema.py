@@ -242,7 +242,7 @@ class VirtualSerial(Entry):
 
 
 class Workload(Entry):
-    """How an operating system writes to its memory."""
+    """How an operating system writes to its memory, and whether its pages hold bytes."""
 
     what = "a workload"
     shorthand = "kind"
@@ -250,6 +250,7 @@ class Workload(Entry):
     written: Share = Share(_WORKLOAD.written)
     working_set: Share = Share(_WORKLOAD.working_set)
     rate: ByteRate = ByteRate(_WORKLOAD.rate)
+    content: Literal["versions", "bytes"] = "versions"
 
 
 class Reaction(Entry):
