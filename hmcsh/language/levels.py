@@ -70,3 +70,6 @@ V7R3_2 = Level.parse("V7R3.2.0")
 V7R7_9 = Level.parse("V7R7.9.0")
 V9R2_950 = Level.parse("V9R2.950")
 V10R3 = Level.parse("V10R3")
+
+# The levels that listings and pages are made for, oldest first.
+LEVELS = (V7R3_2, V7R7_9, V9R2_950, V10R3)

@@ -14,15 +14,19 @@ _COLUMN = 29  # of the dash before the help of an option
 def usage(declaration: Declaration, level: Level) -> str:
     """The text that the command prints without arguments and for ``--help``."""
     grammar = declaration.at(level)
-    head = f"Usage: {declaration.name} "
-    synopsis = [*_synopsis(grammar), "[--help]"]
-    lines = [head + synopsis[0]]
-    lines += [" " * len(head) + part for part in synopsis[1:]]
-    lines += ["", declaration.summary, ""]
+    lines = ["Usage: " + synopsis(declaration, level, indent=len("Usage: ")), ""]
+    lines += [declaration.summary, ""]
     for option in grammar.options:
         lines += _explanation(grammar, option)
     lines.append(_row("--help", "prints this text"))
     return "\n".join(lines)
+
+
+def synopsis(declaration: Declaration, level: Level, indent: int = 0) -> str:
+    """The command with its options, one a line, those after the first `indent` further in."""
+    parts = [*_synopsis(declaration.at(level)), "[--help]"]
+    head = declaration.name + " "
+    return head + ("\n" + " " * (indent + len(head))).join(parts)
 
 
 def _value(grammar: Grammar, option: Option) -> str:
