@@ -207,8 +207,8 @@ REFUSED = {
     "-o osshutdown -n silent": "HSCL0DB4",
     "-o shutdown -n aix --restart": "are --immed.",
     "-o shutdown -n aix -f default": "The invalid parameter is -f.",
-    "-o chkey -n aix -k manual": "The operation chkey is not emulated",
-    "-o dumprestart -n aix": "The operation dumprestart is not emulated",
+    "-o chkey -n aix -k manual": "-o chkey is not emulated",
+    "-o dumprestart -n aix": "-o dumprestart is not emulated",
     "-o off -n aix": "are -o.",
     "-n aix": "are -o.",
 }
