@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmcsh.commands.common.core import Call, Command, Lines, performs
 from hmcsh.commands.common.options import DETAIL, FORCE, PARTITION, PARTITION_ID, SYSTEM, WAIT
 from hmcsh.commands.common.tasks import Task
-from hmcsh.commands.hardware import adapters, memory, processors, slots
+from hmcsh.commands.hardware import adapters, hea, memory, processors, slots
 from hmcsh.commands.hardware.branches import Operation
 
 from hmcsh.language.declarations import Declaration, Option
@@ -15,7 +15,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *processors.OPERATIONS,
     *slots.OPERATIONS,
     *adapters.OPERATIONS,
-    Operation("hea", ("a", "r", "s"), None, optional=("-l", "-a", "-p", "--id")),
+    *hea.OPERATIONS,
 )
 _BY_FORM = {operation.form: operation for operation in OPERATIONS}
 
@@ -30,11 +30,11 @@ DECLARATION = Declaration(
             help="the type of resources to change:",
             choices=("hea", "io", "mem", "proc", "procpool", "virtualio"),
             choice_help=(
-                "host Ethernet adapters (not emulated)",
+                "host Ethernet adapters",
                 "physical I/O slots",
                 "memory",
                 "processors",
-                "shared processor pools (not emulated)",
+                "shared processor pools",
                 "virtual I/O",
             ),
         ),
@@ -64,7 +64,7 @@ DECLARATION = Declaration(
                 "clear (not emulated)",
                 "move to another partition",
                 "remove",
-                "set (not emulated)",
+                "set",
             ),
         ),
         PARTITION,
@@ -114,9 +114,47 @@ DECLARATION = Declaration(
             minimum=0,
             maximum=65535,
         ),
-        Option("-l", "drc_index", "required", "DRC index", "the physical I/O slot"),
-        Option("--poolname", "pool", "required", "pool name", "the pool (not emulated)"),
-        Option("--poolid", "pool_id", "required", "pool ID", "the pool's ID (not emulated)"),
+        Option(
+            "-l",
+            "drc_index",
+            "required",
+            "DRC index",
+            "the physical I/O slot, or the host Ethernet adapter",
+        ),
+        Option("--poolname", "pool", "required", "pool name", "the shared processor pool"),
+        Option(
+            "--poolid", "pool_id", "required", "pool ID", "the pool's ID", minimum=0, maximum=63
+        ),
+        Option(
+            "-g",
+            "group",
+            "required",
+            "port group",
+            "the port group",
+            minimum=1,
+            maximum=2,
+            span=hea.LEVELS,
+        ),
+        Option(
+            "--physport",
+            "port",
+            "required",
+            "port ID",
+            "the physical port",
+            minimum=0,
+            maximum=1,
+            span=hea.LEVELS,
+        ),
+        Option(
+            "--logport",
+            "logical_port",
+            "required",
+            "port ID",
+            "the logical port",
+            minimum=1,
+            maximum=16,
+            span=hea.LEVELS,
+        ),
         Option(
             "-a",
             "data",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hmcsh.commands.common.core import Call, Command, Lines
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM
-from hmcsh.commands.hardware import adapters, memory, processors, slots
+from hmcsh.commands.hardware import adapters, hea, memory, processors, slots
 from hmcsh.commands.hardware.branches import PARTITIONS, Listing
 
 from hmcsh.language.declarations import Declaration, Option
@@ -14,7 +14,9 @@ LISTINGS: tuple[Listing, ...] = (
     *processors.LISTINGS,
     *slots.LISTINGS,
     *adapters.LISTINGS,
-    *(Listing(resource, options=("--rsubtype", "--level")) for resource in ("hca", "hea")),
+    *hea.LISTINGS,
+    Listing("hca", options=("--level",)),
+    Listing("sni"),
 )
 _BY_FORM = {listing.form: listing for listing in LISTINGS}
 
@@ -27,14 +29,16 @@ DECLARATION = Declaration(
             "resource",
             "required",
             help="the type of resources to list:",
-            choices=("hca", "hea", "io", "mem", "proc", "procpool", "virtualio"),
+            choices=("hca", "hea", "io", "mem", "mempool", "proc", "procpool", "sni", "virtualio"),
             choice_help=(
                 "host channel adapters (not emulated)",
-                "host Ethernet adapters (not emulated)",
+                "host Ethernet adapters",
                 "physical I/O",
                 "memory",
+                "shared memory pools",
                 "processors",
                 "shared processor pools",
+                "switch network interface adapters",
                 "virtual I/O",
             ),
         ),
@@ -61,19 +65,19 @@ DECLARATION = Declaration(
                 "virtualopti",
             ),
             choice_help=(
-                "buses (not emulated)",
+                "buses",
                 "virtual Ethernet adapters",
                 "virtual Fibre Channel adapters",
                 "HSL OptiConnect pools (not emulated)",
-                "I/O pools (not emulated)",
-                "logical host Ethernet ports (not emulated)",
-                "physical host Ethernet ports (not emulated)",
+                "I/O pools",
+                "logical host Ethernet ports",
+                "physical host Ethernet ports",
                 "virtual SCSI adapters",
                 "virtual serial adapters",
                 "physical slots, or the virtual slots of partitions",
-                "devices in slots (not emulated)",
+                "devices in slots",
                 "tagged I/O (not emulated)",
-                "I/O units (not emulated)",
+                "I/O units",
                 "VASI adapters",
                 "virtual OptiConnect pools (not emulated)",
             ),
@@ -87,9 +91,9 @@ DECLARATION = Declaration(
             choices=("lpar", "pool", "port", "port_group", "slot", "sys"),
             choice_help=(
                 "the partitions",
-                "the processor pool (not emulated)",
-                "host Ethernet ports (not emulated)",
-                "host Ethernet port groups (not emulated)",
+                "the processors that are shared",
+                "host Ethernet ports",
+                "host Ethernet port groups",
                 "the virtual slots (not emulated)",
                 "the managed system",
             ),

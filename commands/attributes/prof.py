@@ -28,6 +28,7 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     VirtualAdapter,
 )
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.resources import Amount
 from hmcsh.model.units import format_units, parse_units
 
@@ -359,7 +360,7 @@ PROFILE_TABLE = Table(
             trust=Trust.RECALLED,
             source="recalled; its place: capture of a later V7",
         ),
-        _list("lhea_logical_ports", "lhea_logical_ports", elements.lhea_port),
+        _list("lhea_logical_ports", "lhea_logical_ports", LogicalPort.parse),
         _list("lhea_capabilities", "lhea_capabilities", elements.lhea_capability),
         _field(
             "lpar_proc_compat_mode",

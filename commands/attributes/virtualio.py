@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from hmcsh.commands.attributes.hardware import CAPTURE
+from hmcsh.commands.attributes.resources import CAPTURE
 from hmcsh.commands.common.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Parser, Table

@@ -107,6 +107,19 @@ class Call:
             return frame.partition(name=name)
         return frame.partition(lpar_id=int(self.parsed.required("lpar_id")))
 
+    def settings(self, table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
+        """The attributes of `-a` by name, as the table's parsers give them.
+
+        Raises HmcError for malformed data, an attribute that is unknown or cannot be set, a value
+        that is not valid, and a required attribute that is missing.
+        """
+        record = parse_record(self.parsed.required("data"))
+        read = table.read_input(record, self.level)
+        missing = [name for name in required if name not in read]
+        if missing:
+            raise HmcError("missing_attribute", names=missing)
+        return {name: setting.value for name, setting in read.items()}
+
     def filters(
         self, allowed: Iterable[str], exclusive: tuple[tuple[str, ...], ...] = ()
     ) -> dict[str, tuple[str, ...]]:

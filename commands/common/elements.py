@@ -370,23 +370,6 @@ IO_SLOT = Grammar(
 )
 
 
-def lhea_port(text: str) -> str:
-    """Read `adapter-ID/port-group/physical-port-ID/logical-port-ID/[allowed-VLAN-IDs]`.
-
-    No VLANs are written `none` (capture, POWER6) and may be left out on input. Raises ValueError.
-    """
-    adapter, *ports, vlans = text.split("/")
-    if len(ports) != 3:
-        raise ValueError(f"not a logical port of a Host Ethernet Adapter: {text!r}")
-    for port in ports:
-        Number(0, MAXIMUM_SLOT)(port)
-    if vlans in ("", NONE):
-        vlans = NONE
-    else:
-        numbers(vlans, 1, MAXIMUM_VLAN)
-    return "/".join((_drc_index(adapter), *ports, vlans))
-
-
 def lhea_capability(text: str) -> str:
     """Read `adapter-ID/capability[/...]`. Raises ValueError."""
     adapter, *values = text.split("/")

@@ -27,7 +27,6 @@ from hmcsh.commands.hardware.branches import (
 from hmcsh.language.attributes import Table
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError
-from hmcsh.language.records import parse_record
 from hmcsh.model import dlpar
 from hmcsh.model.adapters import ANY, EthernetAdapter, ScsiAdapter, VasiAdapter
 from hmcsh.model.frame import Frame
@@ -63,18 +62,6 @@ LISTINGS = (
 )
 
 
-def _settings(call: Call, table: Table, required: tuple[str, ...]) -> dict[str, Any]:
-    """The attributes of `-a` by name.
-
-    Raises HmcError for malformed data, an attribute that is unknown or cannot be set, a value
-    that is not valid, and a required attribute that is missing.
-    """
-    record = parse_record(call.parsed.required("data"))
-    settings = table.read_input(record, call.level)
-    _require(settings, required)
-    return {name: setting.value for name, setting in settings.items()}
-
-
 def _require(settings: dict[str, Any], required: tuple[str, ...]) -> None:
     missing = [name for name in required if name not in settings]
     if missing:
@@ -83,7 +70,7 @@ def _require(settings: dict[str, Any], required: tuple[str, ...]) -> None:
 
 def _ethernet(call: Call, frame: Frame, slot: int) -> EthernetAdapter:
     """The Ethernet adapter that `-a` describes (attributes: field notes, V7)."""
-    given = _settings(call, ETH_TABLE, ("ieee_virtual_eth", "port_vlan_id"))
+    given = call.settings(ETH_TABLE, ("ieee_virtual_eth", "port_vlan_id"))
     trunk = given.get("is_trunk", False)
     if trunk:
         _require(given, ("trunk_priority",))
@@ -105,7 +92,7 @@ def _ethernet(call: Call, frame: Frame, slot: int) -> EthernetAdapter:
 
 def _scsi(call: Call, frame: Frame, slot: int) -> ScsiAdapter:
     """The SCSI adapter that `-a` describes (attributes: field notes, V7)."""
-    given = _settings(call, SCSI_TABLE, ("adapter_type",))
+    given = call.settings(SCSI_TABLE, ("adapter_type",))
     if "remote_lpar_name" in given:
         if "remote_lpar_id" in given:
             raise HmcError("exclusive_attributes", names=["remote_lpar_id", "remote_lpar_name"])
@@ -156,7 +143,9 @@ def _only_vasi_slot(partition: Partition) -> int:
 
 def _adding(subtype: str, table: Table) -> Operation:
     how = ("-s", *HOW)
-    return Operation("virtualio", ("a",), _add, (subtype,), ("-a",), how, ONE_PARTITION, (), table)
+    return Operation(
+        "virtualio", ("a",), _add, (subtype,), ("-a",), how, ONE_PARTITION, table=table
+    )
 
 
 OPERATIONS = (

@@ -90,7 +90,8 @@ def listed(frame: Frame, partitions: Sequence[Partition] | None) -> Iterable[Par
 class Operation:
     """What `chhwres` does for one choice of `-r`, `-o` and, where it matters, `--rsubtype`.
 
-    `run` checks and makes the change; None where it is not emulated. `table` is that of the
+    `run` checks and makes the change; None where it is not emulated. `with_option` is an option
+    by which the operation is told from another of the same words; `table` is that of the
     attributes of `-a`.
     """
 
@@ -102,15 +103,18 @@ class Operation:
     optional: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     at_most_one: tuple[tuple[str, ...], ...] = ()
+    with_option: str = ""
     table: Table | None = None
     span: Span = ALWAYS
 
     @property
     def form(self) -> Form:
         """The form of the command that leads here."""
-        when = {"-r": (self.resource,), "-o": self.operations}
+        when: dict[str, tuple[str, ...]] = {"-r": (self.resource,), "-o": self.operations}
         if self.subtypes:
             when["--rsubtype"] = self.subtypes
+        if self.with_option:
+            when[self.with_option] = ()
         return Form(
             when,
             ("-m", *self.required),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.attributes.hardware import MEM_LPAR_TABLE, MEM_SYS_TABLE, ResourceRow
+from hmcsh.commands.attributes.memory import MEM_LPAR_TABLE, MEM_SYS_TABLE, MEMPOOL_TABLE
+from hmcsh.commands.attributes.resources import SINCE_SHARED_MEMORY, ResourceRow
 from hmcsh.commands.common.core import Call
 from hmcsh.commands.hardware.branches import (
     HOW,
@@ -14,8 +15,12 @@ from hmcsh.commands.hardware.branches import (
     target,
 )
 
-from hmcsh.model import dlpar
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.messages import HmcError
+from hmcsh.model import dlpar, hardware
 from hmcsh.model.frame import Frame
+
+SINCE_AMOUNT = Span(since=Level.parse("V8R8.1"))  # test suite of dynamic partitioning, V8
 
 LISTINGS = (
     Listing(
@@ -31,6 +36,8 @@ LISTINGS = (
         rows=lambda frame, _: [frame],
         by_partition=False,
     ),
+    # There are no shared memory pools.
+    Listing("mempool", table=MEMPOOL_TABLE, by_partition=False, span=SINCE_SHARED_MEMORY),
 )
 
 
@@ -45,8 +52,34 @@ def _change(call: Call, frame: Frame) -> None:
         dlpar.move(partition, target(call, frame), quantity)
 
 
+def _set_system(call: Call, frame: Frame) -> None:
+    """Settings that wait for the system to be powered on anew."""
+    frame.require_operating()
+    settings = call.settings(MEM_SYS_TABLE)
+    if not settings:
+        raise HmcError("bad_configuration_data")
+    if "requested_num_sys_huge_pages" in settings:
+        hardware.request_huge_pages(frame, settings["requested_num_sys_huge_pages"])
+    if "pend_mem_region_size" in settings:
+        hardware.set_memory_block(frame, int(settings["pend_mem_region_size"]))
+
+
+def _set(call: Call, frame: Frame) -> None:
+    partition = call.partition(frame)
+    hardware.set_memory(partition, call.parsed.number("memory") or 0)
+
+
 OPERATIONS = (
     Operation("mem", ("a", "r"), _change, (), ("-q",), HOW, ONE_PARTITION),
     Operation("mem", ("m",), _change, (), ("-q",), HOW, ONE_PARTITION + ONE_TARGET),
-    Operation("mem", ("s",), None, (), ("-a",), ONE_PARTITION[0]),
+    Operation("mem", ("s",), _set_system, (), ("-a",), table=MEM_SYS_TABLE),
+    Operation(
+        "mem",
+        ("s",),
+        _set,
+        with_option="-q",
+        optional=HOW,
+        one_of=ONE_PARTITION,
+        span=SINCE_AMOUNT,
+    ),
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmcsh.commands.attributes.hardware import (
+from hmcsh.commands.attributes.processors import (
+    POOL_INPUT,
     PROC_LPAR_TABLE,
+    PROC_POOL_TABLE,
     PROC_SYS_TABLE,
     PROCPOOL_TABLE,
+    SHARING_TABLE,
     PoolRow,
-    ResourceRow,
 )
+from hmcsh.commands.attributes.resources import ResourceRow
 from hmcsh.commands.common.core import Call
 from hmcsh.commands.hardware.branches import (
     HOW,
@@ -24,7 +27,7 @@ from hmcsh.commands.hardware.branches import (
 )
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import dlpar
+from hmcsh.model import dlpar, hardware
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.units import parse_units
@@ -53,7 +56,13 @@ LISTINGS = (
         rows=lambda frame, _: [frame],
         by_partition=False,
     ),
-    Listing("proc", level="pool"),
+    Listing(
+        "proc",
+        level="pool",
+        table=PROC_POOL_TABLE,
+        rows=lambda frame, _: [frame],
+        by_partition=False,
+    ),
     Listing("procpool", table=PROCPOOL_TABLE, rows=_pools, by_partition=False),
 )
 
@@ -84,9 +93,38 @@ def _change(call: Call, frame: Frame) -> None:
         dlpar.move(partition, target(call, frame), quantity)
 
 
+def _share(call: Call, frame: Frame) -> None:
+    partition = call.partition(frame)
+    given = call.settings(SHARING_TABLE)
+    if not given:
+        raise HmcError("bad_configuration_data")
+    hardware.share_processors(partition, given.get("sharing_mode"), given.get("uncap_weight"))
+
+
+def _change_pool(call: Call, frame: Frame) -> None:
+    pool = hardware.find_pool(frame, call.text("pool"), call.parsed.number("pool_id"))
+    given = call.settings(POOL_INPUT)
+    if not given:
+        raise HmcError("bad_configuration_data")
+    hardware.change_pool(
+        frame,
+        pool,
+        maximum=given.get("max_pool_proc_units"),
+        reserved=given.get("reserved_pool_proc_units"),
+        name=given.get("new_name"),
+    )
+
+
 OPERATIONS = (
     Operation("proc", ("a", "r"), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION),
     Operation("proc", ("m",), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION + ONE_TARGET),
-    Operation("proc", ("s",), None, required=("-a",), one_of=ONE_PARTITION),
-    Operation("procpool", ("s",), None, required=("-a",), one_of=(("--poolname", "--poolid"),)),
+    Operation("proc", ("s",), _share, (), ("-a",), (), ONE_PARTITION, table=SHARING_TABLE),
+    Operation(
+        "procpool",
+        ("s",),
+        _change_pool,
+        required=("-a",),
+        one_of=(("--poolname", "--poolid"),),
+        table=POOL_INPUT,
+    ),
 )

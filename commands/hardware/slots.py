@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hmcsh.commands.attributes.hardware import IO_SLOT_TABLE, SlotRow
+from hmcsh.commands.attributes.slots import (
+    BUS_TABLE,
+    CHILD_TABLE,
+    IO_POOL_SYS_TABLE,
+    IO_POOL_TABLE,
+    IO_SLOT_TABLE,
+    UNIT_TABLE,
+    ChildRow,
+    PoolRow,
+    SlotRow,
+    children,
+)
 from hmcsh.commands.common.core import Call
 from hmcsh.commands.hardware.branches import (
     HOW,
@@ -17,8 +28,8 @@ from hmcsh.commands.hardware.branches import (
 )
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import dlpar
-from hmcsh.model.frame import Frame
+from hmcsh.model import dlpar, rules
+from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 
 _DRC_INDEX = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
@@ -30,6 +41,30 @@ def _rows(frame: Frame, partitions: Sequence[Partition] | None) -> list[SlotRow]
         for slot in frame.slots.values()
     ]
     return [row for row in rows if partitions is None or row.owner in partitions]
+
+
+def _units(frame: Frame, _: Sequence[Partition] | None) -> list[str]:
+    return list(dict.fromkeys(slot.unit for slot in frame.slots.values()))
+
+
+def _buses(frame: Frame, _: Sequence[Partition] | None) -> list[IoSlot]:
+    """One slot of each bus."""
+    return list({slot.bus_id: slot for slot in reversed(frame.slots.values())}.values())[::-1]
+
+
+def _children(frame: Frame, _: Sequence[Partition] | None) -> list[ChildRow]:
+    """The ports of all cards; asking a system for them is hardware discovery."""
+    if not rules.discovers_hardware(frame):
+        raise HmcError("no_hardware_discovery")
+    return [row for slot in frame.slots.values() for row in children(slot)]
+
+
+def _pools(frame: Frame, _: Sequence[Partition] | None) -> list[PoolRow]:
+    pools: dict[int, list[IoSlot]] = {}
+    for slot in frame.slots.values():
+        if slot.pool_id is not None:
+            pools.setdefault(slot.pool_id, []).append(slot)
+    return [PoolRow(pool_id, tuple(slots)) for pool_id, slots in sorted(pools.items())]
 
 
 LISTINGS = (
@@ -45,10 +80,26 @@ LISTINGS = (
             "pools": lambda row: ("none" if row.slot.pool_id is None else str(row.slot.pool_id),),
         },
     ),
-    *(
-        Listing("io", subtype, options=("--level",))
-        for subtype in ("bus", "iopool", "slotchildren", "taggedio", "unit")
+    Listing("io", "unit", table=UNIT_TABLE, rows=_units, by_partition=False),
+    Listing(
+        "io",
+        "bus",
+        table=BUS_TABLE,
+        rows=_buses,
+        by_partition=False,
+        filters={"units": lambda slot: (slot.unit,), "buses": lambda slot: (str(slot.bus_id),)},
     ),
+    Listing(
+        "io",
+        "slotchildren",
+        table=CHILD_TABLE,
+        rows=_children,
+        by_partition=False,
+        filters={"slots": lambda row: (row.slot.drc_index,)},
+    ),
+    Listing("io", "iopool", "sys", IO_POOL_SYS_TABLE, lambda frame, _: [frame], by_partition=False),
+    Listing("io", "iopool", "pool", IO_POOL_TABLE, _pools, by_partition=False),
+    Listing("io", "taggedio"),
 )
 
 

@@ -302,4 +302,72 @@ MESSAGES: tuple[Message, ...] = (
         Trust.SCRIPT,
         "hmc-mcp test (its start)",
     ),
+    # -- host Ethernet adapters and processor pools -----------------------------------------------
+    Message(
+        "hea_not_found",
+        None,
+        "The host Ethernet adapter {id} was not found.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "hea_group_not_found",
+        None,
+        "The host Ethernet adapter {id} has no port group {group}.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "hea_port_not_found",
+        None,
+        "The port group {group} of the host Ethernet adapter {id} has no physical port {port}.  "
+        + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "hea_logical_port",
+        None,
+        "The Multi-Core Scaling value of the port group {group} of the host Ethernet adapter {id} "
+        "does not leave the logical port {number}.",
+        Trust.INVENTED,
+        "the rule: SG24-7460 table A-1; " + _OWN,
+    ),
+    Message(
+        "hea_port_in_use",
+        None,
+        "The logical port {number} of the host Ethernet adapter {id} belongs to the partition "
+        "{name}.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "hea_port_not_held",
+        None,
+        "The partition {name} has no logical port {number} of the host Ethernet adapter {id}.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "hea_promiscuous",
+        None,
+        "The physical port {port} of the host Ethernet adapter {id} is in promiscuous mode for "
+        "the partition {name}; no other partition may use it.",
+        Trust.INVENTED,
+        "the rule: SG24-7460 appendix A; " + _OWN,
+    ),
+    Message(
+        "default_pool",
+        None,
+        "The shared processor pool {name} is the default one and cannot be changed.",
+        Trust.INVENTED,
+        "the rule: field notes, V7; " + _OWN,
+    ),
+    Message(
+        "pool_has_partitions",
+        None,
+        "The shared processor pool {pool} still has partitions, or profiles that want it.",
+        Trust.INVENTED,
+        _OWN,
+    ),
 )

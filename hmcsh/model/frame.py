@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Resources
@@ -62,7 +63,8 @@ class Frame:
     A system profile names, by partition ID, the profile that each of its partitions is activated
     with.
 
-    `clock_offset` is by how much its clock is ahead of the console's, ns.
+    `clock_offset` is by how much its clock is ahead of the console's, ns. The requested huge pages
+    and the pending block size are those from the next power-on.
     """
 
     datacenter: Datacenter
@@ -85,11 +87,14 @@ class Frame:
     service_lpar_id: int | None = None
     keylock: str = "norm"
     huge_pages: int = 0
+    requested_huge_pages: int = 0
+    pending_memory_block: int = 0
     clock_offset: int = 0
     pools: dict[int, ProcessorPool] = dataclasses.field(
         default_factory=lambda: {0: ProcessorPool(0, "DefaultPool")}
     )
     slots: dict[str, IoSlot] = dataclasses.field(default_factory=dict)
+    host_ethernet: dict[str, HostEthernetAdapter] = dataclasses.field(default_factory=dict)
     partitions: dict[int, Partition] = dataclasses.field(default_factory=dict)
     system_profiles: dict[str, dict[int, str]] = dataclasses.field(default_factory=dict)
     listing_order: list[int] = dataclasses.field(default_factory=list)
@@ -97,6 +102,10 @@ class Frame:
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
+
+    def __post_init__(self) -> None:
+        self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
+        self.pending_memory_block = self.pending_memory_block or self.memory_block
 
     @property
     def mtms(self) -> str:

@@ -16,6 +16,7 @@ from hmcsh.model.adapters import (
     VirtualAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -101,7 +102,7 @@ class Partition:
     availability_priority: int = 127
     boot_mode: str = "norm"
     bsr_arrays: int = 0
-    lhea_logical_ports: tuple[str, ...] = ()
+    lhea_logical_ports: tuple[LogicalPort, ...] = ()
     compatibility_mode: str = "default"
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None

@@ -13,8 +13,10 @@ from collections.abc import Generator
 from typing import Any
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import hea
 from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
+from hmcsh.model.hardware import apply_pending
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile, Resources
 from hmcsh.model.states import PartitionState, SystemState
@@ -157,7 +159,7 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
     partition.auto_start = profile.auto_start
     partition.power_controlling_lpar_ids = profile.power_controlling_lpar_ids
     partition.bsr_arrays = profile.bsr_arrays
-    partition.lhea_logical_ports = profile.lhea_logical_ports
+    partition.lhea_logical_ports = hea.free_ports(partition, profile.lhea_logical_ports)
     partition.redundant_error_path_reporting = profile.redundant_error_path_reporting
     partition.work_group_id = profile.work_group_id
     partition.compatibility_mode = profile.compatibility_mode
@@ -270,6 +272,7 @@ def _power_on(frame: Frame, *, standby: bool) -> Phases:
     yield frame.datacenter.timings.system_power_on
     if frame.state is not SystemState.INITIALIZING:
         return
+    apply_pending(frame)
     frame.state = SystemState.STANDBY if standby else SystemState.OPERATING
     if standby or frame.power_on_start_policy == "userinit":
         return

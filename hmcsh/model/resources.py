@@ -6,6 +6,7 @@ import dataclasses
 from typing import Literal
 
 from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter, default_serial_adapters
+from hmcsh.model.hea import LogicalPort
 
 ProcessorMode = Literal["ded", "shared"]
 
@@ -93,7 +94,7 @@ class Profile:
     work_group_id: int | None = None
     redundant_error_path_reporting: bool = False
     bsr_arrays: int = 0
-    lhea_logical_ports: tuple[str, ...] = ()
+    lhea_logical_ports: tuple[LogicalPort, ...] = ()
     lhea_capabilities: tuple[str, ...] = ()
     compatibility_mode: str = "default"
 

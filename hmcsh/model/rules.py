@@ -184,6 +184,11 @@ def processor_generation(frame: Frame) -> str:
     return _GENERATIONS.get(release[:1], "POWER6")
 
 
+def discovers_hardware(frame: Frame) -> bool:
+    """Whether a system can look for what is plugged into its slots (inferred: from POWER7 on)."""
+    return processor_generation(frame) not in ("POWER5", "POWER6")
+
+
 __all__ = [
     "BOOT_MODES",
     "DEDICATED_MODES",
@@ -191,5 +196,6 @@ __all__ = [
     "SHARED_MODES",
     "check_name",
     "check_profile",
+    "discovers_hardware",
     "processor_generation",
 ]

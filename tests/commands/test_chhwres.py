@@ -127,7 +127,7 @@ def test_profile_is_not_touched(console) -> None:
         ("-o m -p TRAIN -q 64", "are -t, --tid."),
         ("-o a -p TRAIN --id 5 -q 64", "mutually exclusive"),
         ("-o a -p TRAIN -q 64 -w never", "are -w."),
-        ("-o s -p TRAIN -a requested_num_sys_huge_pages=1", "not emulated"),
+        ("-o s -p TRAIN -a requested_num_sys_huge_pages=1", "invalid parameter is -p"),
     ],
 )
 def test_memory_refused(console, options, words) -> None:
@@ -168,7 +168,7 @@ def test_shared_processors(console) -> None:
         ("-o r -p TRAIN --procunits 0.05", "with 0.05 processing units"),
         ("-o r -p TRAIN --procunits 0.5", "with -0.4 processing units"),
         ("-o a -p TRAIN --procunits 1", "more than its maximum of 1.0"),
-        ("-o s -p TRAIN -a sharing_mode=uncap", "not emulated"),
+        ("-o s -p TRAIN -a sharing_mode=uncap", "missing attributes are uncap_weight"),
     ],
 )
 def test_shared_processors_refused(console, options, words) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import format_record, parse_record
 from hmcsh.model.adapters import ANY, EthernetAdapter, ScsiAdapter, SerialAdapter, VasiAdapter
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import load
 from hmcsh.model.resources import SlotAssignment
 from hmcsh.runtime import Clock
@@ -184,14 +185,14 @@ def test_lists() -> None:
     ],
 )
 def test_logical_ports(text: str, value: str) -> None:
-    assert elements.lhea_port(text) == value
-    assert elements.lhea_port(value) == value
+    assert str(LogicalPort.parse(text)) == value
+    assert str(LogicalPort.parse(value)) == value
 
 
 @pytest.mark.parametrize("text", ["23000014/2/0/1", "23000014", "23000014/2/0/x/", "2300/2/0/1/"])
 def test_malformed_logical_ports(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        elements.lhea_port(text)
+        LogicalPort.parse(text)
 
 
 @pytest.mark.parametrize("parts", ["switcha", "ETHERNET0/facc157c3e20/all/0", "//all/7"])

@@ -186,7 +186,7 @@ def test_a_partition_of_which_much_is_said(full: Datacenter) -> None:
     assert web.power_controlling_lpar_ids == (1,)
     assert web.auto_start
     assert web.redundant_error_path_reporting
-    assert web.lhea_logical_ports == ("23000000/1/0/1/none",)
+    assert [str(port) for port in web.lhea_logical_ports] == ["23000000/1/0/1/none"]
     system = web.operating_system
     assert system is not None
     assert (system.version, system.rmc, system.ip_address) == ("AIX 5.3 5300-07", False, "10.1.1.1")

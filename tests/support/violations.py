@@ -16,6 +16,7 @@ from hmcsh.model.adapters import (
     VasiAdapter,
 )
 from hmcsh.model.frame import Mobility, ProcessorPool
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, SlotAssignment
@@ -175,7 +176,7 @@ def _owned_slot(*, required: bool) -> Spoil:
 
 
 def _host_ethernet_in_profile(lab: Lab, request: Request) -> None:
-    request.partition.active_profile.lhea_logical_ports = ("23000000/1/0/1/none",)
+    request.partition.active_profile.lhea_logical_ports = PORTS
 
 
 def _channel(lab: Lab, request: Request) -> None:
@@ -362,7 +363,7 @@ def _other_network(server: Partition) -> None:
 V = Violation
 UNHOSTABLE = frozenset(["lpm_scsi_unhostable"])
 INCAPABLE = Mobility(active=False, inactive=False)
-PORTS = ("23000000/1/0/1/none",)
+PORTS = (LogicalPort("23000000", 1, 0, 1),)
 
 VIOLATIONS: dict[str, Violation] = {
     "HMC level": V(_old_console, "HMC level", "lpm_hmc_level"),

@@ -15,6 +15,7 @@ from hmcsh.model.adapters import (
 )
 from hmcsh.model.awareness import Answer, Kind, Reaction, Registered
 from hmcsh.model.frame import Frame
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import derived, schema, shapes
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
 from hmcsh.model.resources import Profile, SlotAssignment, without_address
@@ -46,7 +47,7 @@ def build_partition(
         availability_priority=_priority(entry),
         boot_mode=entry.boot_mode or "norm",
         bsr_arrays=entry.bsr_arrays or 0,
-        lhea_logical_ports=tuple(entry.lhea_logical_ports),
+        lhea_logical_ports=tuple(map(LogicalPort.parse, entry.lhea_logical_ports)),
         power_controlling_lpar_ids=tuple(
             int(system.partitions[name].id or 0) for name in entry.power_controlled_by
         ),
@@ -200,5 +201,5 @@ def _profile(
         work_group_id=entry.work_group,
         redundant_error_path_reporting=chosen("redundant_error_path_reporting"),
         bsr_arrays=shapes.chosen(shape.bsr_arrays, entry.bsr_arrays, 0),
-        lhea_logical_ports=tuple(entry.lhea_logical_ports),
+        lhea_logical_ports=tuple(map(LogicalPort.parse, entry.lhea_logical_ports)),
     )

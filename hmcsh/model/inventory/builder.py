@@ -6,6 +6,7 @@ import dataclasses
 
 from hmcsh.model.datacenter import Console, Datacenter, Network, Timings, User
 from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
+from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
@@ -128,6 +129,11 @@ def _frame(
     for slot in system.slots.values():
         made = _io_slot(slot)
         frame.slots[made.drc_index] = made
+    for adapter in system.host_ethernet.values():
+        unit = f"U{system.type_model}.{system.serial}".replace("-", ".")
+        location = adapter.location or f"{unit}-P1"
+        made_adapter = HostEthernetAdapter(adapter.key, str(location), adapter.kind)
+        frame.host_ethernet[made_adapter.adapter_id] = made_adapter
     for entry in system.partitions.values():
         partition = build_partition(frame, system, entry, macs)
         frame.partitions[partition.lpar_id] = partition

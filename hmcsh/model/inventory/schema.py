@@ -22,6 +22,7 @@ from hmcsh.model.inventory.values import (
     DrcIndex,
     Duration,
     HostName,
+    HostPort,
     Hundredths,
     MacAddress,
     Megabytes,
@@ -357,7 +358,7 @@ class Partition(Shape):
     fibre_channel: dict[Slot, FibreChannel] = msgspec.field(default_factory=dict)
     serial: dict[Slot, VirtualSerial] = msgspec.field(default_factory=dict)
     io: dict[Word, IoUse] = msgspec.field(default_factory=dict)
-    lhea_logical_ports: list[Word] = msgspec.field(default_factory=list)
+    lhea_logical_ports: list[HostPort] = msgspec.field(default_factory=list)
     work_group: Positive | None = None
     time_reference: bool = False
     availability_priority: int | None = None
@@ -410,6 +411,15 @@ class IoSlot(Entry):
     drc_index: DrcIndex | None = None
 
 
+class HostEthernet(Entry):
+    """A host Ethernet adapter, by ID (eight hexadecimal digits)."""
+
+    what = "a host Ethernet adapter"
+    shorthand = "kind"
+    kind: Literal["dual-1g", "quad-1g", "dual-10g"] = "quad-1g"
+    location: Word = Word("")
+
+
 class Mobility(Entry):
     """What a system can do of mobility, and how many migrations at a time."""
 
@@ -449,6 +459,7 @@ class System(Entry):
     clock_offset: Offset = Offset(0)
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
     slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
+    host_ethernet: dict[DrcIndex, HostEthernet] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)
     system_profiles: dict[Name, SystemProfile] = msgspec.field(default_factory=dict)
 

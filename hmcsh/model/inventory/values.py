@@ -15,6 +15,7 @@ from typing import Any
 
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.rules import check_name
 from hmcsh.model.units import UNIT
 
@@ -125,6 +126,17 @@ class PhysicalVolumeId(str):
 
 class DrcIndex(str):
     """A DRC index, 8 upper-case hexadecimal digits."""
+
+
+class HostPort(str):
+    """A logical port of a host Ethernet adapter, as a profile has it."""
+
+
+def _host_port(text: str) -> HostPort:
+    try:
+        return HostPort(LogicalPort.parse(text))
+    except ValueError:
+        raise ValueError("a logical port (example: 23000000/1/0/1/none)") from None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -330,6 +342,7 @@ READERS: Mapping[type, Callable[[str], Any]] = {
         PhysicalVolumeId, r"[0-9a-f]{16}", "a physical volume identifier (16 hexadecimal digits)"
     ),
     DrcIndex: _matching(DrcIndex, r"[0-9A-F]{8}", "a DRC index (8 hexadecimal digits)"),
+    HostPort: _host_port,
     MemoryWanted: _wanted(MemoryWanted, read_size),
     UnitsWanted: _wanted(UnitsWanted, read_units),
     CountWanted: _wanted(CountWanted, read_integer),
