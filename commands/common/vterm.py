@@ -17,7 +17,7 @@ from hmcsh.commands.common.core import Call
 from hmcsh.language.messages import render
 from hmcsh.model.partition import Partition
 from hmcsh.model.vty import VirtualTerminal
-from hmcsh.runtime import MILLISECOND, SECOND, Event
+from hmcsh.runtime import MILLISECOND, SECOND, Event, Timer
 
 NOTES = (
     "At the beginning of a line, ~. ends the session after a question. An ssh client takes these "
@@ -59,7 +59,7 @@ class _Session:
         self._terminal = terminal
         self._written = asyncio.Event()
         self._raw = contextlib.ExitStack()
-        self._over = False
+        self._notice: Timer | None = None
 
     async def run(self) -> None:
         """Show what the partition writes and send what is typed until that ends."""
@@ -74,7 +74,9 @@ class _Session:
                 self._terminal.show = self._show
                 await self._type()
             finally:
-                self._over = True
+                self._terminal.closed.discard_callback(self._closed)
+                if self._notice is not None:
+                    self._notice.cancel()
                 draining.cancel()
                 await asyncio.gather(draining, return_exceptions=True)
 
@@ -94,13 +96,12 @@ class _Session:
             await self._output.drain()
 
     def _closed(self, _: Event) -> None:
-        self._clock.call_after(_CLOSING, self._tell)
+        """Somebody else has closed the terminal, of which its user learns somewhat later."""
+        self._notice = self._clock.call_after(_CLOSING, self._tell)
 
     def _tell(self) -> None:
-        """Tell that somebody else has closed the terminal, if anybody still listens."""
-        if not self._over:
-            self._show(render("vterm_connection_closed"))
-            self._raw.close()  # nobody is left to make sense of raw characters
+        self._show(render("vterm_connection_closed"))
+        self._raw.close()  # nobody is left to make sense of raw characters
 
     async def _type(self) -> None:
         """Send what is typed until the user leaves or the input ends."""

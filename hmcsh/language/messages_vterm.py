@@ -65,7 +65,7 @@ MESSAGES: tuple[Message, ...] = (
         None,
         "\r\nTerminate session? [y/n] ",
         Trust.SCRIPT,
-        "a program that types ~. and y, and waits for these words; the blank is inferred",
+        "a program that leaves mkvterm; the blank at the end is inferred",
         screen=True,
     ),
     Message(
@@ -131,7 +131,7 @@ MESSAGES: tuple[Message, ...] = (
         None,
         "\r\n\r\nAIX Version {version}\r\nConsole login: ",
         Trust.CAPTURE,
-        "captures of AIX 7 consoles, which also show a line of copyright",
+        "AIX consoles, at AIX 7, without their line of copyright",
         screen=True,
     ),
     Message(
