@@ -142,7 +142,6 @@ class _LineTaker(Attached):
     def __init__(self, device: Vty) -> None:
         super().__init__(device)
         self._line = ""
-        self._after_return = False
 
     @property
     def prompt(self) -> str:
@@ -162,9 +161,8 @@ class _LineTaker(Attached):
         self.device.write("".join(self._echo(character) for character in text))
 
     def _echo(self, character: str) -> str:
-        after_return, self._after_return = self._after_return, character == "\r"
         if character in "\r\n":
-            return "" if character == "\n" and after_return else self._enter()
+            return self._enter()
         if character in "\b\x7f":
             erased, self._line = self._line[-1:], self._line[:-1]
             return _ERASE if erased else ""
