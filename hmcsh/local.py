@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
+import contextlib
 import dataclasses
 import logging
 import os
 import signal
 import sys
+import termios
+import tty
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -17,21 +22,56 @@ from hmcsh.model.inventory import load
 from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
 from hmcsh.shell import Interrupted, Shell
+from hmcsh.shell.streams import Reader
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
+_CHUNK = 64 * 1024
 
-class StandardInput:
-    """Standard input of this program; a thread waits for it, so that the loop never does."""
 
-    async def readline(self) -> str:
-        """Return the next line with its newline, '' at the end."""
-        return await asyncio.to_thread(sys.stdin.readline)
+class StandardInput(Reader):
+    """Standard input of this program."""
 
-    async def read(self) -> str:
-        """Return all the rest."""
-        return await asyncio.to_thread(sys.stdin.read)
+    def __init__(self) -> None:
+        super().__init__()
+        self._fd = sys.stdin.fileno()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+
+    async def _fill(self) -> str:
+        while True:
+            await self._ready()
+            data = os.read(self._fd, _CHUNK)
+            if text := self._decoder.decode(data, final=not data):
+                return text
+            if not data:
+                return ""
+
+    async def _ready(self) -> None:
+        """Wait until something can be read, which the loop never does."""
+        loop = asyncio.get_running_loop()
+        ready = asyncio.Event()
+        try:
+            loop.add_reader(self._fd, ready.set)
+        except PermissionError:
+            return  # a file is always ready, and cannot be waited for (epoll_ctl(2))
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(self._fd)
+
+    @contextlib.contextmanager
+    def raw(self) -> Iterator[None]:
+        """Let the terminal pass everything on as it is typed."""
+        if not os.isatty(self._fd):
+            yield
+            return
+        before = termios.tcgetattr(self._fd)
+        tty.setraw(self._fd)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, before)
 
 
 class StandardOutput:

@@ -109,6 +109,15 @@ class AnnouncementReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DisconnectionReport:
+    """A virtual terminal that lost its connection: when, of which console and user."""
+
+    time_ns: int
+    console: str
+    user: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One migration, as it stands at `now_ns`.
 
@@ -142,6 +151,7 @@ class Report:
     transfer: TransferReport | None
     calls: tuple[CallReport, ...] = ()
     announcements: tuple[AnnouncementReport, ...] = ()
+    disconnection: DisconnectionReport | None = None
 
 
 def describe(run: Run) -> Report:
@@ -192,7 +202,15 @@ def describe(run: Run) -> Report:
             AnnouncementReport(time_ns=one.time, mac=one.mac, vlan=one.vlan, network=one.network)
             for one in run.announcements
         ),
+        disconnection=_disconnection(run),
     )
+
+
+def _disconnection(run: Run) -> DisconnectionReport | None:
+    lost = run.disconnection
+    if lost is None:
+        return None
+    return DisconnectionReport(time_ns=lost.time, console=lost.console, user=lost.user)
 
 
 def _state(run: Run) -> str:
@@ -390,6 +408,10 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     ]
     if report.failure:
         facts += [("Failure", line) for line in report.failure.splitlines()]
+    if report.disconnection is not None:
+        lost = report.disconnection
+        since = seconds(lost.time_ns - report.start_ns)
+        facts.append(("Terminal closed", f"{since} s, of {lost.user} on {lost.console}"))
     moved = report.transfer
     if moved is None:
         return facts

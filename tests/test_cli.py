@@ -36,9 +36,9 @@ def test_run_gives_output_and_status_of_a_line() -> None:
 
 
 def test_a_command_of_the_console_that_is_not_emulated_says_so() -> None:
-    done = hmcsh("run", "mkvterm -m x -p y")
+    done = hmcsh("run", "asmmenu")
     assert done.returncode == 1
-    assert done.stdout == "mkvterm is not emulated by this console.\n"
+    assert done.stdout == "asmmenu is not emulated by this console.\n"
 
 
 def test_run_takes_a_script_on_standard_input() -> None:

@@ -123,3 +123,36 @@ def test_both_are_served_each_on_its_port(tmp_path: Path) -> None:
 def test_time_passes_for_both(consoles: Consoles) -> None:
     consoles.clock.advance(SECOND)
     assert len({service.datacenter.now() for service in consoles.services.values()}) == 1
+
+
+def test_a_terminal_is_open_on_one_console_only(consoles: Consoles) -> None:
+    async def main() -> None:
+        held = await consoles.begin("hmc1", f"sleep 600 | mkvterm -m {SRC} -p mobile")
+        status, text = await consoles.run("hmc2", f"mkvterm -m {SRC} -p mobile")
+        assert (status, text) == (
+            1,
+            "The open failed.\n-The session may already be open on another management console\n",
+        )
+        assert await consoles.run("hmc2", f"rmvterm -m {SRC} -p mobile") == (
+            0,
+            "Close command sent\n",
+        )
+        _, seen = await consoles.finish(held)
+        assert "Connection has closed" in seen
+
+    asyncio.run(main())
+
+
+def test_a_lock_does_not_keep_others_from_terminals(consoles: Consoles) -> None:
+    async def main() -> None:
+        moving = await consoles.begin("hmc1", MIGRATE)
+        for name in ("mobile", "VIOS1_L9"):
+            held = await consoles.begin("hmc2", f"sleep 600 | mkvterm -m {SRC} -p {name}")
+            assert not held.done()
+            status, _ = await consoles.run("hmc2", f"rmvterm -m {SRC} -p {name}")
+            assert status == 0
+            held.cancel()
+        status, _ = await consoles.finish(moving)
+        assert status == 0
+
+    asyncio.run(main())

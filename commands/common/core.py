@@ -11,6 +11,7 @@ import dataclasses
 import logging
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from hmcsh.commands.common.tasks import Task, may
@@ -40,11 +41,35 @@ class Output(Protocol):
         """Wait until there is room for more."""
 
 
+class Input(Protocol):
+    """What a command reads: a terminal, or what stands before it in a pipe."""
+
+    async def readline(self) -> str:
+        """Give the next line with its newline, '' at the end."""
+
+    async def read(self) -> str:
+        """Give all that is left, up to the end."""
+
+    async def read_some(self) -> str:
+        """Give what there is, once there is something; '' at the end."""
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Let a terminal pass everything on as it is typed."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether whoever types has gone without ending the session."""
+
+
 class Invocation(Protocol):
     """One call of a command, as the shell makes it."""
 
     name: str
     args: tuple[str, ...]
+    stdin: Input
     stdout: Output
     caller: Any
 

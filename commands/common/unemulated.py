@@ -59,7 +59,6 @@ NAMES = (
     "mksyscfg",
     "mksysconn",
     "mksysplan",
-    "mkvterm",
     "monhmc",
     "osinstall",
     "rmaccfg",
@@ -68,12 +67,10 @@ NAMES = (
     "rmsyscfg",
     "rmsysconn",
     "rmsysplan",
-    "rmvterm",
     "rstprofdata",
     "rsthwres",
     "runlpcmd",
     "viosvrcmd",
-    "vtmenu",
 )
 
 

@@ -160,6 +160,11 @@ class Grammar:
         )
         self.form_flags = {form: form.flags for form in self.forms}
 
+    @property
+    def wants_nothing(self) -> bool:
+        """Whether the command has a form without options, so that a bare call is one of it."""
+        return any(not flags for flags in self.form_flags.values())
+
     def choices(self, option: Option) -> tuple[str, ...]:
         """The values of the option that some form accepts at the level, in declared order."""
         accepted: set[str] = set()

@@ -31,7 +31,8 @@ class Message:
     ``text`` holds ``{name}`` fields. ``code`` is IBM's number, or None where the console prints
     none or where none is known: the project makes up no numbers. ``trust`` and ``source`` speak
     of the text; where only the number is known, the text is inferred from what is recorded of
-    its meaning, and ``source`` says so.
+    its meaning, and ``source`` says so. A text for the ``screen`` goes to a terminal as it stands,
+    with its blanks and line ends.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Message:
     trust: Trust
     source: str
     span: Span = ALWAYS
+    screen: bool = False
 
     def __post_init__(self) -> None:
         if self.trust is Trust.INVENTED and self.code is not None:

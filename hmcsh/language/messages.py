@@ -12,6 +12,7 @@ from hmcsh.language import (
     messages_hardware,
     messages_lpm,
     messages_lpm_devices,
+    messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
 
@@ -40,6 +41,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_hardware.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
+    messages_vterm.MESSAGES,
 )
 
 

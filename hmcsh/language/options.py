@@ -91,17 +91,17 @@ class Parsed:
 def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed:
     """Read the arguments of a command.
 
-    Raises UsageRequested without any, HelpRequested with ``--help`` anywhere, else HmcError for
-    the first argument that is unknown, repeated or lacks its value, then for values out of
-    their limits, then for options that contradict each other, are missing, or do not belong to
-    the form.
+    Raises UsageRequested without any, unless none are wanted, HelpRequested with ``--help``
+    anywhere, else HmcError for the first argument that is unknown, repeated or lacks its value,
+    then for values out of their limits, then for options that contradict each other, are missing,
+    or do not belong to the form.
     """
     words = list(argv)
-    if not words:
+    grammar = declaration.at(level)
+    if not words and not grammar.wants_nothing:
         raise UsageRequested(usage(declaration, level))
     if "--help" in words:
         raise HelpRequested(usage(declaration, level))
-    grammar = declaration.at(level)
     given = _read(grammar, words)
     if given is None:
         raise HelpRequested(usage(declaration, level))

@@ -111,6 +111,7 @@ def _power_off(pick: Callable[[Run], Frame]) -> Callable[[Run, Breakage], None]:
         for partition in frame.partitions.values():
             if partition.state.powered_on:
                 _turn_off(partition, breakage)
+            partition.vty.close()
             if partition.is_mover:
                 breakage.cut_off(partition)
 

@@ -272,7 +272,7 @@ _ADVICE = (
         "5.5.7",
         "lpm_terminal_closed",
         active=_WARNING,
-        inactive=None,
+        inactive=_WARNING,
     ),
 )
 

@@ -7,7 +7,12 @@ from hmcsh.migration import awareness, levels
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import DEFAULT_SERIAL_SLOTS, SerialAdapter
 from hmcsh.model.partition import BYTES_LIMIT
-from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
+from hmcsh.model.states import (
+    LparEnvironment,
+    MigrationKind,
+    MigrationState,
+    PartitionState,
+)
 
 
 def environment(plan: Plan) -> Findings:
@@ -178,5 +183,6 @@ def profile_replaced(plan: Plan) -> Findings:
 
 
 def terminal_closed(plan: Plan) -> Findings:
-    """Tells that virtual terminals are closed."""
-    yield HmcError("lpm_terminal_closed", name=plan.partition.name)
+    """Tells that its virtual terminal is closed, in an active migration even if none is open."""
+    if plan.request.kind is MigrationKind.ACTIVE or plan.partition.vty.terminal is not None:
+        yield HmcError("lpm_terminal_closed", name=plan.partition.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import channels, codes, mapping, timekeeping
+from hmcsh.migration import channels, codes, mapping, terminals, timekeeping
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
 from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
@@ -275,6 +275,7 @@ def arrive_inactive(run: Run) -> Phases:
     run.migration.state = MigrationState.IN_PROGRESS
     run.commit = CommitRecord(run.datacenter.clock.now, run.shell.frame.name, 0)
     timekeeping.carry_over(run)
+    terminals.disconnect(run)
     yield run.datacenter.timings.complete
     shell, source = run.shell, run.source
     shell.operating_system = source.operating_system

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmcsh.migration import awareness, codes, movers, timekeeping
+from hmcsh.migration import awareness, codes, movers, terminals, timekeeping
 from hmcsh.migration.components import CONNECTION, Component
 from hmcsh.migration.run import CommitRecord, Phases, Run
 from hmcsh.migration.supervision import ReconnectedError
@@ -82,6 +82,7 @@ def resume(run: Run) -> Phases:
         timekeeping.carry_over(run)
         source.state = PartitionState.MIGRATING_NOT_ACTIVATED
         shell.state = PartitionState.MIGRATING_RUNNING
+        terminals.disconnect(run)
     yield from run.moving.resume()
     run.announcements = awareness.announcements(run)
     shell.show_reference_code(codes.PROCESSORS_RESTARTED)

@@ -10,6 +10,7 @@ from hmcsh.hypervisor.movers import Admission
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.components import DECISIVE, Component
 from hmcsh.migration.platform import Platform
+from hmcsh.migration.terminals import Disconnection
 from hmcsh.migration.timekeeping import TimeOfDay
 from hmcsh.model.awareness import Announcement, Call
 from hmcsh.model.datacenter import Console, Datacenter
@@ -96,7 +97,8 @@ class Run:
     `phase_events` those of the present phase. `stopped` tells that the partition no longer runs on
     its new owner; `suspended_for` how long, in ns, it stood still before it went on at the source.
     `calls` are the notifications of what is registered with the operating system, `announcements`
-    what it sent on its networks when it ran again, `time_of_day` how its clock was carried over.
+    what it sent on its networks when it ran again, `time_of_day` how its clock was carried over,
+    `disconnection` that its virtual terminal was closed.
     """
 
     datacenter: Datacenter
@@ -118,6 +120,7 @@ class Run:
     calls: list[Call] = dataclasses.field(default_factory=list)
     announcements: tuple[Announcement, ...] = ()
     time_of_day: TimeOfDay | None = None
+    disconnection: Disconnection | None = None
     source_hosts: tuple[Partition, ...] = ()
     process: Process | None = None
     phase_name: str = ""

@@ -170,11 +170,15 @@ class Frame:
         self.listing_order.insert(0, partition.lpar_id)
 
     def remove(self, partition: Partition) -> None:
-        """Remove a partition's definition; its slots are free, system profiles lose it."""
+        """Remove a partition's definition.
+
+        Its slots are free, system profiles and an open terminal lose it.
+        """
         del self.partitions[partition.lpar_id]
         for members in self.system_profiles.values():
             members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)
+        partition.vty.close()
         for slot in self.slots.values():
             if slot.owner == partition.lpar_id:
                 slot.owner = None

@@ -20,6 +20,7 @@ from hmcsh.model.hea import LogicalPort
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
+from hmcsh.model.vty import Vty
 
 if TYPE_CHECKING:
     from hmcsh.model.frame import Frame
@@ -74,6 +75,8 @@ class Partition:
     `uuid` identifies it wherever it moves. `power_transition` counts starts and stops, so that
     each knows whether a later one has taken its place. `running_since` is the virtual time, ns, at
     which it began to run; `time_offset` its clock less that of its managed system, ns.
+    `firmware` is where it is while it is in Open Firmware: at the prompt `of`, in `sms`, or "" on
+    its way to the operating system. `vty` is its console device.
     """
 
     frame: Frame
@@ -101,6 +104,7 @@ class Partition:
     redundant_error_path_reporting: bool = False
     availability_priority: int = 127
     boot_mode: str = "norm"
+    firmware: str = "of"
     bsr_arrays: int = 0
     lhea_logical_ports: tuple[LogicalPort, ...] = ()
     compatibility_mode: str = "default"
@@ -113,6 +117,10 @@ class Partition:
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
     error_log: list[ErrorLogEntry] = dataclasses.field(default_factory=list)
+    vty: Vty = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.vty = Vty(self)
 
     @property
     def is_vios(self) -> bool:
@@ -209,6 +217,7 @@ class Partition:
         """Make `code` the newest reference code of the partition."""
         entry = ReferenceCode(self.frame.datacenter.clock.now, code, words, location)
         self.reference_codes.appendleft(entry)
+        self.vty.show_reference_code(code)
 
     def log_error(
         self, identifier: str, label: str, kinds: str, resource: str, description: str

@@ -80,6 +80,7 @@ def _begin(partition: Partition, state: PartitionState, phases: Phases) -> None:
     """
     partition.power_transition += 1
     partition.state = state
+    partition.vty.state_changed()
     process = _while_current(partition, partition.power_transition, phases)
     partition.frame.datacenter.clock.spawn(process)
 
@@ -199,13 +200,18 @@ def _start(partition: Partition, boot_mode: str) -> Phases:
     partition.show_reference_code(FIRMWARE_CODE)
     yield timings.partition_starting
     partition.state = PartitionState.OPEN_FIRMWARE
-    if boot_mode in _STOPS_IN_FIRMWARE or partition.operating_system is None:
+    partition.firmware = boot_mode if boot_mode in _STOPS_IN_FIRMWARE else ""
+    if partition.operating_system is None:
+        partition.firmware = partition.firmware or "of"  # there is nothing to boot
+    partition.vty.state_changed()
+    if partition.firmware:
         return
     yield timings.partition_firmware
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
     # An operating system that has started clears the code: running partitions show none.
     partition.show_reference_code(NO_CODE)
+    partition.vty.state_changed()
 
 
 def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
@@ -249,6 +255,7 @@ def turn_off(partition: Partition) -> None:
     partition.power_transition += 1
     partition.state = PartitionState.NOT_ACTIVATED
     partition.show_reference_code(OFF_CODE)
+    partition.vty.state_changed()
 
 
 def power_on(frame: Frame, *, standby: bool = False, keylock: str | None = None) -> None:
@@ -305,6 +312,7 @@ def _power_off(frame: Frame, *, restart: bool) -> Phases:
     for partition in frame.partitions.values():
         if partition.state is not PartitionState.NOT_ACTIVATED:
             turn_off(partition)
+        partition.vty.close()  # nobody is left to carry it
     frame.state = SystemState.POWER_OFF
     if restart:
         frame.state = SystemState.INITIALIZING

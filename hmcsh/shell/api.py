@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +26,23 @@ class Input(Protocol):
 
     async def read(self) -> str:
         """Return all that is left, up to the end of the input."""
+        ...
+
+    async def read_some(self) -> str:
+        """Return what there is, once there is something; ``''`` at the end of the input."""
+        ...
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+        ...
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Let a terminal pass everything on as it is typed; other inputs always do."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether whoever types has gone without ending the session."""
         ...
 
 

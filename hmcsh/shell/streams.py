@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import AbstractContextManager, nullcontext
 
 from hmcsh.shell.api import Input, Output
 from hmcsh.shell.errors import BrokenPipe, LimitExceeded
@@ -72,6 +73,24 @@ class Reader:
                 raise LimitExceeded(f"limit exceeded: {self._limit} characters of input held")
         return "".join(pieces)
 
+    async def read_some(self) -> str:
+        """Return what there is, once there is something; ``''`` at the end."""
+        return self._take(len(self._buffer)) or await self._fill()
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+        self._buffer = text + self._buffer[self._at :]
+        self._at = 0
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Let a terminal pass everything on as it is typed."""
+        return nullcontext()
+
+    @property
+    def lost(self) -> bool:
+        """Whether whoever types has gone without ending the session."""
+        return False
+
     async def read_characters(self, count: int) -> str:
         """Return the next ``count`` characters, fewer at the end."""
         while len(self._buffer) - self._at < count and await self._more():
@@ -111,6 +130,23 @@ class InputReader(Reader):
 
     async def _fill(self) -> str:
         return await self._source.readline()
+
+    async def read_some(self) -> str:
+        """Return what there is, once there is something; ``''`` at the end."""
+        return self._take(len(self._buffer)) or await self._source.read_some()
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: others may read from the source next."""
+        self._source.unread(text + self._take(len(self._buffer)))
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Let a terminal pass everything on as it is typed."""
+        return self._source.raw()
+
+    @property
+    def lost(self) -> bool:
+        """Whether whoever types has gone without ending the session."""
+        return self._source.lost
 
 
 class Pipe(Reader):

@@ -121,6 +121,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._task is None:
             self._login.session_ended()
         else:
+            self._input.lost = self._connection.ended
             self._task.cancel()
 
     # The one way that every session takes
@@ -150,7 +151,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def _dispatch(self) -> int:
         terminal = self._tty is not None
-        stdout = WireOutput(self._wire, cr_lf=terminal and self._cr_lf())
+        stdout = WireOutput(self._wire, cr_lf=self._cr_lf)
         stderr = stdout if terminal else WireOutput(self._wire, STDERR)
         shell = self._shell = self._hub.service.open_shell(
             user=self._login.user,
@@ -203,7 +204,9 @@ class Session(asyncssh.SSHServerSession[bytes]):
         )
 
     def _cr_lf(self) -> bool:
-        modes = self._modes or {}
+        modes = self._modes
+        if modes is None or (isinstance(self._input, Terminal) and self._input.is_raw):
+            return False
         return bool(modes.get(asyncssh.PTY_OPOST, 1) and modes.get(asyncssh.PTY_ONLCR, 1))
 
     def _interrupt(self) -> bool:

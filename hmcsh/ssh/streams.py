@@ -4,6 +4,7 @@ import asyncio
 import codecs
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from hmcsh.shell.errors import LimitExceeded
@@ -119,16 +120,22 @@ class Wire:
 
 
 class WireOutput:
-    """One stream of a session; on a terminal each newline is sent as CR LF (termios(3), ONLCR)."""
+    """One stream of a session.
 
-    def __init__(self, wire: Wire, stream: int | None = None, *, cr_lf: bool = False) -> None:
+    Where `cr_lf` says so, each newline is sent as CR LF: a terminal's ONLCR of termios(3), which
+    does not hold in its raw mode.
+    """
+
+    def __init__(
+        self, wire: Wire, stream: int | None = None, *, cr_lf: Callable[[], bool] = lambda: False
+    ) -> None:
         self._wire = wire
         self._stream = stream
         self._cr_lf = cr_lf
 
     def write(self, text: str) -> None:
         """Queue text."""
-        if self._cr_lf:
+        if self._cr_lf():
             text = text.replace("\n", "\r\n")
         self._wire.write(encode(text), self._stream)
 
@@ -158,6 +165,7 @@ class PipeInput:
         self._overrun = False
         self._paused = False
         self._waiter: asyncio.Future[None] | None = None
+        self.lost = False
 
     def feed(self, data: bytes) -> None:
         """Take what the client sent."""
@@ -223,7 +231,25 @@ class PipeInput:
         """Return everything up to the end of input."""
         while not self._ended:
             await self._more()
+        return self._rest()
+
+    async def read_some(self) -> str:
+        """Return what is there, once there is something; '' at the end of input."""
+        while not (self._lines or self._partial or self._ended):
+            await self._more()
+        return self._rest()
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+        text += self._rest()
+        self._store(text)
+
+    def _rest(self) -> str:
         text = "".join(self._lines) + "".join(self._partial)
         self._lines.clear()
         self._partial = []
         return self._take(text)
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Do nothing: what comes without a terminal is never edited."""
+        return nullcontext()

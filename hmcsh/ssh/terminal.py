@@ -2,7 +2,8 @@
 
 import asyncio
 import codecs
-from collections.abc import Callable, MutableSequence
+import contextlib
+from collections.abc import Callable, Iterator, MutableSequence
 
 from hmcsh.ssh.editor import Completer, End, LineEditor
 from hmcsh.ssh.streams import Channel, Wire, encode
@@ -16,7 +17,8 @@ class Terminal:
     The shell asks through `prompt` (edited, with history and completion), a running command
     through `readline` and `read` (termios(3), canonical mode). What is typed while nobody
     asks waits in order; an interrupt character typed meanwhile throws it away and calls
-    `on_interrupt`.
+    `on_interrupt`. In raw mode (`raw`, `read_some`) nothing is echoed and no character means
+    anything.
     """
 
     def __init__(
@@ -42,6 +44,9 @@ class Terminal:
         self._paused = False
         self._discard = False
         self._asked: tuple[LineEditor, asyncio.Future[End]] | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self.is_raw = False
+        self.lost = False
         self._edited = LineEditor(
             self._show, visible=echo, limit=limit, history=history, complete=complete
         )
@@ -55,7 +60,10 @@ class Terminal:
         text = self._decoder.decode(data)
         if self._asked is None:
             self._pending += text
-            self._look_for_interrupt()
+            if self.is_raw:
+                self._wake()
+            else:
+                self._look_for_interrupt()
             self._hold_back()
         else:
             self._pending += text
@@ -65,6 +73,11 @@ class Terminal:
         """Take note that the client types no more."""
         self._ended = True
         self._pump()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _look_for_interrupt(self) -> None:
         """Find an interrupt among what was typed while a command runs."""
@@ -100,6 +113,9 @@ class Terminal:
                 # The asker goes on first, so that an interrupt typed behind the line finds
                 # the command running.
                 asyncio.get_running_loop().call_soon(self._look_for_interrupt)
+        self._let_come()
+
+    def _let_come(self) -> None:
         if self._paused and not self._pending:
             self._paused = False
             self._channel.resume_reading()
@@ -149,3 +165,33 @@ class Terminal:
         while line := await self.readline():
             lines.append(line)
         return "".join(lines)
+
+    @contextlib.contextmanager
+    def raw(self) -> Iterator[None]:
+        """Pass on what is typed as it comes, until the context ends (termios(3), cfmakeraw)."""
+        self.is_raw = True
+        try:
+            yield
+        finally:
+            self.is_raw = False
+            self._wake()
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+        self._pending = text + self._pending
+
+    async def read_some(self) -> str:
+        """Return what has been typed, once something has; '' at end of file.
+
+        Out of raw mode that is a line.
+        """
+        while self.is_raw:
+            if self._pending:
+                text, self._pending = self._pending, ""
+                self._let_come()
+                return text
+            if self._ended:
+                return ""
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return await self.readline()

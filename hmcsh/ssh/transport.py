@@ -108,6 +108,11 @@ class Connection(asyncssh.SSHServerConnection):
         """The log of asyncssh, if somebody wants it."""
         return self._logger if _ASYNCSSH_LOG.isEnabledFor(logging.INFO) else _SILENT
 
+    @property
+    def ended(self) -> bool:
+        """Whether the connection is gone, and not only one of its channels."""
+        return self._transport is None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket."""
         bundle = _Bundle(cast(asyncio.Transport, transport), asyncio.get_running_loop())

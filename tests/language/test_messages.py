@@ -87,7 +87,7 @@ def test_every_message_is_whole(message: Message) -> None:
     text = render(message.key, **dict.fromkeys(message.fields, "<value>"))
     assert text.count("<value>") >= len(message.fields)
     assert "{" not in text
-    assert text == text.strip()
+    assert message.screen or text == text.strip()
     assert message.source
     if message.code is not None:
         assert re.fullmatch(r"HSCL[0-9A-F]{4}", message.code)

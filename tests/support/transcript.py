@@ -9,7 +9,8 @@ while something is under way:
     hscroot@hmc1:~> lssyscfg -r sys -F name
     9117-MMA-SN10FFE0B-L9
 
-Lines that begin with `#` are comments. The clock is manual: a command that waits for it gets it
+Lines that begin with `#` are comments. A prompt always begins a line, also behind output without a
+newline at its end; line ends are newlines. The clock is manual: a command that waits for it gets it
 moved, event by event, until the command ends.
 """
 
@@ -86,7 +87,13 @@ class _Recorder:
         self.text = ""
 
     def write(self, text: str) -> None:
-        self.text += text
+        self.text += text.replace("\r", "")
+
+    def line(self, text: str) -> None:
+        """Write a line of its own."""
+        if self.text and not self.text.endswith("\n"):
+            self.text += "\n"
+        self.text += f"{text}\n"
 
     async def drain(self) -> None:
         await asyncio.sleep(0)
@@ -138,16 +145,16 @@ class Player:
         if self.pending:
             return self._type(prompt, self.pending.pop(0))
         if not self.first and self.shell.status:
-            self.screen.write(f"[status {self.shell.status}]\n")
+            self.screen.line(f"[status {self.shell.status}]")
         self.first = False
         for step in self.steps:
             if isinstance(step, str):
-                self.screen.write(f"{step}\n")
+                self.screen.line(step)
             elif step.lines:
                 self.pending = step.lines[1:]
                 return self._type(prompt, step.lines[0])
             else:
-                self.screen.write(f"({step.passing / SECOND:g} s pass)\n")
+                self.screen.line(f"({step.passing / SECOND:g} s pass)")
                 await self._settle()  # what was begun in the background gets as far as it can
                 self.clock.advance(step.passing)
                 await self._settle()
@@ -159,7 +166,7 @@ class Player:
             await asyncio.sleep(0)
 
     def _type(self, prompt: str, line: str) -> str:
-        self.screen.write(f"{prompt}{line}\n")
+        self.screen.line(f"{prompt}{line}")
         return line
 
 

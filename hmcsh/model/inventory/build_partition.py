@@ -46,6 +46,7 @@ def build_partition(
         redundant_error_path_reporting=bool(entry.redundant_error_path_reporting),
         availability_priority=_priority(entry),
         boot_mode=entry.boot_mode or "norm",
+        firmware="sms" if entry.boot_mode == "sms" else "of",
         bsr_arrays=entry.bsr_arrays or 0,
         lhea_logical_ports=tuple(map(LogicalPort.parse, entry.lhea_logical_ports)),
         power_controlling_lpar_ids=tuple(
