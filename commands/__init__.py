@@ -13,33 +13,47 @@ from hmcsh.commands.common.core import Caller, Command, executable
 
 from hmcsh.language.levels import ALWAYS, Level, Span
 
-NAMES = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg))
+_MODULES = frozenset(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg)
+_further: dict[str, Command] = {}
 
 # Commands that not every level of the console has; all others exist at each.
-SPANS: Mapping[str, Span] = {}
+SPANS: dict[str, Span] = {}
 
 
 def names_at(level: Level) -> tuple[str, ...]:
     """The names of the commands that a console of the level has."""
-    return tuple(name for name in NAMES if SPANS.get(name, ALWAYS).covers(level))
+    return tuple(name for name in COMMANDS if SPANS.get(name, ALWAYS).covers(level))
+
+
+def register(command: Command, span: Span = ALWAYS) -> None:
+    """Add a command that is no module here, for consoles that are opened from now on.
+
+    Raises ValueError if there is one of the name.
+    """
+    if command.name in COMMANDS:
+        raise ValueError(f"there is a command {command.name}")
+    _further[command.name] = command
+    SPANS[command.name] = span
 
 
 class _Commands(Mapping[str, Command]):
     """Commands by name; a command's module is loaded when it is first asked for."""
 
     def __getitem__(self, name: str) -> Command:
-        if name not in NAMES:
+        if name in _further:
+            return _further[name]
+        if name not in _MODULES:
             raise KeyError(name)
         command: Command = importlib.import_module(f"{__name__}.{name}").COMMAND
         return command
 
     def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
+        return iter(sorted(_MODULES | _further.keys()))
 
     def __len__(self) -> int:
-        return len(NAMES)
+        return len(_MODULES) + len(_further)
 
 
 COMMANDS: Mapping[str, Command] = _Commands()
 
-__all__ = ["COMMANDS", "NAMES", "SPANS", "Caller", "Command", "executable", "names_at"]
+__all__ = ["COMMANDS", "SPANS", "Caller", "Command", "executable", "names_at", "register"]

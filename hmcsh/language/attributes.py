@@ -86,6 +86,15 @@ class Table:
         self.attributes = tuple(attributes)
         self._selections: dict[Level, Selection] = {}
 
+    def add(self, attribute: Attribute, after: str) -> None:
+        """Put a further attribute behind the one of a name. Raises ValueError if there is none."""
+        names = [one.name for one in self.attributes]
+        if after not in names:
+            raise ValueError(f"{self.name}: no attribute is named {after}")
+        place = len(names) - names[::-1].index(after)
+        self.attributes = (*self.attributes[:place], attribute, *self.attributes[place:])
+        self._selections.clear()
+
     def select(self, level: Level) -> Selection:
         """The attributes that exist at the level. ValueError if two of them share a name."""
         found = self._selections.get(level)
