@@ -3,10 +3,11 @@
 Content is known by its epoch, the number of the dirty-log window in which the page was last
 written: two copies of a page are equal when their epochs are. Epoch 0 is a page without content
 (never written on a source, not yet delivered on a destination). A chunk costs one byte for the
-epoch that its pages have, and where some have a later one, a layer for each later epoch: the
-pages that were written then, 64 to a word. A page's epoch is that of the highest layer it is in.
-Word arrays never change once they are in a layer, so that the dirty log, messages and both sides
-of a migration share them.
+epoch that its pages have; above that lie layers, one for each later epoch, with the pages that
+were written then, 64 to a word, of the chunks where there are any. A page's epoch is that of the
+highest layer it is in. Word arrays never change once they are in a layer, so that the dirty log,
+messages and both sides of a migration share them; layers are dictionaries of arrays, of which the
+collector of garbage has nothing to walk.
 
 The source's pages change only by `write`, the destination's only by `deliver` and, once it runs,
 by `write` there. Source of the rule: SG24-7460 2.5.4 steps 5, 6 and 9; representation: inferred.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -39,8 +40,11 @@ BASE_EPOCH = 1
 # How many chunks are worked on between two turns of the event loop (about 2 ms of CPU).
 BLOCK_CHUNKS = 64
 
-# Epochs and the pages that were written then, ascending; the highest that holds a page counts.
-Layers = tuple[tuple[int, Words], ...]
+# Of one chunk: epochs and the pages written then, ascending; the highest that has a page counts.
+Levels = list[tuple[int, Words]]
+
+# Of all chunks: epochs, ascending, and the pages written then, by chunk.
+Layers = dict[int, dict[int, Words]]
 
 _FULL = all_pages(CHUNK_PAGES)
 
@@ -71,7 +75,8 @@ class Message:
     count: int
     chunks: npt.NDArray[np.intp]  # chunks sent as one epoch each
     epochs: npt.NDArray[np.uint8]
-    parts: dict[int, tuple[Words, Layers]] = field(default_factory=dict)  # pages sent, epochs
+    masks: dict[int, Words]  # the pages sent of other chunks
+    layers: Layers  # of those chunks, with what all pages have as the lowest
 
 
 class PageStore:
@@ -91,7 +96,7 @@ class PageStore:
         self.uniform = np.zeros(chunk_count(pages), np.uint8)
         self._last = len(self.uniform) - 1
         self._tail = all_pages(self.chunk_pages(self._last))
-        self.layers: dict[int, Layers] = {}  # above `uniform`, of chunks that have any
+        self.layers: Layers = {}  # above `uniform`
 
     def populate(self, pages: int) -> None:
         """Give the lowest `pages` pages content, as a partition that has run for a while."""
@@ -103,7 +108,7 @@ class PageStore:
         if rest and pages == self.pages:
             self.uniform[full] = BASE_EPOCH
         elif rest:
-            self.layers[full] = ((BASE_EPOCH, bit_range(0, rest)),)
+            self._layer(BASE_EPOCH)[full] = bit_range(0, rest)
 
     def chunk_pages(self, chunk: int) -> int:
         """Give the number of pages in `chunk` (the last may be partial)."""
@@ -118,21 +123,30 @@ class PageStore:
         if not 0 <= page < self.pages:
             raise IndexError(f"page {page} of {self.pages}")
         chunk, bit = divmod(page, CHUNK_PAGES)
-        for epoch, words in reversed(self.layers.get(chunk, ())):
+        for epoch, words in reversed(self.levels(chunk)):
             if int(words[bit // 64]) >> bit % 64 & 1:
                 return epoch
-        return int(self.uniform[chunk])
+        return 0
 
-    def levels(self, chunk: int) -> Layers:
+    def layered(self) -> set[int]:
+        """Give the chunks that have layers."""
+        return set().union(*self.layers.values())
+
+    def levels(self, chunk: int) -> Levels:
         """Give the layers of a chunk, with all its pages as the lowest if those have content."""
-        base, layers = int(self.uniform[chunk]), self.layers.get(chunk, ())
-        return ((base, self.every(chunk)), *layers) if base else layers
+        base = self.uniform.item(chunk)
+        levels = [(base, self.every(chunk))] if base else []
+        for epoch, layer in self.layers.items():
+            words = layer.get(chunk)
+            if words is not None:
+                levels.append((epoch, words))
+        return levels
 
     def content(self, chunk: int) -> Words:
         """Give the pages of a chunk that have content, to be read only."""
         if self.uniform[chunk]:
             return self.every(chunk)
-        pages = [words for _, words in self.layers.get(chunk, ())]
+        pages = [words for _, words in self.levels(chunk)]
         return reduce(np.bitwise_or, pages) if pages else all_pages(0)
 
     def next_epoch(self) -> None:
@@ -152,9 +166,8 @@ class PageStore:
         if chunk == self._last and self.pages % CHUNK_PAGES:
             words = words & self._tail
         words.flags.writeable = False
-        below, top, log = self.layers.get(chunk, ()), None, self.log
-        if below and below[-1][0] == self.epoch:
-            below, top = below[:-1], below[-1][1]
+        layer, log = self._layer(self.epoch), self.log
+        top = layer.get(chunk)
         shared = top is not None and log is not None and log.words.get(chunk) is top
         if log is not None:
             log.add(chunk, words)
@@ -162,7 +175,7 @@ class PageStore:
             words = log.words[chunk]
         elif top is not None:
             words = top | words
-        self.layers[chunk] = (*below, (self.epoch, words))
+        layer[chunk] = words
 
     def write_page(self, page: int) -> None:
         """Let the partition write one page."""
@@ -176,10 +189,11 @@ class PageStore:
         as a full copy needed memory to be filled first.
         """
         log = PageSet(self.pages)
+        layered = sorted(self.layered())
         whole = self.uniform > 0
-        whole[list(self.layers)] = False
+        whole[layered] = False
         log.add_whole(np.flatnonzero(whole))
-        for number, chunk in enumerate(sorted(self.layers), 1):
+        for number, chunk in enumerate(layered, 1):
             log.add(chunk, self.content(chunk))
             if number % BLOCK_CHUNKS == 0:
                 yield
@@ -201,14 +215,17 @@ class PageStore:
         """Read the pages of `batch` for sending; AccessError if they were freed."""
         if self.access is Access.DISCARDED:
             raise AccessError("read of memory that was freed")
-        chunks = batch.whole
-        parts = {chunk: (words, self.levels(chunk)) for chunk, words in batch.words.items()}
+        chunks, masks = batch.whole, batch.words
         layered = self._layered(chunks)
         if layered is not None:
-            for chunk in chunks[layered].tolist():
-                parts[chunk] = (self.every(chunk), self.levels(chunk))
+            masks = masks | {chunk: self.every(chunk) for chunk in chunks[layered].tolist()}
             chunks = chunks[~layered]
-        return Message(batch.count, chunks, self.uniform[chunks], parts)
+        layers: Layers = {}
+        for chunk in masks:
+            for epoch, words in self.levels(chunk):
+                layers.setdefault(epoch, {})[chunk] = words
+        layers = dict(sorted(layers.items()))
+        return Message(batch.count, chunks, self.uniform[chunks], masks, layers)
 
     def deliver(self, message: Message) -> int:
         """Put pages in place as the mover does, and give the number of those that were refused.
@@ -222,14 +239,15 @@ class PageStore:
         if layered is not None:
             for chunk, epoch in zip(chunks[layered].tolist(), epochs[layered], strict=True):
                 mask = self.every(chunk)
-                refused += self._deliver_part(chunk, mask, ((int(epoch), mask),))
+                refused += self._deliver_part(chunk, mask, [(int(epoch), mask)])
             chunks, epochs = chunks[~layered], epochs[~layered]
         if len(chunks):
             held = self.uniform[chunks]
             self.uniform[chunks] = np.maximum(held, epochs)
             stale = chunks[held >= epochs].tolist()
             refused += sum(self.chunk_pages(chunk) for chunk in stale)
-        for chunk, (mask, levels) in message.parts.items():
+        for chunk, mask in message.masks.items():
+            levels = [(e, layer[chunk]) for e, layer in message.layers.items() if chunk in layer]
             refused += self._deliver_part(chunk, mask, levels)
         return refused
 
@@ -238,20 +256,20 @@ class PageStore:
 
         Pages of the chunk that are in neither have no content any more.
         """
-        layers: Layers = ()
+        for layer in self.layers.values():
+            layer.pop(chunk, None)
         every = self.every(chunk)
-        if content is every or content.tobytes() == every.tobytes():
-            self.uniform[chunk] = BASE_EPOCH
-        else:
-            self.uniform[chunk] = 0
-            if content.any():
-                layers = ((BASE_EPOCH, content),)
+        whole = content is every or content.tobytes() == every.tobytes()
+        self.uniform[chunk] = BASE_EPOCH if whole else 0
+        if not whole and content.any():
+            self._layer(BASE_EPOCH)[chunk] = content
         if later is not None and later.any():
-            layers = (*layers, (BASE_EPOCH + 1, later))
-        if layers:
-            self.layers[chunk] = layers
-        else:
-            self.layers.pop(chunk, None)
+            self._layer(BASE_EPOCH + 1)[chunk] = later
+
+    def restart(self, epoch: int) -> None:
+        """Let `epoch` be the present window's, above all that are in use; only for `rebase`."""
+        self.layers = {number: layer for number, layer in self.layers.items() if layer}
+        self.epoch = epoch
 
     def collapse(self) -> Iterator[None]:
         """Number all content alike and free layers, when there is no other side to compare.
@@ -259,12 +277,12 @@ class PageStore:
         Yields between blocks; nobody may write meanwhile.
         """
         self.log = None
-        for number, chunk in enumerate(list(self.layers), 1):
+        for number, chunk in enumerate(sorted(self.layered()), 1):
             self.renumber(chunk, self.content(chunk))
             if number % BLOCK_CHUNKS == 0:
                 yield
         np.minimum(self.uniform, BASE_EPOCH, out=self.uniform)
-        self.epoch = BASE_EPOCH + 1
+        self.restart(BASE_EPOCH + 1)
 
     def discard(self) -> None:
         """Free the memory; every later touch is an error."""
@@ -281,15 +299,24 @@ class PageStore:
         """Tell which of `chunks` have layers; None if none has."""
         if not self.layers or not len(chunks):
             return None
-        return np.array([chunk in self.layers for chunk in chunks.tolist()])
+        layered = self.layered()
+        return np.array([chunk in layered for chunk in chunks.tolist()])
 
-    def _deliver_part(self, chunk: int, mask: Words, levels: Layers) -> int:
+    def _layer(self, epoch: int) -> dict[int, Words]:
+        """Give the layer of `epoch`, making it if need be."""
+        layer = self.layers.get(epoch)
+        if layer is None:
+            layer = self.layers[epoch] = {}
+            self.layers = dict(sorted(self.layers.items()))
+        return layer
+
+    def _deliver_part(self, chunk: int, mask: Words, levels: Levels) -> int:
         """Put the pages of `mask` in place, whose epochs are `levels`."""
-        held, layers = self.levels(chunk), self.layers.get(chunk, ())
+        held = self.levels(chunk)
         if levels and levels[-1][1] is mask and (not held or held[-1][0] < levels[-1][0]):
-            self.layers[chunk] = (*layers, levels[-1])  # what was written in one window, all newer
+            self._layer(levels[-1][0])[chunk] = mask  # written in one window, and all newer
             return 0
-        merged, left, taken = dict(layers), mask, 0
+        left, taken = mask, 0
         for epoch, words in reversed(levels):
             newer = left & words
             left = left & ~words
@@ -300,10 +327,8 @@ class PageStore:
             count = popcount(newer)
             if count:
                 # Higher layers decide what is not newer: the array as it was sent does, if it may.
-                part = words & mask
+                part, layer = words & mask, self._layer(epoch)
                 part = words if part.tobytes() == words.tobytes() else part
-                merged[epoch] = merged[epoch] | part if epoch in merged else part
+                layer[chunk] = layer[chunk] | part if chunk in layer else part
                 taken += count
-        if taken:
-            self.layers[chunk] = tuple(sorted(merged.items()))
         return popcount(mask) - taken

@@ -106,7 +106,7 @@ class PageSet:
         self.words: dict[int, Words] = {}
         self.counts: dict[int, int] = {}
         self.count = 0
-        self._keys: list[int] | None = []
+        self._keys: tuple[int, ...] | None = ()  # of `words`, ascending
 
     def __len__(self) -> int:
         return self.count
@@ -129,7 +129,7 @@ class PageSet:
 
     def has_whole(self, chunk: int) -> bool:
         """Whether all pages of `chunk` are in the set and it is kept as one."""
-        at = self._index(chunk) if len(self.whole) else 0
+        at = self._index(chunk)
         return at < len(self.whole) and int(self.whole[at]) == chunk
 
     def get(self, chunk: int) -> Words | None:
@@ -216,6 +216,9 @@ class PageSet:
         taken = PageSet(self.pages)
         if limit <= 0 or start >= self.pages:
             return taken
+        if self.count <= limit and len(self.words) < max_chunks and self._begins_from(start):
+            self._give_all(taken)
+            return taken
         chunk = start // CHUNK_PAGES
         if start % CHUNK_PAGES:
             self._unfold(chunk)
@@ -235,6 +238,19 @@ class PageSet:
                 break
             chunk = key + 1
         return taken
+
+    def _begins_from(self, start: int) -> bool:
+        """Whether no chunk of the set begins below page `start`."""
+        key = self._next_key(0)
+        return (key is None or key * CHUNK_PAGES >= start) and (
+            not len(self.whole) or int(self.whole[0]) * CHUNK_PAGES >= start
+        )
+
+    def _give_all(self, taken: PageSet) -> None:
+        """Move all there is to `taken`, which is empty."""
+        taken.whole, taken.words, taken.counts = self.whole, self.words, self.counts
+        taken.count, taken._keys = self.count, self._keys
+        self.whole, self.words, self.counts, self.count, self._keys = _NONE, {}, {}, 0, ()
 
     def _move_whole(self, first: int, last: int, limit: int, taken: PageSet) -> int:
         """Move whole chunks from index `first` on, up to `last`, as many as fit; how many."""
@@ -293,12 +309,12 @@ class PageSet:
 
     def _index(self, chunk: int) -> int:
         """Give the number of chunks below `chunk` that are wholly in the set."""
-        return int(self.whole.searchsorted(chunk))
+        return int(self.whole.searchsorted(chunk)) if len(self.whole) else 0
 
     def _next_key(self, first: int) -> int | None:
         """Give the lowest chunk from `first` on that has bits."""
         if self._keys is None:
-            self._keys = sorted(self.words)
+            self._keys = tuple(sorted(self.words))
         at = bisect_left(self._keys, first)
         while at < len(self._keys):
             if self._keys[at] in self.words:

@@ -264,12 +264,13 @@ class StateTransfer:
         self.destination.store.access = Access.RUNNING
         self.clock.spawn(self._free(layers))
 
-    def _free(self, layers: dict[int, Layers]) -> Steps:
+    def _free(self, layers: Layers) -> Steps:
         """Free block by block what only the comparison of two sides needed."""
-        while layers:
-            for chunk in list(islice(layers, BLOCK_CHUNKS)):
-                del layers[chunk]
-            yield 0
+        for layer in layers.values():
+            while layer:
+                for chunk in list(islice(layer, BLOCK_CHUNKS)):
+                    del layer[chunk]
+                yield 0
         memory, blocks = self.destination, self.destination.store.collapse()
         # If it is on its way again meanwhile, that migration begins with the same.
         while memory.migrations == self.record.sequence and memory.access is Access.RUNNING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, Layers, PageStore
+from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, Levels, PageStore
 from hmcsh.hypervisor.pageset import CHUNK_WORDS, PageSet, Words, popcount
 
 
@@ -51,7 +51,7 @@ def compare_in_blocks(
     if reference.pages != copy.pages:
         raise ValueError(f"memories of {reference.pages} and {copy.pages} pages")
     result = Comparison()
-    detailed = set(reference.layers) | set(copy.layers)
+    detailed = reference.layered() | copy.layered()
     if written is not None:
         detailed |= set(written.words) | set(written.whole.tolist())
     detailed |= set(np.flatnonzero(reference.uniform != copy.uniform).tolist())
@@ -82,24 +82,34 @@ def _compare_chunk(
         result.unexplained += popcount(newer)
 
 
-def _same(a: Layers, b: Layers) -> bool:
+def _same(a: Levels, b: Levels) -> bool:
     """Whether two chunks hold the same for the plain reason that they share their layers."""
-    return len(a) == len(b) and all(
-        here[0] == there[0] and here[1] is there[1] for here, there in zip(a, b, strict=True)
-    )
+    if len(a) != len(b):
+        return False
+    for (here, words), (there, others) in zip(a, b, strict=True):
+        if here != there or words is not others:
+            return False
+    return True
 
 
 def order(reference: PageStore, copy: PageStore, chunk: int) -> tuple[Words, Words]:
     """Give the pages of `chunk` that are older in `copy` than in `reference`, and the newer."""
     a, b = dict(reference.levels(chunk)), dict(copy.levels(chunk))
-    none = np.zeros(CHUNK_WORDS, np.uint64)
-    older, newer, undecided = none.copy(), none.copy(), ~none
+    older, newer = np.zeros(CHUNK_WORDS, np.uint64), np.zeros(CHUNK_WORDS, np.uint64)
+    undecided = ~older
     for epoch in sorted({*a, *b}, reverse=True):
-        in_a, in_b = a.get(epoch, none), b.get(epoch, none)
-        if in_a is not in_b:
-            older |= undecided & in_a & ~in_b
-            newer |= undecided & in_b & ~in_a
-        undecided &= ~(in_a | in_b)
+        in_a, in_b = a.get(epoch), b.get(epoch)
+        if in_a is not None and in_b is not None:
+            here, there = undecided & in_a, undecided & in_b
+            older |= here & ~there
+            newer |= there & ~here
+            undecided &= ~(in_a | in_b)
+        elif in_a is not None:
+            older |= undecided & in_a
+            undecided &= ~in_a
+        elif in_b is not None:
+            newer |= undecided & in_b
+            undecided &= ~in_b
     return older, newer
 
 
@@ -111,33 +121,34 @@ def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:
     1 or 0. Chunks that agree wholly need no layers any more. No message may be in flight. Yields
     between blocks.
     """
-    pooled = sorted({*source.layers, *destination.layers})
+    layered = sorted(source.layered() | destination.layered())
     here, there = source.uniform, destination.uniform
     plain = np.ones(len(here), np.bool_)
-    plain[pooled] = False
+    plain[layered] = False
     ahead, behind = plain & (here > there), plain & (there > here)
     for uniform, newer in ((here, ahead), (there, behind)):
         np.minimum(uniform, BASE_EPOCH, out=uniform, where=plain)
         uniform[newer] = BASE_EPOCH + 1
     last = BASE_EPOCH + int(ahead.any() or behind.any())
-    for number, chunk in enumerate(pooled, 1):
+    for number, chunk in enumerate(layered, 1):
         last = max(last, _rebase_chunk(source, destination, chunk))
         if number % BLOCK_CHUNKS == 0:
             yield
-    source.epoch = destination.epoch = last + 1
+    source.restart(last + 1)
+    destination.restart(last + 1)
 
 
 def _rebase_chunk(source: PageStore, destination: PageStore, chunk: int) -> int:
     """Renumber one chunk if need be; gives the highest epoch that it has then."""
     a, b = source.levels(chunk), destination.levels(chunk)
-    here = source.content(chunk)
     if _same(a, b):
+        here = source.content(chunk)
         source.renumber(chunk, here)
         destination.renumber(chunk, here)
         return BASE_EPOCH
     if all(levels[-1][0] <= BASE_EPOCH + 1 for levels in (a, b) if levels):
         return BASE_EPOCH + 1
-    there = destination.content(chunk)
+    here, there = source.content(chunk), destination.content(chunk)
     older, newer = order(source, destination, chunk)
     source.renumber(chunk, here, older)
     destination.renumber(chunk, there, newer)

@@ -83,7 +83,7 @@ class WorkloadSpec:
 
 
 # Words of one chunk whose pages are written at one rate: chunk, first word, last word + 1, class.
-# Thousands of them are kept; the collector of garbage has no work with plain tuples of numbers.
+# Thousands are kept, in a tuple: plain tuples of numbers are no work for the collector of garbage.
 _Extent = tuple[int, int, int, int]
 
 
@@ -96,8 +96,8 @@ class Workload:
         self.pages = pages
         # Whole words of 64 pages, so that the working set stays inside what was written.
         self.written_pages = min(pages, -(-int(pages * spec.written) // 64) * 64)
-        self.rates: list[int] = []  # writes of a page a second, in units of 2^-64, by class
-        self._extents = self._lay_out(stream(*names, "layout"))
+        self.rates: tuple[int, ...] = ()  # writes of a page a second, in units of 2^-64, by class
+        self._extents = tuple(self._lay_out(stream(*names, "layout")))
 
     @property
     def working_pages(self) -> int:
@@ -171,7 +171,7 @@ class Workload:
             parts = _take(free, words)
             if sum(last - first for first, last in parts) < words:
                 raise ValueError(f"a workload of more than the {self.written_pages} written pages")
-            self.rates.append(int(rate * ONE))
+            self.rates += (int(rate * ONE),)
             extents += [_extent(part, klass) for part in parts]
         return extents
 
@@ -210,10 +210,11 @@ class Workload:
 
     def _set_rates(self, extents: list[_Extent], weights: list[int]) -> None:
         if self.spec.kind == "saturating":
-            self.rates = [_SATURATING_RATE * ONE]
+            self.rates = (_SATURATING_RATE * ONE,)
             return
         total = sum(self._pages_of(extent) * weights[extent[3]] for extent in extents)
-        self.rates = [self.spec.writes_per_second * weight * ONE // total for weight in weights]
+        rate = self.spec.writes_per_second * ONE
+        self.rates = tuple(rate * weight // total for weight in weights)
 
     def _pages_of(self, extent: _Extent) -> int:
         chunk, first_word, last_word, _ = extent

@@ -170,10 +170,12 @@ TestSides.settings = settings(max_examples=60, stateful_step_count=20, deadline=
 
 
 def every_page_is_taken(self, chunk, mask, levels):
-    held = {epoch: words & ~mask for epoch, words in self.layers.get(chunk, ())}
+    for layer in self.layers.values():
+        if chunk in layer:
+            layer[chunk] = layer[chunk] & ~mask
     for epoch, words in levels[int(self.uniform[chunk] > 0) :]:
-        held[epoch] = held.get(epoch, 0) | words & mask
-    self.layers[chunk] = tuple(sorted(held.items()))
+        layer = self._layer(epoch)
+        layer[chunk] = layer.get(chunk, 0) | words & mask
     return 0
 
 
@@ -249,7 +251,7 @@ def test_pages_never_written_cost_nothing_and_are_not_in_the_log():
     store.populate(CHUNK_PAGES * 3 + 10)
     drained(store.start_log())
     assert store.dirty_log.count == CHUNK_PAGES * 3 + 10
-    assert set(store.layers) == {3}
+    assert store.layered() == {3}
 
 
 def test_collapse_keeps_what_has_content_and_frees_the_rest():
@@ -264,7 +266,7 @@ def test_collapse_keeps_what_has_content_and_frees_the_rest():
         1,
         0,
     ]
-    assert set(store.layers) == {2}
+    assert store.layered() == {2}
 
 
 @pytest.mark.parametrize("access", list(Access), ids=lambda access: access.value)

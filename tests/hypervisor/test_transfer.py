@@ -192,9 +192,9 @@ def stop_reason_is_true(record, quick, rate, pages):
 def decoded(store):
     """Give the epochs of all pages as an array, from the bits themselves."""
     found = np.repeat(store.uniform, CHUNK_PAGES)
-    for chunk, layers in store.layers.items():
-        inside = found[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
-        for epoch, words in layers:
+    for epoch, layer in store.layers.items():
+        for chunk, words in layer.items():
+            inside = found[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
             octets = words.astype("<u8").view(np.uint8)
             inside[np.unpackbits(octets, bitorder="little").view(np.bool_)] = epoch
     return found[: store.pages]
@@ -662,10 +662,12 @@ def late_pages_win(monkeypatch):
     """A page that arrives replaces whatever the destination holds."""
 
     def deliver(self, chunk, mask, levels):
-        held = {epoch: words & ~mask for epoch, words in self.layers.get(chunk, ())}
+        for layer in self.layers.values():
+            if chunk in layer:
+                layer[chunk] = layer[chunk] & ~mask
         for epoch, words in levels[int(self.uniform[chunk] > 0) :]:
-            held[epoch] = held.get(epoch, 0) | words & mask
-        self.layers[chunk] = tuple(sorted(held.items()))
+            layer = self._layer(epoch)
+            layer[chunk] = layer.get(chunk, 0) | words & mask
         return 0
 
     monkeypatch.setattr(PageStore, "_deliver_part", deliver)

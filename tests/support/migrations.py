@@ -44,9 +44,9 @@ RUNNING = (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
 def decoded(store: PageStore) -> np.ndarray:
     """The epoch of every page, from the bits themselves."""
     epochs = np.repeat(store.uniform, CHUNK_PAGES)[: store.pages]
-    for chunk, layers in store.layers.items():
-        inside = epochs[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
-        for epoch, words in layers:
+    for epoch, layer in store.layers.items():
+        for chunk, words in layer.items():
+            inside = epochs[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
             octets = words.view(np.uint8)
             bits = np.unpackbits(octets, bitorder="little", count=len(inside))
             inside[bits.view(np.bool_)] = epoch
