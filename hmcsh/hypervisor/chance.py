@@ -105,7 +105,7 @@ def random_words(source: np.random.SFC64, chance: int, number: int) -> Words | N
     # From the lowest digit that is 1 up: or-ing takes p to (1 + p) / 2, and-ing takes it to p / 2.
     lowest = (digits & -digits).bit_length() - 1
     planes = source.random_raw((places - lowest) * number).reshape(-1, number)
-    chosen: Words = planes[0]
+    chosen: Words = planes[0].copy()  # not a view, which would keep all planes alive
     digits >>= lowest
     for plane in planes[1:]:
         digits >>= 1

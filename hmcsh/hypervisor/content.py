@@ -101,7 +101,13 @@ class ByteStore(PageStore):
         pages = np.array(batch.positions(), np.intp)
         content = self.content[pages]
         return ByteMessage(
-            message.count, message.chunks, message.epochs, message.planes, pages, content
+            message.count,
+            message.chunks,
+            message.epochs,
+            message.masks,
+            message.layers,
+            pages,
+            content,
         )
 
     def deliver(self, message: Message) -> int:
@@ -129,8 +135,9 @@ class ByteStore(PageStore):
             low, high = np.searchsorted(pages, [chunk * CHUNK_PAGES, (chunk + 1) * CHUNK_PAGES])
             inside = pages[low:high] % CHUNK_PAGES
             words, bits = inside // 64, (inside % 64).astype(np.uint64)
-            for place, plane in enumerate(self.planes(chunk)):
-                found[low:high] |= (plane[words] >> bits & _ONE).astype(np.uint8) << place
+            part = found[low:high]
+            for epoch, written in self.levels(chunk):
+                part[(written[words] >> bits & _ONE).astype(np.bool_)] = epoch
         return found
 
 

@@ -2,9 +2,12 @@
 
 Content is known by its epoch, the number of the dirty-log window in which the page was last
 written: two copies of a page are equal when their epochs are. Epoch 0 is a page without content
-(never written on a source, not yet delivered on a destination). Chunks whose pages share one
-epoch cost one byte; only chunks that were written in part hold bit planes, one 64-bit word array
-for each binary digit of the epoch, as many as the highest epoch needs.
+(never written on a source, not yet delivered on a destination). A chunk costs one byte for the
+epoch that its pages have; above that lie layers, one for each later epoch, with the pages that
+were written then, 64 to a word, of the chunks where there are any. A page's epoch is that of the
+highest layer it is in. Word arrays never change once they are in a layer, so that the dirty log,
+messages and both sides of a migration share them; layers are dictionaries of arrays, of which the
+collector of garbage has nothing to walk.
 
 The source's pages change only by `write`, the destination's only by `deliver` and, once it runs,
 by `write` there. Source of the rule: SG24-7460 2.5.4 steps 5, 6 and 9; representation: inferred.
@@ -14,19 +17,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from hmcsh.hypervisor.pageset import (
     CHUNK_PAGES,
-    CHUNK_WORDS,
     PageSet,
     Words,
     all_pages,
     bit_range,
     chunk_count,
+    padded,
     popcount,
 )
 
@@ -36,9 +40,13 @@ BASE_EPOCH = 1
 # How many chunks are worked on between two turns of the event loop (about 2 ms of CPU).
 BLOCK_CHUNKS = 64
 
-_ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+# Of one chunk: epochs and the pages written then, ascending; the highest that has a page counts.
+Levels = list[tuple[int, Words]]
 
-Planes = npt.NDArray[np.uint64]
+# Of all chunks: epochs, ascending, and the pages written then, by chunk.
+Layers = dict[int, dict[int, Words]]
+
+_FULL = all_pages(CHUNK_PAGES)
 
 
 class Access(enum.Enum):
@@ -67,7 +75,8 @@ class Message:
     count: int
     chunks: npt.NDArray[np.intp]  # chunks sent as one epoch each
     epochs: npt.NDArray[np.uint8]
-    planes: dict[int, tuple[Words, Planes]] = field(default_factory=dict)  # mask, epochs
+    masks: dict[int, Words]  # the pages sent of other chunks
+    layers: Layers  # of those chunks, with what all pages have as the lowest
 
 
 class PageStore:
@@ -89,7 +98,9 @@ class PageStore:
         self.epoch = BASE_EPOCH + 1
         self.log: PageSet | None = None
         self.uniform = np.zeros(chunk_count(pages), np.uint8)
-        self.pool: dict[int, Planes] = {}
+        self._last = len(self.uniform) - 1
+        self._tail = all_pages(self.chunk_pages(self._last))
+        self.layers: Layers = {}  # above `uniform`
 
     def shell(self) -> PageStore:
         """Give the other side of a migration: as many pages, nothing in them yet."""
@@ -102,32 +113,49 @@ class PageStore:
         self._require(_WRITE, "populate")
         full, rest = divmod(pages, CHUNK_PAGES)
         self.uniform[:full] = BASE_EPOCH
-        if rest:
+        if rest and pages == self.pages:
             self.uniform[full] = BASE_EPOCH
-            if pages < self.pages:
-                self.uniform[full] = 0
-                planes = self._unfold(full, 1)
-                planes[0] = bit_range(0, rest)
+        elif rest:
+            self._layer(BASE_EPOCH)[full] = bit_range(0, rest)
 
     def chunk_pages(self, chunk: int) -> int:
         """Give the number of pages in `chunk` (the last may be partial)."""
         return min(CHUNK_PAGES, self.pages - chunk * CHUNK_PAGES)
+
+    def every(self, chunk: int) -> Words:
+        """Give all pages of `chunk`, to be read only."""
+        return self._tail if chunk == self._last else _FULL
 
     def epoch_of(self, page: int) -> int:
         """Give the epoch of one page; 0 if it has no content. IndexError if there is none such."""
         if not 0 <= page < self.pages:
             raise IndexError(f"page {page} of {self.pages}")
         chunk, bit = divmod(page, CHUNK_PAGES)
-        planes = self.pool.get(chunk)
-        if planes is None:
-            return int(self.uniform[chunk])
-        column = planes[:, bit // 64] >> np.uint64(bit % 64) & np.uint64(1)
-        return sum(int(digit) << place for place, digit in enumerate(column))
+        for epoch, words in reversed(self.levels(chunk)):
+            if int(words[bit // 64]) >> bit % 64 & 1:
+                return epoch
+        return 0
 
-    def planes(self, chunk: int) -> Planes:
-        """Give the epochs of a chunk's pages as bit planes, lowest digit first, to be read only."""
-        planes = self.pool.get(chunk)
-        return self._uniform_planes(chunk, 0) if planes is None else planes
+    def layered(self) -> set[int]:
+        """Give the chunks that have layers."""
+        return set().union(*self.layers.values())
+
+    def levels(self, chunk: int) -> Levels:
+        """Give the layers of a chunk, with all its pages as the lowest if those have content."""
+        base = self.uniform.item(chunk)
+        levels = [(base, self.every(chunk))] if base else []
+        for epoch, layer in self.layers.items():
+            words = layer.get(chunk)
+            if words is not None:
+                levels.append((epoch, words))
+        return levels
+
+    def filled(self, chunk: int) -> Words:
+        """Give the pages of a chunk that have content, to be read only."""
+        if self.uniform[chunk]:
+            return self.every(chunk)
+        pages = [words for _, words in self.levels(chunk)]
+        return reduce(np.bitwise_or, pages) if pages else all_pages(0)
 
     def next_epoch(self) -> None:
         """Begin a new dirty-log window. OverflowError if no number is left (see `rebase`)."""
@@ -138,24 +166,24 @@ class PageStore:
     def write(self, chunk: int, words: Words, first_word: int = 0) -> None:
         """Let the partition write the pages of `chunk` given by `words`, from word `first_word`.
 
-        Bits past the last page are ignored. Raises AccessError if the partition does not run here.
+        Bits past the last page are ignored; the array is not to be changed afterwards. Raises
+        AccessError if the partition does not run here.
         """
         self._require(_WRITE, "write")
-        last_word = first_word + len(words)
-        planes = self._unfold(chunk, self.epoch.bit_length())
-        if chunk == len(self.uniform) - 1 and self.pages % CHUNK_PAGES:
-            words = words & all_pages(self.chunk_pages(chunk))[first_word:last_word]
-        part = planes[:, first_word:last_word]
-        part &= ~words
-        for place in range(self.epoch.bit_length()):
-            if self.epoch >> place & 1:
-                part[place] |= words
-        if self.log is not None:
-            if len(words) < CHUNK_WORDS:
-                padded = np.zeros(CHUNK_WORDS, np.uint64)
-                padded[first_word:last_word] = words
-                words = padded
-            self.log.add(chunk, words)
+        words = padded(words, first_word)
+        if chunk == self._last and self.pages % CHUNK_PAGES:
+            words = words & self._tail
+        words.flags.writeable = False
+        layer, log = self._layer(self.epoch), self.log
+        top = layer.get(chunk)
+        shared = top is not None and log is not None and log.words.get(chunk) is top
+        if log is not None:
+            log.add(chunk, words)
+        if log is not None and shared:  # one array does for the log and for the layer
+            words = log.words[chunk]
+        elif top is not None:
+            words = top | words
+        layer[chunk] = words
 
     def write_page(self, page: int) -> None:
         """Let the partition write one page."""
@@ -169,11 +197,12 @@ class PageStore:
         as a full copy needed memory to be filled first.
         """
         log = PageSet(self.pages)
+        layered = sorted(self.layered())
         whole = self.uniform > 0
-        whole[list(self.pool)] = False
+        whole[layered] = False
         log.add_whole(np.flatnonzero(whole))
-        for number, (chunk, planes) in enumerate(sorted(self.pool.items()), 1):
-            log.add(chunk, np.bitwise_or.reduce(planes, axis=0))
+        for number, chunk in enumerate(layered, 1):
+            log.add(chunk, self.filled(chunk))
             if number % BLOCK_CHUNKS == 0:
                 yield
         self.log = log
@@ -191,23 +220,20 @@ class PageStore:
         return taken
 
     def read(self, batch: PageSet) -> Message:
-        """Read the pages of `batch` for sending; AccessError if they were freed.
-
-        The message gets the planes themselves, and whoever changes them next a copy.
-        """
+        """Read the pages of `batch` for sending; AccessError if they were freed."""
         if self.access is Access.DISCARDED:
             raise AccessError("read of memory that was freed")
-        chunks = batch.whole_chunks()
-        planes: dict[int, tuple[Words, Planes]] = {}
-        if self.pool and len(chunks):
-            pooled = [chunk for chunk in chunks.tolist() if chunk in self.pool]
-            for chunk in pooled:
-                mask = all_pages(self.chunk_pages(chunk))
-                planes[chunk] = (mask, self._shared(chunk))
-            chunks = np.setdiff1d(chunks, np.array(pooled, np.intp))
-        for chunk, words in batch.words.items():
-            planes[chunk] = (words, self._shared(chunk))
-        return Message(batch.count, chunks, self.uniform[chunks], planes)
+        chunks, masks = batch.whole, batch.words
+        layered = self._layered(chunks)
+        if layered is not None:
+            masks = masks | {chunk: self.every(chunk) for chunk in chunks[layered].tolist()}
+            chunks = chunks[~layered]
+        layers: Layers = {}
+        for chunk in masks:
+            for epoch, words in self.levels(chunk):
+                layers.setdefault(epoch, {})[chunk] = words
+        layers = dict(sorted(layers.items()))
+        return Message(batch.count, chunks, self.uniform[chunks], masks, layers)
 
     def deliver(self, message: Message) -> int:
         """Put pages in place as the mover does, and give the number of those that were refused.
@@ -216,55 +242,60 @@ class PageStore:
         late or twice changes nothing. Raises AccessError if the side does not receive.
         """
         self._require(_DELIVER, "deliver")
-        chunks, epochs = message.chunks, message.epochs
-        refused = 0
+        chunks, epochs, refused = message.chunks, message.epochs, 0
+        layered = self._layered(chunks)
+        if layered is not None:
+            for chunk, epoch in zip(chunks[layered].tolist(), epochs[layered], strict=True):
+                mask = self.every(chunk)
+                refused += self._deliver_part(chunk, mask, [(int(epoch), mask)])
+            chunks, epochs = chunks[~layered], epochs[~layered]
         if len(chunks):
-            pooled = np.array([chunk in self.pool for chunk in chunks.tolist()])
-            for chunk, epoch in zip(chunks[pooled].tolist(), epochs[pooled], strict=True):
-                mask = all_pages(self.chunk_pages(chunk))
-                refused += self._deliver_planes(chunk, mask, _spread(int(epoch), 0))
-            newer = (epochs > self.uniform[chunks]) & ~pooled
-            self.uniform[chunks[newer]] = epochs[newer]
-            stale = chunks[~newer & ~pooled].tolist()
+            held = self.uniform[chunks]
+            self.uniform[chunks] = np.maximum(held, epochs)
+            stale = chunks[held >= epochs].tolist()
             refused += sum(self.chunk_pages(chunk) for chunk in stale)
-        for chunk, (mask, planes) in message.planes.items():
-            refused += self._deliver_planes(chunk, mask, planes)
+        for chunk, mask in message.masks.items():
+            levels = [(e, layer[chunk]) for e, layer in message.layers.items() if chunk in layer]
+            refused += self._deliver_part(chunk, mask, levels)
         return refused
 
-    def renumber(self, chunk: int, planes: list[Words]) -> None:
-        """Replace the epochs of a chunk; only for `rebase`, which keeps what they say."""
-        if all(not plane.any() for plane in planes[1:]):
-            planes = planes[:1]
-            if not planes[0].any():
-                self.fold(chunk, 0)
-                return
-            if planes[0].tobytes() == all_pages(self.chunk_pages(chunk)).tobytes():
-                self.fold(chunk, 1)
-                return
-        self.pool[chunk] = np.stack(planes)
+    def renumber(self, chunk: int, content: Words, later: Words | None = None) -> None:
+        """Give `content` the lowest epoch and `later` the next; only for `rebase`.
 
-    def fold(self, chunk: int, epoch: int) -> None:
-        """Give all pages of a chunk one epoch, which needs no planes; only for `rebase`."""
-        self.pool.pop(chunk, None)
-        self.uniform[chunk] = epoch
+        Pages of the chunk that are in neither have no content any more.
+        """
+        for layer in self.layers.values():
+            layer.pop(chunk, None)
+        every = self.every(chunk)
+        whole = content is every or content.tobytes() == every.tobytes()
+        self.uniform[chunk] = BASE_EPOCH if whole else 0
+        if not whole and content.any():
+            self._layer(BASE_EPOCH)[chunk] = content
+        if later is not None and later.any():
+            self._layer(BASE_EPOCH + 1)[chunk] = later
+
+    def restart(self, epoch: int) -> None:
+        """Let `epoch` be the present window's, above all that are in use; only for `rebase`."""
+        self.layers = {number: layer for number, layer in self.layers.items() if layer}
+        self.epoch = epoch
 
     def collapse(self) -> Iterator[None]:
-        """Number all content alike and free the planes, when there is no other side to compare.
+        """Number all content alike and free layers, when there is no other side to compare.
 
         Yields between blocks; nobody may write meanwhile.
         """
         self.log = None
-        for number, chunk in enumerate(list(self.pool), 1):
-            self.renumber(chunk, [np.bitwise_or.reduce(self.pool[chunk], axis=0)])
+        for number, chunk in enumerate(sorted(self.layered()), 1):
+            self.renumber(chunk, self.filled(chunk))
             if number % BLOCK_CHUNKS == 0:
                 yield
         np.minimum(self.uniform, BASE_EPOCH, out=self.uniform)
-        self.epoch = BASE_EPOCH + 1
+        self.restart(BASE_EPOCH + 1)
 
     def discard(self) -> None:
         """Free the memory; every later touch is an error."""
         self.access = Access.DISCARDED
-        self.pool = {}
+        self.layers = {}
         self.uniform = np.zeros(len(self.uniform), np.uint8)
         self.log = None
 
@@ -272,63 +303,40 @@ class PageStore:
         if self.access not in allowed:
             raise AccessError(f"{action} in memory that is {self.access.value}")
 
-    def _deliver_planes(self, chunk: int, mask: Words, sent: Planes) -> int:
-        held = _deepen(self.planes(chunk), len(sent))
-        sent = _deepen(sent, len(held))
-        differ = sent ^ held
-        risen = sent & differ
-        same = ~differ
-        newer = risen[0].copy()
-        for place in range(1, len(held)):  # a higher digit overrules the lower ones
-            newer &= same[place]
-            newer |= risen[place]
-        newer &= mask
-        if (differ & ~newer).any():
-            self.pool[chunk] = held ^ (differ & newer)
-        else:  # all that differs is replaced: hold what was sent, which nobody changes
-            sent.flags.writeable = False
-            self.pool[chunk] = sent
-        if newer.tobytes() == mask.tobytes():
+    def _layered(self, chunks: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_] | None:
+        """Tell which of `chunks` have layers; None if none has."""
+        if not self.layers or not len(chunks):
+            return None
+        layered = self.layered()
+        return np.array([chunk in layered for chunk in chunks.tolist()])
+
+    def _layer(self, epoch: int) -> dict[int, Words]:
+        """Give the layer of `epoch`, making it if need be."""
+        layer = self.layers.get(epoch)
+        if layer is None:
+            layer = self.layers[epoch] = {}
+            self.layers = dict(sorted(self.layers.items()))
+        return layer
+
+    def _deliver_part(self, chunk: int, mask: Words, levels: Levels) -> int:
+        """Put the pages of `mask` in place, whose epochs are `levels`."""
+        held = self.levels(chunk)
+        if levels and levels[-1][1] is mask and (not held or held[-1][0] < levels[-1][0]):
+            self._layer(levels[-1][0])[chunk] = mask  # written in one window, and all newer
             return 0
-        return popcount(mask & ~newer)
-
-    def _unfold(self, chunk: int, depth: int) -> Planes:
-        """Give the chunk's own planes, at least `depth` of them, making them if need be."""
-        planes = self.pool.get(chunk)
-        if planes is None:
-            planes = self.pool[chunk] = self._uniform_planes(chunk, depth)
-        elif len(planes) < depth:
-            planes = self.pool[chunk] = _deepen(planes, depth)
-        elif not planes.flags.writeable:
-            planes = self.pool[chunk] = planes.copy()
-        return planes
-
-    def _shared(self, chunk: int) -> Planes:
-        """Give the planes of a chunk as they are now; they will never change."""
-        planes = self.planes(chunk)
-        planes.flags.writeable = False
-        return planes
-
-    def _uniform_planes(self, chunk: int, depth: int) -> Planes:
-        planes = _spread(int(self.uniform[chunk]), depth)
-        if self.chunk_pages(chunk) < CHUNK_PAGES:
-            planes &= all_pages(self.chunk_pages(chunk))
-        return planes
-
-
-def _spread(epoch: int, depth: int) -> Planes:
-    """Give planes of a chunk whose pages all have `epoch`; at least one plane."""
-    planes = np.zeros((max(depth, epoch.bit_length(), 1), CHUNK_WORDS), np.uint64)
-    for place in range(epoch.bit_length()):
-        if epoch >> place & 1:
-            planes[place] = _ALL
-    return planes
-
-
-def _deepen(planes: Planes, depth: int) -> Planes:
-    """Give `planes` with digits of 0 added above, `depth` planes in all."""
-    if len(planes) >= depth:
-        return planes
-    deeper = np.zeros((depth, CHUNK_WORDS), np.uint64)
-    deeper[: len(planes)] = planes
-    return deeper
+        left, taken = mask, 0
+        for epoch, words in reversed(levels):
+            newer = left & words
+            left = left & ~words
+            for present, pages in reversed(held):
+                if present < epoch:
+                    break
+                newer &= ~pages
+            count = popcount(newer)
+            if count:
+                # Higher layers decide what is not newer: the array as it was sent does, if it may.
+                part, layer = words & mask, self._layer(epoch)
+                part = words if part.tobytes() == words.tobytes() else part
+                layer[chunk] = layer[chunk] | part if chunk in layer else part
+                taken += count
+        return popcount(mask) - taken

@@ -29,7 +29,7 @@ def chunk_count(pages: int) -> int:
 
 def popcount(words: Words) -> int:
     """Count the bits that are set."""
-    return int.from_bytes(words.tobytes(), "little").bit_count()
+    return int(np.bitwise_count(words).sum())
 
 
 def bit_range(first: int, last: int) -> Words:
@@ -50,6 +50,15 @@ def all_pages(number: int) -> Words:
     words = bit_range(0, number)
     words.flags.writeable = False
     return words
+
+
+def padded(words: Words, first_word: int) -> Words:
+    """Give a chunk's words with `words` from word `first_word` on, and none set elsewhere."""
+    if len(words) == CHUNK_WORDS:
+        return words
+    chunk = np.zeros(CHUNK_WORDS, np.uint64)
+    chunk[first_word : first_word + len(words)] = words
+    return chunk
 
 
 def bit_positions(words: Words) -> list[int]:
@@ -82,22 +91,22 @@ def lowest_bits(words: Words, number: int) -> Words:
 class PageSet:
     """A set of the pages 0 to `pages` - 1 of a partition; `count` is its size.
 
-    A chunk is either wholly in the set (`whole`) or has its bits in `words`; word arrays are
-    never empty, and belong to the set alone.
+    A chunk is either wholly in the set and one of `whole`, ascending, or has its bits in `words`.
+    Arrays are never changed, only replaced, so that they may be shared; those of `words` are
+    never without a bit.
     """
 
-    __slots__ = ("_keys", "_whole_count", "count", "counts", "pages", "whole", "words")
+    __slots__ = ("_keys", "count", "counts", "pages", "whole", "words")
 
     def __init__(self, pages: int) -> None:
         if pages < 1:
             raise ValueError(f"a partition has at least one page, not {pages}")
         self.pages = pages
-        self.whole = np.zeros(chunk_count(pages), np.bool_)
+        self.whole = _NONE
         self.words: dict[int, Words] = {}
         self.counts: dict[int, int] = {}
         self.count = 0
-        self._whole_count = 0
-        self._keys: list[int] | None = []
+        self._keys: tuple[int, ...] | None = ()  # of `words`, ascending
 
     def __len__(self) -> int:
         return self.count
@@ -107,9 +116,7 @@ class PageSet:
 
     def __contains__(self, page: int) -> bool:
         chunk, bit = divmod(page, CHUNK_PAGES)
-        if self.whole[chunk]:
-            return True
-        words = self.words.get(chunk)
+        words = self.get(chunk)
         return words is not None and bool(int(words[bit // 64]) >> (bit % 64) & 1)
 
     def chunk_pages(self, chunk: int) -> int:
@@ -118,28 +125,27 @@ class PageSet:
 
     def has_chunk(self, chunk: int) -> bool:
         """Whether any page of `chunk` is in the set."""
-        return chunk in self.words or bool(self.whole[chunk])
+        return chunk in self.words or self.has_whole(chunk)
+
+    def has_whole(self, chunk: int) -> bool:
+        """Whether all pages of `chunk` are in the set and it is kept as one."""
+        at = self._index(chunk)
+        return at < len(self.whole) and int(self.whole[at]) == chunk
 
     def get(self, chunk: int) -> Words | None:
         """Give the words of `chunk`, to be read only; None if no page of it is in the set."""
-        if self.whole[chunk]:
+        words = self.words.get(chunk)
+        if words is None and self.has_whole(chunk):
             return all_pages(self.chunk_pages(chunk))
-        return self.words.get(chunk)
+        return words
 
     def add(self, chunk: int, words: Words) -> None:
-        """Add the pages of `chunk` given by 512 `words`, which are copied."""
-        if self.whole[chunk]:
-            return
+        """Add the pages of `chunk` given by 512 `words`, which are not to be changed afterwards."""
         present = self.words.get(chunk)
-        if present is None:
-            count = popcount(words)
-            if count:
-                self._put(chunk, words.copy(), count)
-            return
-        present |= words
-        count = popcount(present)
-        self.count += count - self.counts[chunk]
-        self.counts[chunk] = count
+        if present is not None:
+            self._replace(chunk, present | words)
+        elif not self.has_whole(chunk) and (count := popcount(words)):
+            self._put(chunk, words, count)
 
     def add_page(self, page: int) -> None:
         """Add one page."""
@@ -147,9 +153,10 @@ class PageSet:
         self.add(chunk, bit_range(bit, bit + 1))
 
     def add_whole(self, chunks: npt.NDArray[np.intp]) -> None:
-        """Add all pages of `chunks`, of which none may have a page in the set."""
-        self.whole[chunks] = True
-        self._whole_count += len(chunks)
+        """Add all pages of ascending `chunks`, of which none may have a page in the set."""
+        in_order = not len(self.whole) or not len(chunks) or chunks[0] > self.whole[-1]
+        whole = np.concatenate((self.whole, chunks)) if len(self.whole) else chunks
+        self.whole = whole if in_order else np.sort(whole)
         self.count += self._pages_of(chunks)
 
     def discard(self, chunk: int, words: Words) -> None:
@@ -158,44 +165,32 @@ class PageSet:
         present = self.words.get(chunk)
         if present is None:
             return
-        present &= ~words
-        count = popcount(present)
-        self.count += count - self.counts[chunk]
-        self.counts[chunk] = count
-        if not count:
-            del self.words[chunk], self.counts[chunk]
+        self._replace(chunk, present & ~words)
 
     def subtract(self, other: PageSet) -> None:
         """Take all pages of `other` out of the set."""
-        shared = [chunk for chunk in self.words if other.has_chunk(chunk)]
-        shared += [chunk for chunk in self.whole_chunks().tolist() if other.has_chunk(chunk)]
-        for chunk in shared:
+        for chunk in [*self.words, *self.whole.tolist()]:
             words = other.get(chunk)
             if words is not None:
                 self.discard(chunk, words)
 
     def update(self, other: PageSet) -> None:
-        """Add all pages of `other`; word arrays may be shared, so `other` is not to be changed."""
-        if other._whole_count:
-            whole = other.whole & ~self.whole
-            for chunk in [chunk for chunk in self.words if whole[chunk]]:
+        """Add all pages of `other`."""
+        if len(other.whole):
+            for chunk in [chunk for chunk in self.words if other.has_whole(chunk)]:
                 self.count -= self.counts.pop(chunk)
                 del self.words[chunk]
-            self.add_whole(np.flatnonzero(whole))
+            self.add_whole(np.setdiff1d(other.whole, self.whole, assume_unique=True))
         for chunk, words in other.words.items():
-            if chunk in self.words or self.whole[chunk]:
+            if self.has_chunk(chunk):
                 self.add(chunk, words)
             else:
                 self._put(chunk, words, other.counts[chunk])
 
-    def whole_chunks(self) -> npt.NDArray[np.intp]:
-        """Give the chunks that are wholly in the set, ascending."""
-        return np.flatnonzero(self.whole) if self._whole_count else _NONE
-
     def positions(self) -> list[int]:
         """Give the numbers of all pages of the set, ascending (for small sets)."""
         found: list[int] = []
-        for chunk in range(len(self.whole)):
+        for chunk in sorted([*self.words, *self.whole.tolist()]):
             words = self.get(chunk)
             if words is not None:
                 found += [chunk * CHUNK_PAGES + bit for bit in bit_positions(words)]
@@ -206,9 +201,8 @@ class PageSet:
         if not self.count:
             raise ValueError("an empty set has no last page")
         chunk = max(self.words, default=-1)
-        if self._whole_count:
-            chunk = max(chunk, int(self.whole_chunks()[-1]))
-        if self.whole[chunk]:
+        if len(self.whole) and self.whole[-1] > chunk:
+            chunk = int(self.whole[-1])
             return chunk * CHUNK_PAGES + self.chunk_pages(chunk) - 1
         top = int.from_bytes(self.words[chunk].tobytes(), "little").bit_length() - 1
         return chunk * CHUNK_PAGES + top
@@ -222,37 +216,52 @@ class PageSet:
         taken = PageSet(self.pages)
         if limit <= 0 or start >= self.pages:
             return taken
+        if self.count <= limit and len(self.words) < max_chunks and self._begins_from(start):
+            self._give_all(taken)
+            return taken
         chunk = start // CHUNK_PAGES
         if start % CHUNK_PAGES:
             self._unfold(chunk)
-        whole = self.whole_chunks()
         while taken.count < limit and len(taken.words) < max_chunks:
             key = self._next_key(chunk)
-            run = whole[np.searchsorted(whole, chunk) :] if len(whole) else whole
-            if key is not None and len(run):
-                run = run[: np.searchsorted(run, key)]
-            if len(run):
-                moved = self._move_whole(run, limit - taken.count, taken)
-                if moved == len(run):
-                    chunk = int(run[-1]) + 1
+            first, last = self._index(chunk), len(self.whole) if key is None else self._index(key)
+            if first < last:
+                moved = self._move_whole(first, last, limit - taken.count, taken)
+                if moved == last - first:
+                    chunk = int(taken.whole[-1]) + 1
                     continue
                 if taken.count:
                     break
-                key = int(run[0])
+                key = int(self.whole[first])
                 self._unfold(key)
             if key is None or not self._move_words(key, start, limit, taken):
                 break
             chunk = key + 1
         return taken
 
-    def _move_whole(self, run: npt.NDArray[np.intp], limit: int, taken: PageSet) -> int:
-        number = len(run) if self._pages_of(run) <= limit else min(len(run), limit // CHUNK_PAGES)
-        moved = run[:number]
-        self.whole[moved] = False
-        self._whole_count -= number
+    def _begins_from(self, start: int) -> bool:
+        """Whether no chunk of the set begins below page `start`."""
+        key = self._next_key(0)
+        return (key is None or key * CHUNK_PAGES >= start) and (
+            not len(self.whole) or int(self.whole[0]) * CHUNK_PAGES >= start
+        )
+
+    def _give_all(self, taken: PageSet) -> None:
+        """Move all there is to `taken`, which is empty."""
+        taken.whole, taken.words, taken.counts = self.whole, self.words, self.counts
+        taken.count, taken._keys = self.count, self._keys
+        self.whole, self.words, self.counts, self.count, self._keys = _NONE, {}, {}, 0, ()
+
+    def _move_whole(self, first: int, last: int, limit: int, taken: PageSet) -> int:
+        """Move whole chunks from index `first` on, up to `last`, as many as fit; how many."""
+        moved = self.whole[first:last]
+        if self._pages_of(moved) > limit:
+            moved = moved[: limit // CHUNK_PAGES]
+        after = self.whole[first + len(moved) :]
+        self.whole = np.concatenate((self.whole[:first], after)) if first else after
         self.count -= self._pages_of(moved)
         taken.add_whole(moved)
-        return number
+        return len(moved)
 
     def _move_words(self, chunk: int, start: int, limit: int, taken: PageSet) -> bool:
         """Move the pages of a chunk if they fit, or as many as fit if they are the first."""
@@ -275,24 +284,37 @@ class PageSet:
         return True
 
     def _put(self, chunk: int, words: Words, count: int) -> None:
+        words.flags.writeable = False
         self.words[chunk] = words
         self.counts[chunk] = count
         self.count += count
         self._keys = None
 
+    def _replace(self, chunk: int, words: Words) -> None:
+        """Hold `words` instead of the bits that a chunk has."""
+        count = popcount(words)
+        self.count += count - self.counts[chunk]
+        if count:
+            self.words[chunk], self.counts[chunk] = words, count
+        else:
+            del self.words[chunk], self.counts[chunk]
+
     def _unfold(self, chunk: int) -> None:
         """Turn the flag of a chunk that is wholly in the set into bits."""
-        if self.whole[chunk]:
+        if self.has_whole(chunk):
             size = self.chunk_pages(chunk)
-            self.whole[chunk] = False
-            self._whole_count -= 1
+            self.whole = np.delete(self.whole, self._index(chunk))
             self.count -= size
             self._put(chunk, bit_range(0, size), size)
+
+    def _index(self, chunk: int) -> int:
+        """Give the number of chunks below `chunk` that are wholly in the set."""
+        return int(self.whole.searchsorted(chunk)) if len(self.whole) else 0
 
     def _next_key(self, first: int) -> int | None:
         """Give the lowest chunk from `first` on that has bits."""
         if self._keys is None:
-            self._keys = sorted(self.words)
+            self._keys = tuple(sorted(self.words))
         at = bisect_left(self._keys, first)
         while at < len(self._keys):
             if self._keys[at] in self.words:

@@ -16,7 +16,7 @@ import numpy as np
 
 from hmcsh.hypervisor.chance import ONE, random_words
 from hmcsh.hypervisor.memory import BLOCK_CHUNKS
-from hmcsh.hypervisor.pageset import CHUNK_WORDS, PAGE, PageSet, Words, popcount
+from hmcsh.hypervisor.pageset import CHUNK_WORDS, PAGE, PageSet, Words, padded, popcount
 from hmcsh.runtime.clock import SECOND, Event
 
 if TYPE_CHECKING:
@@ -89,8 +89,6 @@ class Pull:
         else:
             record.pushed_pages += batch.count
         self._release(batch)
-        if self._touched_until == now:
-            yield from transfer.next_epoch()
 
     def _next_batch(self) -> PageSet:
         """Take the next pages to send: those asked for, else on from the last one sent.
@@ -134,7 +132,7 @@ class Pull:
         if not absent:
             store.write(chunk, words, first_word)
             return
-        words = _padded(words, first_word)
+        words = padded(words, first_word)
         blocked = np.zeros(CHUNK_WORDS, np.uint64)
         for pages in absent:
             present = pages.get(chunk)
@@ -163,7 +161,7 @@ class Pull:
     def _read(self, chunk: int, first_word: int, words: Words) -> None:
         missing = self.missing.get(chunk)
         if missing is not None:
-            wanted = _padded(words, first_word) & missing
+            wanted = padded(words, first_word) & missing
             self.missing.discard(chunk, wanted)
             self.demanded.add(chunk, wanted)
 
@@ -177,14 +175,6 @@ class Pull:
                 words = arrived & held
                 store.write(chunk, words)
                 self._held.discard(chunk, words)
-
-
-def _padded(words: Words, first_word: int) -> Words:
-    if len(words) == CHUNK_WORDS:
-        return words
-    padded = np.zeros(CHUNK_WORDS, np.uint64)
-    padded[first_word : first_word + len(words)] = words
-    return padded
 
 
 def _in_blocks(

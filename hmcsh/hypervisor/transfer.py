@@ -17,7 +17,7 @@ from typing import Any
 from numpy.random import SFC64
 
 from hmcsh.hypervisor.chance import stream
-from hmcsh.hypervisor.memory import BLOCK_CHUNKS, MAX_EPOCH, Access, AccessError, Message, Planes
+from hmcsh.hypervisor.memory import BLOCK_CHUNKS, Access, AccessError, Layers, Message
 from hmcsh.hypervisor.network import Flow
 from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
@@ -154,6 +154,7 @@ class StateTransfer:
         earlier = self.source.store.take_log()
         yield from self._sync()
         self._dirty = self.source.store.take_log()
+        yield from self._renumber()  # nothing was sent between the two: one layer will do for both
         self.source.store.access = Access.SUSPENDED
         self.record.suspended_at = self.clock.now
         rate = self.flow.share() or self._goodput
@@ -262,17 +263,18 @@ class StateTransfer:
             return
         self.record.ended = self.clock.now
         self._pull, self._rest = None, PageSet(self.source.pages)
-        planes = self.source.store.pool
+        layers = self.source.store.layers
         self.source.discard()
         self.destination.store.access = Access.RUNNING
-        self.clock.spawn(self._free(planes))
+        self.clock.spawn(self._free(layers))
 
-    def _free(self, planes: dict[int, Planes]) -> Steps:
+    def _free(self, layers: Layers) -> Steps:
         """Free block by block what only the comparison of two sides needed."""
-        while planes:
-            for chunk in list(islice(planes, BLOCK_CHUNKS)):
-                del planes[chunk]
-            yield 0
+        for layer in layers.values():
+            while layer:
+                for chunk in list(islice(layer, BLOCK_CHUNKS)):
+                    del layer[chunk]
+                yield 0
         memory, blocks = self.destination, self.destination.store.collapse()
         # If it is on its way again meanwhile, that migration begins with the same.
         while memory.migrations == self.record.sequence and memory.access is Access.RUNNING:
@@ -312,9 +314,7 @@ class StateTransfer:
                 break
             if number % BLOCK_CHUNKS == 0:
                 yield 0
-        while earlier:
-            self._dirty.update(earlier.take(0, earlier.count, BLOCK_CHUNKS))
-            yield 0
+        yield from _merge(self._dirty, earlier)
         self.record.dirty_at_suspend = self._dirty.count
         if self._dirty.count <= budget or not self.settings.demand_paging:
             return
@@ -363,9 +363,7 @@ class StateTransfer:
         self._measure(round_)
         yield from self._sync()
         log = store.dirty_log
-        while todo:
-            log.update(todo.take(0, todo.count, BLOCK_CHUNKS))
-            yield 0
+        yield from _merge(log, todo)
         round_.dirty = log.count
         self._aim(round_.dirty * PAGE)
 
@@ -392,21 +390,16 @@ class StateTransfer:
         store = self.source.store
         now = self.clock.now
         start, self._window_start = self._window_start, now
-        # Nothing is on its way: what both sides agree on needs no planes until it is written again.
-        for _ in rebase(store, self.destination.store):
-            yield 0
+        # What both sides agree on needs no layers until it is written again.
+        yield from self._renumber()
         for _ in self.source.workload.advance(store, start, now, self._writes):
             yield 0
-        yield from self.next_epoch()
-
-    def next_epoch(self) -> Steps:
-        """Begin a new dirty-log window; no message may be on its way."""
-        source, destination = self.source.store, self.destination.store
-        if max(source.epoch, destination.epoch) >= MAX_EPOCH:
-            for _ in rebase(source, destination):
-                yield 0
-        store = destination if destination.access is Access.PULLING else source
         store.next_epoch()
+
+    def _renumber(self) -> Steps:
+        """Keep epochs low and layers few; nothing may be on its way."""
+        for _ in rebase(self.source.store, self.destination.store):
+            yield 0
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
@@ -425,3 +418,11 @@ class StateTransfer:
         self._progress = max(self._progress, self._raw_progress())
         if self.record.phases and self.record.phases[-1].end is None:
             self.record.phases[-1].end = self.clock.now
+
+
+def _merge(pages: PageSet, others: PageSet) -> Steps:
+    """Move all of `others` to `pages`, block by block."""
+    while others:
+        pages.update(others.take(0, others.count, BLOCK_CHUNKS))
+        if others:
+            yield 0

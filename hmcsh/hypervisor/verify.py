@@ -1,6 +1,6 @@
 """Comparing the two sides of a migration, and renumbering their epochs.
 
-The comparison reads epochs digit by digit from the highest down and never looks at a dirty log;
+The comparison reads epochs one by one from the highest down and never looks at a dirty log;
 it shares no code with `PageStore.deliver`, which it checks. Where both sides hold bytes, all of
 them are compared as well: pages of one epoch agree in every 64-bit word, others in none.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hmcsh.hypervisor.content import ByteStore
-from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, PageStore
-from hmcsh.hypervisor.pageset import CHUNK_PAGES, PageSet, Words, all_pages, popcount
+from hmcsh.hypervisor.memory import BASE_EPOCH, BLOCK_CHUNKS, Levels, PageStore
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, CHUNK_WORDS, PageSet, Words, popcount
 
 # How many pages' bytes are compared between two turns of the event loop (4 MiB).
 _BLOCK_PAGES = 1024
@@ -57,17 +57,17 @@ def compare_in_blocks(
     if reference.pages != copy.pages:
         raise ValueError(f"memories of {reference.pages} and {copy.pages} pages")
     result = Comparison()
-    detailed = set(reference.pool) | set(copy.pool)
+    detailed = reference.layered() | copy.layered()
     if written is not None:
-        detailed |= set(written.words) | set(np.flatnonzero(written.whole).tolist())
+        detailed |= set(written.words) | set(written.whole.tolist())
     detailed |= set(np.flatnonzero(reference.uniform != copy.uniform).tolist())
     for number, chunk in enumerate(sorted(detailed), 1):
         _compare_chunk(reference, copy, chunk, written, result)
         if number % BLOCK_CHUNKS == 0:
             yield
-    result.equal = reference.pages - result.newer - result.older
     if isinstance(reference, ByteStore) and isinstance(copy, ByteStore):
         yield from _compare_bytes(reference, copy, result)
+    result.equal = reference.pages - result.newer - result.older
     return result
 
 
@@ -78,16 +78,26 @@ def _compare_chunk(
     written: PageSet | None,
     result: Comparison,
 ) -> None:
-    a, b = reference.planes(chunk), copy.planes(chunk)
-    if a.shape == b.shape and np.array_equal(a, b):
-        newer = np.zeros(a.shape[1], np.uint64)
-    else:
+    newer = None
+    if not _same(reference.levels(chunk), copy.levels(chunk)):
         older, newer = order(reference, copy, chunk)
         result.older += popcount(older)
         result.newer += popcount(newer)
-    if written is not None:
-        expected = written.get(chunk)
-        result.unexplained += popcount(newer if expected is None else newer ^ expected)
+    expected = None if written is None else written.get(chunk)
+    if expected is not None:
+        result.unexplained += popcount(expected if newer is None else newer ^ expected)
+    elif newer is not None and written is not None:
+        result.unexplained += popcount(newer)
+
+
+def _same(a: Levels, b: Levels) -> bool:
+    """Whether two chunks hold the same for the plain reason that they share their layers."""
+    if len(a) != len(b):
+        return False
+    for (here, words), (there, others) in zip(a, b, strict=True):
+        if here != there or words is not others:
+            return False
+    return True
 
 
 def _compare_bytes(reference: ByteStore, copy: ByteStore, result: Comparison) -> Iterator[None]:
@@ -108,17 +118,23 @@ def _compare_bytes(reference: ByteStore, copy: ByteStore, result: Comparison) ->
 
 def order(reference: PageStore, copy: PageStore, chunk: int) -> tuple[Words, Words]:
     """Give the pages of `chunk` that are older in `copy` than in `reference`, and the newer."""
-    a, b = reference.planes(chunk), copy.planes(chunk)
-    pages = all_pages(reference.chunk_pages(chunk))
-    equal, newer = pages.copy(), np.zeros_like(pages)
-    zero = np.zeros_like(pages)
-    for place in reversed(range(max(len(a), len(b)))):
-        of_a = a[place] if place < len(a) else zero
-        of_b = b[place] if place < len(b) else zero
-        decided = equal & (of_a ^ of_b)
-        equal ^= decided
-        newer |= decided & of_b
-    return pages ^ equal ^ newer, newer
+    a, b = dict(reference.levels(chunk)), dict(copy.levels(chunk))
+    older, newer = np.zeros(CHUNK_WORDS, np.uint64), np.zeros(CHUNK_WORDS, np.uint64)
+    undecided = ~older
+    for epoch in sorted({*a, *b}, reverse=True):
+        in_a, in_b = a.get(epoch), b.get(epoch)
+        if in_a is not None and in_b is not None:
+            here, there = undecided & in_a, undecided & in_b
+            older |= here & ~there
+            newer |= there & ~here
+            undecided &= ~(in_a | in_b)
+        elif in_a is not None:
+            older |= undecided & in_a
+            undecided &= ~in_a
+        elif in_b is not None:
+            newer |= undecided & in_b
+            undecided &= ~in_b
+    return older, newer
 
 
 def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:
@@ -126,40 +142,38 @@ def rebase(source: PageStore, destination: PageStore) -> Iterator[None]:
 
     What counts is kept for every page: whether a side has content, and whether the two agree or
     which is newer. Agreeing pages get 1; of two that differ the newer side gets 2, the other keeps
-    1 or 0. Chunks that agree wholly need no planes any more. No message may be in flight. Yields
+    1 or 0. Chunks that agree wholly need no layers any more. No message may be in flight. Yields
     between blocks.
     """
-    pooled = sorted({*source.pool, *destination.pool})
+    layered = sorted(source.layered() | destination.layered())
     here, there = source.uniform, destination.uniform
     plain = np.ones(len(here), np.bool_)
-    plain[pooled] = False
+    plain[layered] = False
     ahead, behind = plain & (here > there), plain & (there > here)
     for uniform, newer in ((here, ahead), (there, behind)):
         np.minimum(uniform, BASE_EPOCH, out=uniform, where=plain)
         uniform[newer] = BASE_EPOCH + 1
     last = BASE_EPOCH + int(ahead.any() or behind.any())
-    for number, chunk in enumerate(pooled, 1):
-        if not _rebase_chunk(source, destination, chunk):
-            last = BASE_EPOCH + 1
+    for number, chunk in enumerate(layered, 1):
+        last = max(last, _rebase_chunk(source, destination, chunk))
         if number % BLOCK_CHUNKS == 0:
             yield
-    source.epoch = destination.epoch = last + 1
+    source.restart(last + 1)
+    destination.restart(last + 1)
 
 
-def _rebase_chunk(source: PageStore, destination: PageStore, chunk: int) -> bool:
-    """Renumber one chunk; gives whether the sides agree on all of it."""
-    a, b = source.planes(chunk), destination.planes(chunk)
-    here = np.bitwise_or.reduce(a, axis=0)
-    if a is b or (a.shape == b.shape and a.tobytes() == b.tobytes()):
-        if here.tobytes() == all_pages(source.chunk_pages(chunk)).tobytes():
-            source.fold(chunk, BASE_EPOCH)
-            destination.fold(chunk, BASE_EPOCH)
-        else:
-            source.renumber(chunk, [here])
-            destination.renumber(chunk, [here])
-        return True
+def _rebase_chunk(source: PageStore, destination: PageStore, chunk: int) -> int:
+    """Renumber one chunk if need be; gives the highest epoch that it has then."""
+    a, b = source.levels(chunk), destination.levels(chunk)
+    if _same(a, b):
+        here = source.filled(chunk)
+        source.renumber(chunk, here)
+        destination.renumber(chunk, here)
+        return BASE_EPOCH
+    if all(levels[-1][0] <= BASE_EPOCH + 1 for levels in (a, b) if levels):
+        return BASE_EPOCH + 1
+    here, there = source.filled(chunk), destination.filled(chunk)
     older, newer = order(source, destination, chunk)
-    there = np.bitwise_or.reduce(b, axis=0)
-    source.renumber(chunk, [here & ~older, older])
-    destination.renumber(chunk, [there & ~newer, newer])
-    return False
+    source.renumber(chunk, here, older)
+    destination.renumber(chunk, there, newer)
+    return BASE_EPOCH + int(older.any() or newer.any())

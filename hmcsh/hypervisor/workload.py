@@ -88,14 +88,9 @@ class WorkloadSpec:
         return -(-bytes_per_second // PAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """Consecutive words of one chunk whose pages are written at one rate (index of a class)."""
-
-    chunk: int
-    first_word: int
-    last_word: int
-    klass: int
+# Words of one chunk whose pages are written at one rate: chunk, first word, last word + 1, class.
+# Thousands are kept, in a tuple: plain tuples of numbers are no work for the collector of garbage.
+_Extent = tuple[int, int, int, int]
 
 
 class Workload:
@@ -107,8 +102,8 @@ class Workload:
         self.pages = pages
         # Whole words of 64 pages, so that the working set stays inside what was written.
         self.written_pages = min(pages, -(-int(pages * spec.written) // 64) * 64)
-        self.rates: list[int] = []  # writes of a page a second, in units of 2^-64, by class
-        self._extents = self._lay_out(stream(*names, "layout"))
+        self.rates: tuple[int, ...] = ()  # writes of a page a second, in units of 2^-64, by class
+        self._extents = tuple(self._lay_out(stream(*names, "layout")))
 
     @property
     def working_pages(self) -> int:
@@ -119,7 +114,7 @@ class Workload:
         """Give (pages, rate in 2^-64 writes of a page a second) of each class of pages."""
         pages = [0] * len(self.rates)
         for extent in self._extents:
-            pages[extent.klass] += self._pages_of(extent)
+            pages[extent[3]] += self._pages_of(extent)
         return list(zip(pages, self.rates, strict=True))
 
     def advance(
@@ -150,13 +145,11 @@ class Workload:
         if duration <= 0 or times <= 0:
             return
         chances = [probability(rate * times, duration) for rate in self.rates]
-        for extent in self._extents:
-            if wanted is not None and not wanted(extent.chunk):
-                continue
-            number = extent.last_word - extent.first_word
-            words = random_words(source, chances[extent.klass], number)
-            if words is not None:
-                yield extent.chunk, extent.first_word, words
+        for chunk, first_word, last_word, klass in self._extents:
+            if wanted is None or wanted(chunk):
+                words = random_words(source, chances[klass], last_word - first_word)
+                if words is not None:
+                    yield chunk, first_word, words
 
     def _active(self, time: int) -> int:
         """Give the ns in which the workload wrote, from 0 to `time`."""
@@ -175,7 +168,7 @@ class Workload:
         order = np.argsort(keys, kind="stable").tolist()
         free = [(part * size, min((part + 1) * size, words)) for part in reversed(order)]
         extents = self._lay_out_classes(free) if self.spec.classes else self._lay_out_set(free)
-        return sorted(extents, key=lambda extent: (extent.chunk, extent.first_word))
+        return sorted(extents)
 
     def _lay_out_classes(self, free: list[tuple[int, int]]) -> list[_Extent]:
         """Give each class its words of `free`. ValueError if there are not enough."""
@@ -185,7 +178,7 @@ class Workload:
             parts = _take(free, words)
             if sum(last - first for first, last in parts) < words:
                 raise ValueError(f"a workload of more than the {self.written_pages} written pages")
-            self.rates.append(int(rate * ONE))
+            self.rates += (int(rate * ONE),)
             extents += [_extent(part, klass) for part in parts]
         return extents
 
@@ -224,14 +217,16 @@ class Workload:
 
     def _set_rates(self, extents: list[_Extent], weights: list[int]) -> None:
         if self.spec.kind == "saturating":
-            self.rates = [_SATURATING_RATE * ONE]
+            self.rates = (_SATURATING_RATE * ONE,)
             return
-        total = sum(self._pages_of(extent) * weights[extent.klass] for extent in extents)
-        self.rates = [self.spec.writes_per_second * weight * ONE // total for weight in weights]
+        total = sum(self._pages_of(extent) * weights[extent[3]] for extent in extents)
+        rate = self.spec.writes_per_second * ONE
+        self.rates = tuple(rate * weight // total for weight in weights)
 
     def _pages_of(self, extent: _Extent) -> int:
-        start = (extent.chunk * CHUNK_WORDS + extent.first_word) * 64
-        return min((extent.last_word - extent.first_word) * 64, self.pages - start)
+        chunk, first_word, last_word, _ = extent
+        start = (chunk * CHUNK_WORDS + first_word) * 64
+        return min((last_word - first_word) * 64, self.pages - start)
 
 
 def _take(free: list[tuple[int, int]], words: int) -> list[tuple[int, int]]:
@@ -250,7 +245,7 @@ def _take(free: list[tuple[int, int]], words: int) -> list[tuple[int, int]]:
 def _extent(part: tuple[int, int], klass: int) -> _Extent:
     first, last = part
     first_word = first % CHUNK_WORDS
-    return _Extent(first // CHUNK_WORDS, first_word, first_word + last - first, klass)
+    return first // CHUNK_WORDS, first_word, first_word + last - first, klass
 
 
 def _coarse(rank: int) -> int:

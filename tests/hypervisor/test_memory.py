@@ -20,7 +20,7 @@ SIZES = [1, 2, 63, 64, 65, 1000, 4096, CHUNK_PAGES, CHUNK_PAGES + 1, 2 * CHUNK_P
 
 
 class Sides(RuleBasedStateMachine):
-    """Source and destination as bit planes and, beside them, as ever growing version numbers."""
+    """Source and destination in layers and, beside them, as ever growing version numbers."""
 
     @initialize(size=st.sampled_from(SIZES), share=st.floats(0, 1))
     def start(self, size, share):
@@ -169,10 +169,13 @@ TestSides = Sides.TestCase
 TestSides.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 
 
-def every_page_is_taken(self, chunk, mask, sent):
-    held = self._unfold(chunk, max(len(sent), 8))
-    held &= ~mask
-    held[: len(sent)] |= sent & mask
+def every_page_is_taken(self, chunk, mask, levels):
+    for layer in self.layers.values():
+        if chunk in layer:
+            layer[chunk] = layer[chunk] & ~mask
+    for epoch, words in levels[int(self.uniform[chunk] > 0) :]:
+        layer = self._layer(epoch)
+        layer[chunk] = layer.get(chunk, 0) | words & mask
     return 0
 
 
@@ -180,28 +183,26 @@ def the_log_is_not_cleared(self):
     return self.dirty_log
 
 
-def the_highest_digit_is_lost(self, chunk, depth):
-    planes = UNFOLD(self, chunk, depth)
-    planes[2:] = 0
-    return planes
+def lower_layers_are_lost(self, chunk, mask, levels):
+    return DELIVER_PART(self, chunk, mask, levels[-1:])
 
 
-def all_that_has_content_agrees(self, chunk, planes):
-    RENUMBER(self, chunk, [planes[0] | planes[1]])
+def all_that_has_content_agrees(self, chunk, content, later=None):
+    RENUMBER(self, chunk, content)
 
 
-UNFOLD, RENUMBER = PageStore._unfold, PageStore.renumber
+DELIVER_PART, RENUMBER = PageStore._deliver_part, PageStore.renumber
 
 
 @pytest.mark.parametrize(
     ("name", "bug"),
     [
-        ("_deliver_planes", every_page_is_taken),
+        ("_deliver_part", every_page_is_taken),
         ("take_log", the_log_is_not_cleared),
-        ("_unfold", the_highest_digit_is_lost),
+        ("_deliver_part", lower_layers_are_lost),
         ("renumber", all_that_has_content_agrees),
     ],
-    ids=["stale pages win", "log not cleared", "a digit lost", "renumbering forgets"],
+    ids=["stale pages win", "log not cleared", "a layer lost", "renumbering forgets"],
 )
 def test_planted_bugs_of_page_state_are_caught(name, bug, monkeypatch):
     monkeypatch.setattr(PageStore, name, bug)
@@ -209,7 +210,7 @@ def test_planted_bugs_of_page_state_are_caught(name, bug, monkeypatch):
         run_state_machine_as_test(
             Sides,
             settings=settings(
-                max_examples=300,
+                max_examples=600,  # the first that fails ends it
                 stateful_step_count=20,
                 deadline=None,
                 database=None,
@@ -250,7 +251,7 @@ def test_pages_never_written_cost_nothing_and_are_not_in_the_log():
     store.populate(CHUNK_PAGES * 3 + 10)
     drained(store.start_log())
     assert store.dirty_log.count == CHUNK_PAGES * 3 + 10
-    assert set(store.pool) == {3}
+    assert store.layered() == {3}
 
 
 def test_collapse_keeps_what_has_content_and_frees_the_rest():
@@ -265,7 +266,7 @@ def test_collapse_keeps_what_has_content_and_frees_the_rest():
         1,
         0,
     ]
-    assert set(store.pool) == {2}
+    assert store.layered() == {2}
 
 
 @pytest.mark.parametrize("access", list(Access), ids=lambda access: access.value)

@@ -13,7 +13,7 @@ from hmcsh.hypervisor.chance import ONE, probability
 from hmcsh.hypervisor.memory import BLOCK_CHUNKS, Access, AccessError, PageStore
 from hmcsh.hypervisor.movers import Mover
 from hmcsh.hypervisor.network import Network, Resource
-from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
+from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet, chunk_count
 from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.hypervisor.record import StopReason
 from hmcsh.hypervisor.settings import TransferSettings
@@ -192,11 +192,11 @@ def stop_reason_is_true(record, quick, rate, pages):
 def decoded(store):
     """Give the epochs of all pages as an array, from the bits themselves."""
     found = np.repeat(store.uniform, CHUNK_PAGES)
-    for chunk, planes in store.pool.items():
-        octets = planes.astype("<u8").view(np.uint8)
-        bits = np.unpackbits(octets, axis=1, bitorder="little")
-        weights = 1 << np.arange(len(planes), dtype=np.uint8)
-        found[chunk * CHUNK_PAGES :][:CHUNK_PAGES] = (bits * weights[:, None]).sum(axis=0)
+    for epoch, layer in store.layers.items():
+        for chunk, words in layer.items():
+            inside = found[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
+            octets = words.astype("<u8").view(np.uint8)
+            inside[np.unpackbits(octets, bitorder="little").view(np.bool_)] = epoch
     return found[: store.pages]
 
 
@@ -442,9 +442,9 @@ def test_the_pages_sent_suspended_are_those_written_most():
     run_to(transfer, ("suspend",))
     hot = {
         page
-        for extent in transfer.source.workload._extents
-        if extent.klass == 0
-        for page in range(extent.first_word * 64, extent.last_word * 64)
+        for _, first_word, last_word, klass in transfer.source.workload._extents
+        if klass == 0
+        for page in range(first_word * 64, last_word * 64)
     }
     chosen, rest = transfer._dirty.positions(), transfer._rest.positions()
     assert len(chosen) == transfer.record.final_pages > 0
@@ -633,11 +633,8 @@ class LastLogReadBeforeQuiescing(StateTransfer):
 class SentPagesSubtractedAtTheEnd(StateTransfer):
     def _round(self):
         todo = self.source.store.dirty_log
-        sent = [
-            (chunk, todo.get(chunk).copy())
-            for chunk in range(len(todo.whole))
-            if todo.has_chunk(chunk)
-        ]
+        chunks = range(chunk_count(todo.pages))
+        sent = [(chunk, todo.get(chunk)) for chunk in chunks if todo.has_chunk(chunk)]
         yield from super()._round()
         log = self.source.store.dirty_log
         for chunk, words in sent:
@@ -664,13 +661,16 @@ class LastSlicesForgotten(StateTransfer):
 def late_pages_win(monkeypatch):
     """A page that arrives replaces whatever the destination holds."""
 
-    def deliver(self, chunk, mask, sent):
-        held = self._unfold(chunk, max(len(sent), 8))
-        held &= ~mask
-        held[: len(sent)] |= sent & mask
+    def deliver(self, chunk, mask, levels):
+        for layer in self.layers.values():
+            if chunk in layer:
+                layer[chunk] = layer[chunk] & ~mask
+        for epoch, words in levels[int(self.uniform[chunk] > 0) :]:
+            layer = self._layer(epoch)
+            layer[chunk] = layer.get(chunk, 0) | words & mask
         return 0
 
-    monkeypatch.setattr(PageStore, "_deliver_planes", deliver)
+    monkeypatch.setattr(PageStore, "_deliver_part", deliver)
 
 
 SEEDS = range(12)
@@ -724,6 +724,7 @@ def test_planted_bugs_are_caught(kind, plant, workload, quick, monkeypatch):
 
 
 def test_epochs_are_renumbered_again_and_again_and_nothing_is_lost(monkeypatch):
-    monkeypatch.setattr(transfer_module, "MAX_EPOCH", 4)
-    for quick in (NO_WINDOW, LONG_WINDOW, SLOW_QUIESCE):
+    """However many windows there are, no more than four numbers are needed."""
+    monkeypatch.setattr(memory, "MAX_EPOCH", 4)
+    for quick in (NO_WINDOW, LONG_WINDOW, SLOW_QUIESCE, dataclasses.replace(NO_WINDOW, peek=True)):
         assert caught(StateTransfer, BUSY_LATER, quick) == 0

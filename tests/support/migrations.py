@@ -43,13 +43,13 @@ RUNNING = (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
 
 def decoded(store: PageStore) -> np.ndarray:
     """The epoch of every page, from the bits themselves."""
-    epochs = np.zeros(store.pages, np.int64)
-    for chunk in range(len(store.uniform)):
-        first = chunk * CHUNK_PAGES
-        size = min(CHUNK_PAGES, store.pages - first)
-        for place, plane in enumerate(store.planes(chunk)):
-            bits = np.unpackbits(plane.view(np.uint8), bitorder="little", count=size)
-            epochs[first : first + size] |= bits.astype(np.int64) << place
+    epochs = np.repeat(store.uniform, CHUNK_PAGES)[: store.pages]
+    for epoch, layer in store.layers.items():
+        for chunk, words in layer.items():
+            inside = epochs[chunk * CHUNK_PAGES :][:CHUNK_PAGES]
+            octets = words.view(np.uint8)
+            bits = np.unpackbits(octets, bitorder="little", count=len(inside))
+            inside[bits.view(np.bool_)] = epoch
     return epochs
 
 
