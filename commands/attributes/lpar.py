@@ -17,9 +17,9 @@ from hmcsh.language.levels import ALWAYS, V9R2_950, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
 from hmcsh.language.values import NoneOr, Number, OneOf, Switch
-from hmcsh.model import rules
+from hmcsh.model import capabilities, rules
 from hmcsh.model.partition import Partition
-from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
+from hmcsh.model.states import LparEnvironment, PartitionState
 
 CAPTURE = "capture, V7R7.9"
 _MAXIMUM_ID = 65535
@@ -29,10 +29,7 @@ Reader = Callable[[Partition], Value | None]
 
 def shown_state(partition: Partition) -> PartitionState:
     """The state as listed: a system that cannot be asked has none (help text of V7R3.4)."""
-    state = partition.frame.state
-    if state in (SystemState.ERROR, SystemState.RECOVERY, SystemState.INCOMPLETE):
-        return PartitionState.NOT_AVAILABLE
-    return partition.state
+    return PartitionState.NOT_AVAILABLE if partition.frame.state.in_error else partition.state
 
 
 def _os_version(partition: Partition) -> str:
@@ -49,7 +46,7 @@ def _rmc_address(partition: Partition) -> str:
 
 def _present_mode(partition: Partition) -> str:
     mode = partition.compatibility_mode
-    return rules.processor_generation(partition.frame) if mode == "default" else mode
+    return capabilities.processor_generation(partition.frame) if mode == "default" else mode
 
 
 def _or_none(value: object) -> str:

@@ -18,7 +18,6 @@ from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.values import NoneOr, Number, OneOf, Switch
 from hmcsh.model.frame import Frame
-from hmcsh.model.states import SystemState
 
 CAPTURE_2006 = "capture of 2006, V5 or V6"
 CAPTURE_V7 = "capture, V7R7.9"
@@ -27,9 +26,6 @@ UNAVAILABLE = "unavailable"
 
 Reader = Callable[[Frame], str]
 
-_UNREACHABLE = (SystemState.NO_CONNECTION, SystemState.INCOMPLETE)
-
-
 def _needs_hypervisor(read: Reader) -> Reader:
     """`unavailable` while the hypervisor does not run (capture, V7R7.9, Power Off)."""
     return lambda frame: read(frame) if frame.state.hypervisor_runs else UNAVAILABLE
@@ -37,7 +33,7 @@ def _needs_hypervisor(read: Reader) -> Reader:
 
 def _needs_connection(read: Reader) -> Reader:
     """`unavailable` while the console does not reach the service processor (inferred)."""
-    return lambda frame: UNAVAILABLE if frame.state in _UNREACHABLE else read(frame)
+    return lambda frame: read(frame) if frame.state.connected else UNAVAILABLE
 
 
 def _always(name: str, read: Reader) -> Attribute:

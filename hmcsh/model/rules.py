@@ -18,10 +18,11 @@ from hmcsh.model.adapters import (
     VirtualAdapter,
     default_serial_adapters,
 )
+from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 
 MAXIMUM_NAME = 31
 SHARED_MODES = ("cap", "uncap")
@@ -65,7 +66,7 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
     resources = profile.resources
     yield from _memory(frame, resources.memory)
     yield from _ordered(resources.huge_pages, "num_huge_pages")
-    yield from _processors(resources.processors)
+    yield from _processors(resources.processors, minimum_units(frame))
     if resources.processors.pool_id != before.resources.processors.pool_id:
         yield from _pool(frame, resources.processors.pool_id)
     yield from _slots(partition, profile)
@@ -95,7 +96,7 @@ def _memory(frame: Frame, memory: Amount) -> Iterator[HmcError]:
     yield from _ordered(memory, "mem")
 
 
-def _processors(processors: Processors) -> Iterator[HmcError]:
+def _processors(processors: Processors, least: int) -> Iterator[HmcError]:
     count, units = processors.count, processors.units
     if count.minimum < 1:
         yield HmcError("invalid_attribute_value", name="min_procs", value=count.minimum)
@@ -117,8 +118,13 @@ def _processors(processors: Processors) -> Iterator[HmcError]:
         (units.desired, count.desired),
         (units.maximum, count.maximum),
     ):
-        if amount < procs * MINIMUM_PER_PROCESSOR:
-            yield HmcError("units_per_processor", units=format_units(amount), procs=procs)
+        if amount < procs * least:
+            yield HmcError(
+                "units_per_processor",
+                units=format_units(amount),
+                minimum=format_units(least),
+                procs=procs,
+            )
         elif amount > procs * UNIT:
             yield HmcError("units_above_processors", units=format_units(amount), procs=procs)
 
@@ -167,28 +173,6 @@ def _io_slots(frame: Frame, profile: Profile, before: Profile) -> Iterator[HmcEr
             yield HmcError("io_slot_not_found", index=slot.drc_index)
 
 
-_GENERATIONS = {"S": "POWER8", "V": "POWER9", "M": "POWER10"}
-
-
-def processor_generation(frame: Frame) -> str:
-    """The processor generation of a system, from the name of its firmware release.
-
-    SF240 is POWER5, EM320 POWER6, AL730 POWER7, SV810 POWER8, VH950 POWER9, MH1030 POWER10
-    (names of IBM's firmware releases).
-    """
-    release = frame.firmware
-    if release.startswith("SF"):
-        return "POWER5"
-    if release.startswith("A"):
-        return "POWER7"
-    return _GENERATIONS.get(release[:1], "POWER6")
-
-
-def discovers_hardware(frame: Frame) -> bool:
-    """Whether a system can look for what is plugged into its slots (inferred: from POWER7 on)."""
-    return processor_generation(frame) not in ("POWER5", "POWER6")
-
-
 __all__ = [
     "BOOT_MODES",
     "DEDICATED_MODES",
@@ -196,6 +180,4 @@ __all__ = [
     "SHARED_MODES",
     "check_name",
     "check_profile",
-    "discovers_hardware",
-    "processor_generation",
 ]
