@@ -81,9 +81,22 @@ def sets(field: str) -> Writer:
 
 def apply(settings: dict[str, Setting], table: Table, level: Level, target: Any) -> None:
     """Write settings in the order of the table, whatever the order of the record."""
-    for attribute in table.select(level).attributes:
-        if attribute.name in settings and isinstance(attribute, Settable) and attribute.write:
+    for attribute in _given(settings, table, level):
+        if isinstance(attribute, Settable) and attribute.write:
             attribute.write(target, settings[attribute.name])
+
+
+def require_concern(
+    settings: dict[str, Setting], table: Table, level: Level, item: object
+) -> None:
+    """Refuse settings of attributes that the object, as it is now, does not have."""
+    for attribute in _given(settings, table, level):
+        if not attribute.concerns(item):
+            raise HmcError("invalid_attribute", name=attribute.name)
+
+
+def _given(settings: dict[str, Setting], table: Table, level: Level) -> list[Attribute]:
+    return [a for a in table.select(level).attributes if a.name in settings]
 
 
 def split_identity(
@@ -114,4 +127,11 @@ def split_identity(
 def valid_name(text: str) -> str:
     """Read a name for a system or a partition. Raises HmcError for one that is not valid."""
     rules.check_name(text)
+    return text
+
+
+def valid_description(text: str) -> str:
+    """Read a description. Raises HmcError HSCLC63B for one that is not printable ASCII."""
+    if not (text.isascii() and text.isprintable()):
+        raise HmcError("invalid_description")
     return text
