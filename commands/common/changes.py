@@ -86,9 +86,7 @@ def apply(settings: dict[str, Setting], table: Table, level: Level, target: Any)
             attribute.write(target, settings[attribute.name])
 
 
-def require_concern(
-    settings: dict[str, Setting], table: Table, level: Level, item: object
-) -> None:
+def require_concern(settings: dict[str, Setting], table: Table, level: Level, item: object) -> None:
     """Refuse settings of attributes that the object, as it is now, does not have."""
     for attribute in _given(settings, table, level):
         if not attribute.concerns(item):

@@ -85,4 +85,3 @@ def whole(frame: Frame, profile: Profile) -> Profile:
         ),
         io_slots=tuple(SlotAssignment(index, required=True) for index in frame.slots),
     )
-

@@ -149,6 +149,11 @@ class Partition:
         return self.environment is LparEnvironment.VIOSERVER
 
     @property
+    def is_aix_or_linux(self) -> bool:
+        """Whether this is a partition for AIX or Linux."""
+        return self.environment is LparEnvironment.AIXLINUX
+
+    @property
     def is_mover(self) -> bool:
         """Whether this is a Virtual I/O Server with the mover service partition attribute."""
         return self.vios is not None and self.vios.mover

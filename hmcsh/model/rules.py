@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import capabilities
 from hmcsh.model.adapters import (
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
@@ -18,7 +19,6 @@ from hmcsh.model.adapters import (
     VirtualAdapter,
     default_serial_adapters,
 )
-from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile
@@ -63,12 +63,11 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
     SG24-7460 2.5.5).
     """
     frame = partition.frame
-    resources = profile.resources
-    yield from _memory(frame, resources.memory)
-    yield from _ordered(resources.huge_pages, "num_huge_pages")
-    yield from _processors(resources.processors, minimum_units(frame))
-    if resources.processors.pool_id != before.resources.processors.pool_id:
-        yield from _pool(frame, resources.processors.pool_id)
+    if not profile.all_resources:
+        yield from _resources(partition, profile, before)
+    modes = (*capabilities.compatibility_modes(frame), before.compatibility_mode)
+    if profile.compatibility_mode not in modes:
+        yield _lacks(frame, "lpar_proc_compat_mode", profile.compatibility_mode)
     yield from _slots(partition, profile)
     for _, adapter in sorted(profile.adapters.items()):
         yield from _server_only(partition, adapter)
@@ -78,6 +77,23 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
     for lpar_id in profile.power_controlling_lpar_ids:
         if lpar_id not in frame.partitions and lpar_id not in before.power_controlling_lpar_ids:
             yield HmcError("lpar_id_not_found", id=lpar_id)
+
+
+def _resources(partition: Partition, profile: Profile, before: Profile) -> Iterator[HmcError]:
+    frame, resources = partition.frame, profile.resources
+    yield from _memory(frame, resources.memory)
+    if resources.memory_expansion and not (
+        capabilities.capable(frame, "active_mem_expansion") and partition.is_aix_or_linux
+    ):
+        yield _lacks(frame, "mem_expansion", format_units(resources.memory_expansion))
+    yield from _ordered(resources.huge_pages, "num_huge_pages")
+    yield from _processors(resources.processors, capabilities.minimum_units(frame))
+    if resources.processors.pool_id != before.resources.processors.pool_id:
+        yield from _pool(frame, resources.processors.pool_id)
+
+
+def _lacks(frame: Frame, name: str, value: object) -> HmcError:
+    return HmcError("system_lacks", system=frame.name, name=name, value=value)
 
 
 def _ordered(amount: Amount, name: str) -> Iterator[HmcError]:
