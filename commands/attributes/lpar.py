@@ -22,6 +22,7 @@ from hmcsh.commands.attributes.lpar_changes import (
     write_synchronization,
     write_vtpm,
 )
+from hmcsh.commands.attributes.prof import PROFILE_CREATION
 from hmcsh.commands.common.changes import Settable, Writer, sets, valid_description, valid_name
 from hmcsh.commands.common.elements import show_flag
 
@@ -394,3 +395,7 @@ COMPATIBILITY = Settable(
 _SETTABLE = tuple(a for a in LPAR_TABLE.attributes if a.parse is not None)
 
 LPAR_INPUT = Table("chsyscfg -r lpar", (NEW_NAME, *_SETTABLE, COMPATIBILITY))
+
+# What a new partition has from its profile, or names as that.
+_BY_PROFILE = ("default_profile", *(a.name for a in PROFILE_CREATION.attributes))
+LPAR_CREATION = Table("mksyscfg -r lpar", tuple(a for a in _SETTABLE if a.name not in _BY_PROFILE))

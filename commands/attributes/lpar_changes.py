@@ -102,12 +102,7 @@ def write_compatibility(target: Target, setting: Setting) -> None:
     """Set the processor compatibility mode that a partition will have."""
     partition: Partition = target.item
     if setting.value not in capabilities.compatibility_modes(partition.frame):
-        raise HmcError(
-            "system_lacks",
-            system=partition.frame.name,
-            name="lpar_proc_compat_mode",
-            value=setting.value,
-        )
+        raise HmcError("invalid_attribute_value", name="lpar_proc_compat_mode", value=setting.value)
     target.set("compatibility_mode", setting.value)
 
 

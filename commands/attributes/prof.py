@@ -58,7 +58,7 @@ from hmcsh.commands.attributes.prof_fields import (
     write_restricted,
 )
 from hmcsh.commands.common import elements
-from hmcsh.commands.common.changes import Settable
+from hmcsh.commands.common.changes import Settable, valid_profile_name
 from hmcsh.commands.common.elements import show_flag
 
 from hmcsh.language.attributes import Table
@@ -264,17 +264,12 @@ PROFILE_TABLE = Table(
 )
 
 
-def _new_name(text: str) -> str:
-    rules.check_name(text, slash=True)
-    return text
-
-
 NEW_NAME = Settable(
     "new_name",
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=_new_name,
+    parse=valid_profile_name,
     write=sets_field("name"),
 )
 

@@ -12,11 +12,15 @@ from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Any
 
+from hmcsh.commands.common.core import lpar_id
+
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
 from hmcsh.model import rules
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
 
 
 class Changes:
@@ -119,12 +123,32 @@ def split_identity(
     return identity, others
 
 
+def named_partition(frame: Frame, identity: dict[str, str], name: str) -> Partition:
+    """The partition that a record names by `name` (the attribute of that name) or by ID.
+
+    Raises HmcError HSCL8012, HSCL8011, or if it is named by neither or by both.
+    """
+    if name in identity and "lpar_id" in identity:
+        raise HmcError("exclusive_attributes", names=[name, "lpar_id"])
+    if name in identity:
+        return frame.partition(name=identity[name])
+    if "lpar_id" in identity:
+        return frame.partition(lpar_id=lpar_id(identity["lpar_id"]))
+    raise HmcError("missing_attribute", names=[name, "lpar_id"])
+
+
 # -- values -----------------------------------------------------------------------------------
 
 
 def valid_name(text: str) -> str:
     """Read a name for a system or a partition. Raises HmcError for one that is not valid."""
     rules.check_name(text)
+    return text
+
+
+def valid_profile_name(text: str) -> str:
+    """Read a name for a profile. Raises HmcError for one that is not valid."""
+    rules.check_name(text, slash=True)
     return text
 
 

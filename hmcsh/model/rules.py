@@ -67,7 +67,11 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
         yield from _resources(partition, profile, before)
     modes = (*capabilities.compatibility_modes(frame), before.compatibility_mode)
     if profile.compatibility_mode not in modes:
-        yield _lacks(frame, "lpar_proc_compat_mode", profile.compatibility_mode)
+        yield HmcError(
+            "invalid_attribute_value",
+            name="lpar_proc_compat_mode",
+            value=profile.compatibility_mode,
+        )
     yield from _slots(partition, profile)
     for _, adapter in sorted(profile.adapters.items()):
         yield from _server_only(partition, adapter)
