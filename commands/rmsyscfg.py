@@ -49,7 +49,15 @@ DECLARATION = Declaration(
         ),
     ),
     (
-        Form({"-r": ("lpar",)}, ("-m",), ("--vioscfg", "--vdisks"), one_of=(("-n", "--id"),)),
+        Form({"-r": ("lpar",)}, ("-m",), ("--vioscfg",), one_of=(("-n", "--id"),)),
+        Form(
+            {"-r": ("lpar",), "--vdisks": ()},
+            ("-m",),
+            ("--vioscfg",),
+            one_of=(("-n", "--id"),),
+            span=_SINCE_VIOS_CLEANING,
+            emulated=False,
+        ),
         Form({"-r": ("prof",)}, ("-m", "-n"), one_of=(("-p", "--id"),)),
         Form({"-r": ("sysprof",)}, ("-m", "-n")),
     ),
@@ -74,8 +82,6 @@ def _remove_partition(call: Call, frame: Frame) -> None:
         partition = frame.partition(name=name)
     else:
         partition = frame.partition(lpar_id=int(call.parsed.required("lpar_id")))
-    if call.given("vdisks"):
-        raise HmcError("not_emulated", what="The option --vdisks")
     require_removable(partition)
     if call.given("vioscfg"):
         remove_server_adapters(partition)

@@ -93,6 +93,14 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
     ),
     Message(
+        "lpm_disabled",
+        None,
+        "The migration of the partition {name} is disabled by its attribute migration_disabled.",
+        Trust.INVENTED,
+        _OWN,
+        Span(since=Level.parse("V9R1")),
+    ),
+    Message(
         "id_above_maximum",
         None,
         "The partition ID {id} is not valid: the managed system {system} has the partition IDs 1 "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hmcsh.language.messages import HmcError
 from hmcsh.model import capabilities
-from hmcsh.model.adapters import ScsiAdapter
+from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.inventory import derived
 from hmcsh.model.partition import Partition
@@ -88,20 +90,26 @@ def require_removable(partition: Partition) -> None:
 
 
 def remove_server_adapters(partition: Partition) -> None:
-    """Remove the virtual SCSI server adapters that were made for a partition, with their devices.
+    """Remove the server adapters that were made for a partition, with their devices.
 
     They go from what the Virtual I/O Servers have and from the profiles that these run with.
     """
     for server in partition.frame.virtual_io_servers():
-        for adapter in server.scsi_adapters:
-            if _serves(adapter, partition.lpar_id):
-                del server.adapters[adapter.slot]
-                server.io_server.remove_vhost(adapter.slot)
+        for slot in _serving(server.adapters, partition.lpar_id):
+            del server.adapters[slot]
+            server.io_server.remove_vhost(slot)
+            server.io_server.remove_vfchost(slot)
         profile = server.active_profile
-        for adapter in profile.of_type(ScsiAdapter):
-            if _serves(adapter, partition.lpar_id):
-                del profile.adapters[adapter.slot]
+        for slot in _serving(profile.adapters, partition.lpar_id):
+            del profile.adapters[slot]
 
 
-def _serves(adapter: ScsiAdapter, lpar_id: int) -> bool:
-    return adapter.side == "server" and adapter.remote_lpar_id == lpar_id
+def _serving(adapters: Mapping[int, VirtualAdapter], lpar_id: int) -> list[int]:
+    """The slots of server adapters that are for a partition alone."""
+    return [
+        slot
+        for slot, adapter in adapters.items()
+        if isinstance(adapter, ScsiAdapter | FibreChannelAdapter)
+        and adapter.side == "server"
+        and adapter.remote_lpar_id == lpar_id
+    ]

@@ -87,8 +87,9 @@ def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
             owners.setdefault(value, owner)
 
     systems = inventory.systems.values()
+    serials = [(f"{s.serial}", s.at("serial"), s.key) for s in systems]
     frames = inventory.managed_frames.values()
-    unique("serial number", ((f"{s.serial}", s.at("serial"), s.key) for s in (*systems, *frames)))
+    unique("serial number", [*serials, *((f.serial, f.at("serial"), f.key) for f in frames)])
     unique("address", ((s.address or "", s.at("address"), s.key) for s in systems))
     luns = inventory.luns.values()
     unique("unique_id", ((n.unique_id, n.at("unique_id"), n.key) for n in luns))
