@@ -128,8 +128,8 @@ Record = list[Assignment]
 
 def _apply(record: Record, table: Table, level: Level, target: Target) -> None:
     settings = table.read_input(record, level)
-    apply(settings, table, level, target)
     require_concern(settings, table, level, target.item)
+    apply(settings, table, level, target)
 
 
 def _change_system(frame: Frame, record: Record, level: Level, changes: Changes) -> None:

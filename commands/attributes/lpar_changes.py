@@ -19,14 +19,12 @@ _MAXIMUM_ID = 65535
 def write_mover(target: Target, setting: Setting) -> None:
     """Set or take the mover service partition attribute of a Virtual I/O Server."""
     partition: Partition = target.item
-    if partition.vios is None:
-        raise HmcError("vios_only", name=partition.name, what="the attribute msp")
     moving = partition.frame.migrations
     if partition.is_mover and not setting.value:
         for migration in moving:
             if partition in (migration.source_mover, migration.destination_mover):
                 raise HmcError("mover_in_use", name=partition.name)
-    target.changes.set(partition.vios, "mover", setting.value)
+    target.changes.set(partition.io_server, "mover", setting.value)
 
 
 def write_name(target: Target, setting: Setting) -> None:

@@ -18,7 +18,6 @@ from hmcsh.model.resources import Profile, Resources, without_address
 from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.model.storage import VirtualTarget
 
-
 # Settings of a partition that it keeps wherever it goes.
 _CARRIED = (
     "max_virtual_slots",

@@ -343,7 +343,7 @@ REFUSED = [
     ("lpar", "name=aix,new_name=a*", "is not valid"),
     ("lpar", "name=aix,new_name=a ", "is not valid"),
     ("lpar", "name=aix,new_name=\u00e4", "is not valid"),
-    ("lpar", "name=aix,msp=1", "not a Virtual I/O Server"),
+    ("lpar", "name=aix,msp=1", _NAME + "msp."),
     ("lpar", "name=vios,msp=yes", _VALUE),
     ("lpar", "name=vios,boot_mode=sms", _NAME + "boot_mode."),
     ("lpar", "name=aix,boot_mode=fast", _VALUE),
