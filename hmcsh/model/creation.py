@@ -77,7 +77,8 @@ def require_removable(partition: Partition) -> None:
     """Check that a partition can be removed now.
 
     Raises HmcError for a system that cannot be asked, a partition that migrates or that is not
-    off (HSCL05DF), and for the service partition.
+    off (HSCL05DF), while a virtual terminal of it is open (HSCL151B), and for the service
+    partition.
     """
     frame = partition.frame
     frame.require_operating()
@@ -85,6 +86,8 @@ def require_removable(partition: Partition) -> None:
     if partition.state is not PartitionState.NOT_ACTIVATED:
         raise HmcError("wrong_state")
     partition.require_no_migration_served()
+    if partition.vty.terminal is not None:
+        raise HmcError("terminal_open", name=partition.name)
     if frame.service_lpar_id == partition.lpar_id:
         raise HmcError("is_service_partition", name=partition.name, system=frame.name)
 

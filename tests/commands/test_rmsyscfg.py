@@ -129,6 +129,16 @@ def test_the_profile_that_a_partition_runs_with(hmc) -> None:
     assert "runs with the profile spare" in text
 
 
+def test_a_partition_with_an_open_terminal(hmc) -> None:
+    partition = hmc.datacenter.frames["srv"].partition(name="off")
+    terminal = partition.vty.open("hmc", "hscroot")
+    status, text = hmc("rmsyscfg -r lpar -m srv -n off")
+    assert (status, text.split()[0]) == (1, "HSCL151B")
+    assert hmc("rmvterm -m srv -p off")[0] == 0
+    assert terminal.closed.fired
+    assert hmc("rmsyscfg -r lpar -m srv -n off") == (0, "")
+
+
 def test_virtual_disks_are_not_emulated(hmc) -> None:
     hmc.datacenter.console.level = V9R2_950
     status, text = hmc("rmsyscfg -r lpar -m srv -n off --vioscfg --vdisks")
