@@ -52,8 +52,11 @@ def _lines(
                 yield f"{line} -F --header"
 
 
-def listings(hmc) -> dict[str, tuple[int, str]]:
-    """Status and text of every listing of a console of `tests/commands/conftest.py`."""
+def listings(hmc, command: str = "") -> dict[str, tuple[int, str]]:
+    """Status and text of every listing of a console of `tests/commands/conftest.py`.
+
+    `command` limits them to those of one command, where many examples are tried.
+    """
     datacenter = hmc.datacenter
     lines = list(
         calls(
@@ -62,6 +65,7 @@ def listings(hmc) -> dict[str, tuple[int, str]]:
             [frame.mtms for frame in datacenter.managed_frames],
         )
     )
+    lines = [line for line in lines if line.startswith(command)]
 
     async def run_all() -> dict[str, tuple[int, str]]:
         return {line: await hmc.run(line) for line in lines}
