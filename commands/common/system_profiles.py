@@ -67,9 +67,14 @@ def _members(frame: Frame, before: Members, settings: Settings, name: str) -> Me
         return before
     if all(key in given for key in _PARTITIONS):
         raise HmcError("exclusive_attributes", names=list(_PARTITIONS))
+    missing = [key for key in _PARTITIONS if key not in given]
+    if len(missing) == len(_PARTITIONS):
+        raise HmcError("missing_attribute", names=missing)
+    if "profile_names" not in given:
+        raise HmcError("missing_attribute", names=["profile_names"])
     operators = {setting.operator for setting in given.values()}
-    if len(operators) > 1 or len(given) < 2:
-        raise HmcError("missing_attribute", names=[*_PARTITIONS, "profile_names"])
+    if len(operators) > 1:
+        raise HmcError("bad_configuration_data")
     pairs = _pairs(frame, given)
     operator = operators.pop()
     if operator == "-=":
