@@ -67,7 +67,7 @@ class Attribute:
 
     def value(self, item: object) -> Value | None:
         """The value for the object, None where it does not apply."""
-        return self.read(item) if self.concerns(item) else None
+        return self.read(item) if self.offered(item) and self.applies(item) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def split_names(text: str) -> tuple[str, tuple[str, ...]]:
 def _record(attributes: Iterable[Attribute], item: object) -> str:
     pairs: list[tuple[str, Value]] = []
     for attribute in attributes:
-        if attribute.concerns(item):
+        if attribute.offered(item) and attribute.applies(item):
             value = attribute.read(item)
             if value is not None:
                 pairs.append((attribute.name, value))

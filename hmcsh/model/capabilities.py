@@ -7,6 +7,7 @@ is inferred from when a function was announced.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -36,19 +37,21 @@ def processor_generation(system: Hardware) -> str:
     SF240 is POWER5, EM320 POWER6, AL730 POWER7, SV810 POWER8, VH950 POWER9, MH1030 POWER10
     (names of IBM's firmware releases).
     """
-    release = system.firmware
-    if release.startswith("SF"):
-        return "POWER5"
-    return _RELEASES.get(release[:1], "POWER6")
+    return GENERATIONS[_rank(system.firmware)]
 
 
-def _rank(system: Hardware) -> int:
-    return GENERATIONS.index(processor_generation(system))
+@functools.cache
+def _rank(release: str) -> int:
+    generation = "POWER5" if release.startswith("SF") else _RELEASES.get(release[:1], "POWER6")
+    return GENERATIONS.index(generation)
+
+
+_RANKS = {generation: rank for rank, generation in enumerate(GENERATIONS)}
 
 
 def at_least(system: Hardware, generation: str) -> bool:
     """Whether a system has processors of a generation or of a later one."""
-    return _rank(system) >= GENERATIONS.index(generation)
+    return _rank(system.firmware) >= _RANKS[generation]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,8 +63,7 @@ class Generations:
 
     def hold(self, system: Hardware) -> bool:
         """Whether a system is one of them."""
-        first, last = GENERATIONS.index(self.first), GENERATIONS.index(self.last)
-        return first <= _rank(system) <= last
+        return _RANKS[self.first] <= _rank(system.firmware) <= _RANKS[self.last]
 
 
 ALL = Generations()

@@ -544,7 +544,7 @@ _DATA = st.lists(
 
 @settings(max_examples=100, deadline=None)
 @given(data=_DATA.filter(lambda d: "'" not in d and "\0" not in d))
-@pytest.mark.parametrize("resource", ["sys", "lpar", "prof"])
+@pytest.mark.parametrize("resource", ["sys", "lpar", "prof", "sysprof"])
 def test_any_data_is_applied_or_refused(shared, resource: str, data: str) -> None:
     hmc = shared
     before = listings(hmc, "lssyscfg")

@@ -570,3 +570,32 @@ def test_the_null_of_a_listing_is_not_taken_back(console) -> None:
     data = line.replace("name=default,lpar_name=BUILD,lpar_id=6", "profile_name=p,name=X")
     status, text = hmc(f"mksyscfg -r lpar -m {system} -i '{data}'")
     assert (status, "electronic_err_reporting" in text) == (1, True)
+
+
+_WORDS = st.sampled_from(
+    ["name=new", "profile_name=p", "lpar_env=aixlinux", "lpar_name=aix", SHARED, "none", "1/2/3"]
+    + [f"{a.name}=" for a in (*LPAR_CREATION.attributes, *PROFILE_CREATION.attributes)]
+)
+_DATA = st.lists(
+    st.one_of(_WORDS, st.sampled_from([",", '"', '""', "=", "/", " "]), st.text(max_size=6)),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=_DATA.filter(lambda d: "'" not in d and "\0" not in d))
+@pytest.mark.parametrize("resource", ["lpar", "prof", "sysprof"])
+def test_any_data_is_taken_or_refused(shared, resource: str, data: str) -> None:
+    before = listings(shared, "lssyscfg")
+    status, output = make(shared, resource, data)
+    if status == 0:
+        assert output == ""
+    else:
+        assert (status, listings(shared, "lssyscfg")) == (1, before)
+        assert "internal error" not in output
+
+
+@pytest.fixture(scope="module")
+def shared(console):
+    """One console for all examples: each leaves it whole, whatever it did."""
+    return console(LAB)
