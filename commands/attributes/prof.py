@@ -27,7 +27,6 @@ from hmcsh.commands.attributes.prof_fields import (
     SINCE_V10,
     SWITCHES,
     TO_POWER8,
-    adapters,
     amounts,
     device,
     expansion,
@@ -35,13 +34,11 @@ from hmcsh.commands.attributes.prof_fields import (
     flag,
     in_profile,
     in_resources,
-    io_slots,
     is_client,
     is_i5os,
     is_not_i5os,
     is_server,
     is_shared,
-    listed,
     numbered,
     numbered_client,
     or_none,
@@ -57,6 +54,7 @@ from hmcsh.commands.attributes.prof_fields import (
     write_pool_name,
     write_restricted,
 )
+from hmcsh.commands.attributes.prof_lists import adapters, io_slots, listed
 from hmcsh.commands.common import elements
 from hmcsh.commands.common.changes import Settable, valid_profile_name
 from hmcsh.commands.common.elements import show_flag
