@@ -338,13 +338,6 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
     ),
     Message(
-        "profile_in_use",
-        None,
-        "The profile {name} is in use and cannot be removed.",
-        Trust.INVENTED,
-        _OWN,
-    ),
-    Message(
         "no_free_id",
         None,
         "The managed system {name} has no free partition ID.",
