@@ -1,31 +1,52 @@
-"""chsyscfg: change managed systems, partitions and partition profiles (SG24-7460 5.6.3)."""
+"""chsyscfg: change managed systems and frames, partitions and profiles (SG24-7460 5.6.3)."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
+from hmcsh.commands.attributes.frame import FRAME_INPUT
 from hmcsh.commands.attributes.lpar import LPAR_INPUT
 from hmcsh.commands.attributes.prof import PROFILE_INPUT
 from hmcsh.commands.attributes.sys import SYSTEM_INPUT
-from hmcsh.commands.common.changes import Changes, Target, apply, split_identity
-from hmcsh.commands.common.core import Call, Command, Lines, lpar_id
+from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_INPUT
+from hmcsh.commands.common.changes import (
+    Changes,
+    Target,
+    apply,
+    named_partition,
+    require_concern,
+    split_identity,
+)
+from hmcsh.commands.common.core import Call, Command, Lines
 from hmcsh.commands.common.drafts import ProfileRow, change_profile
-from hmcsh.commands.common.options import DATA, FILE, SYSTEM
+from hmcsh.commands.common.options import DATA, FILE, FORCE, PARTITION, PARTITION_ID, SYSTEM
+from hmcsh.commands.common.system_profiles import change_system_profile
 from hmcsh.commands.common.tasks import Task
 
+from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.levels import Level
+from hmcsh.language.levels import V7R7_9, Level, Span
 from hmcsh.language.messages import HmcError
 from hmcsh.language.options import Parsed
 from hmcsh.language.records import Assignment
+from hmcsh.model import power
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.states import PartitionState
 
 MANUAL = "manual page of chsyscfg, V9; at V7R3.2 recalled"
 
+# Consoles of later levels know no managed frames any more (capture, V10R1).
+_FRAMES = Span(until=Level.parse("V10R1"))
+# With sync_curr_profile, whose suspension ends when a profile is applied (inferred).
+_APPLY = Span(since=V7R7_9)
+_FORCE = Span(since=Level.parse("V8R8.1"))
+
 DECLARATION = Declaration(
     "chsyscfg",
-    "Changes attributes of managed systems, partitions and partition profiles.",
+    "Changes attributes of managed systems, managed frames, partitions, partition profiles and "
+    "system profiles.",
     (
         Option(
             "-r",
@@ -43,19 +64,55 @@ DECLARATION = Declaration(
             source=MANUAL,
         ),
         SYSTEM,
-        Option("-e", "frame", "required", "managed frame", "the managed frame"),
+        Option("-e", "frame", "required", "managed frame", "the managed frame", span=_FRAMES),
         FILE,
         DATA,
+        Option(
+            "-o",
+            "operation",
+            "required",
+            help="the operation to perform:",
+            choices=("apply",),
+            choice_help=("gives a partition what a profile says, without starting it",),
+            span=_APPLY,
+            source=MANUAL,
+        ),
+        dataclasses.replace(PARTITION, span=_APPLY),
+        dataclasses.replace(PARTITION_ID, span=_APPLY),
+        Option(
+            "-n",
+            "profile",
+            "required",
+            "profile name",
+            "the profile to apply",
+            "profile",
+            span=_APPLY,
+        ),
+        dataclasses.replace(FORCE, span=_FORCE),
     ),
     (
-        Form({"-r": ("lpar", "prof", "sys", "sysprof")}, ("-m",), one_of=(("-f", "-i"),)),
-        Form({"-r": ("frame",)}, ("-e",), one_of=(("-f", "-i"),)),
+        Form(
+            {"-r": ("lpar", "prof", "sys", "sysprof")},
+            ("-m",),
+            ("--force",),
+            one_of=(("-f", "-i"),),
+        ),
+        Form({"-r": ("frame",)}, ("-e",), one_of=(("-f", "-i"),), span=_FRAMES),
+        Form(
+            {"-r": ("lpar",), "-o": ("apply",)},
+            ("-m", "-n"),
+            one_of=(("-p", "--id"),),
+            span=_APPLY,
+        ),
     ),
     notes=(
         "All records of a file are applied, or none.",
         "A partition is selected by name or lpar_id; a profile by name, and by lpar_name or "
         "lpar_id of its partition. Lists of a profile may be amended with += and -=.",
-        "System profiles are not emulated; there are no managed frames.",
+        "A system profile is selected by name; lpar_names or lpar_ids and profile_names go "
+        "together, also with += and -=.",
+        "A profile is applied to a partition that is Not Activated.",
+        "--force changes nothing: what it would force is not refused.",
     ),
     examples=(
         "chsyscfg -r sys -m mySystem -i power_off_policy=0",
@@ -69,35 +126,28 @@ DECLARATION = Declaration(
 Record = list[Assignment]
 
 
-def _partition(frame: Frame, identity: dict[str, str], name: str) -> Partition:
-    """The partition that a record names by `name` (the attribute of that name) or by ID."""
-    if name in identity and "lpar_id" in identity:
-        raise HmcError("exclusive_attributes", names=[name, "lpar_id"])
-    if name in identity:
-        return frame.partition(name=identity[name])
-    if "lpar_id" in identity:
-        return frame.partition(lpar_id=lpar_id(identity["lpar_id"]))
-    raise HmcError("missing_attribute", names=[name, "lpar_id"])
+def _apply(record: Record, table: Table, level: Level, target: Target) -> None:
+    settings = table.read_input(record, level)
+    require_concern(settings, table, level, target.item)
+    apply(settings, table, level, target)
 
 
 def _change_system(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
-    settings = SYSTEM_INPUT.read_input(record, level)
-    apply(settings, SYSTEM_INPUT, level, Target(frame, changes))
+    _apply(record, SYSTEM_INPUT, level, Target(frame, changes))
 
 
 def _change_partition(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_id"))
-    partition = _partition(frame, identity, "name")
+    partition = named_partition(frame, identity, "name")
     partition.require_unlocked()
-    settings = LPAR_INPUT.read_input(others, level)
-    apply(settings, LPAR_INPUT, level, Target(partition, changes))
+    _apply(others, LPAR_INPUT, level, Target(partition, changes))
 
 
 def _change_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_name", "lpar_id"))
     if "name" not in identity:
         raise HmcError("missing_attribute", names=["name"])
-    partition = _partition(frame, identity, "lpar_name")
+    partition = named_partition(frame, identity, "lpar_name")
     partition.require_unlocked()
     profile = partition.profile(identity["name"])
     settings = PROFILE_INPUT.read_input(others, level)
@@ -108,28 +158,44 @@ _CHANGES: dict[str, Callable[[Frame, Record, Level, Changes], None]] = {
     "sys": _change_system,
     "lpar": _change_partition,
     "prof": _change_profile,
+    "sysprof": change_system_profile,
 }
+
+
+def _apply_profile(partition: Partition, name: str) -> None:
+    """Give a partition that is off what a profile says. Raises HmcError as an activation does."""
+    partition.require_unlocked()
+    partition.frame.require_operating()
+    profile = partition.profile(name)
+    if partition.state is not PartitionState.NOT_ACTIVATED:
+        raise HmcError("wrong_state")
+    power.assign(partition, profile)
 
 
 async def run(call: Call) -> Lines:
     """Apply every record, or none of them."""
     resource = call.parsed.required("resource")
+    if call.given("operation"):
+        _apply_profile(call.partition(call.system()), call.parsed.required("profile"))
+        return ()
     if resource == "frame":
-        raise HmcError("frame_not_found", name=call.text("frame"))
+        managed = call.datacenter.managed_frame(call.parsed.required("frame"))
+        records = await call.records()
+        with Changes() as changes:
+            for record in records:
+                _apply(record, FRAME_INPUT, call.level, Target(managed, changes))
+        return ()
     frame = call.system()
-    change = _CHANGES.get(resource)
-    if change is None:
-        raise HmcError("not_emulated", what=f"The resource type {resource}")
     records = await call.records()
     with Changes() as changes:
         for record in records:
-            change(frame, record, call.level, changes)
+            _CHANGES[resource](frame, record, call.level, changes)
     return ()
 
 
 _TASKS = {
     "sys": Task.CHANGE_SYSTEM,
-    "frame": Task.CHANGE_SYSTEM,
+    "frame": Task.CHANGE_FRAME,
     "lpar": Task.CHANGE_PARTITION,
     "prof": Task.CHANGE_PROFILE,
     "sysprof": Task.CHANGE_SYSTEM_PROFILE,
@@ -143,6 +209,12 @@ def _task(parsed: Parsed) -> Task:
 COMMAND = Command(
     DECLARATION,
     run,
-    {"sys": SYSTEM_INPUT, "lpar": LPAR_INPUT, "prof": PROFILE_INPUT},
+    {
+        "sys": SYSTEM_INPUT,
+        "lpar": LPAR_INPUT,
+        "prof": PROFILE_INPUT,
+        "sysprof": SYSTEM_PROFILE_INPUT,
+        "frame": FRAME_INPUT,
+    },
     task=_task,
 )

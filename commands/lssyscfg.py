@@ -1,7 +1,8 @@
-"""lssyscfg: managed systems, partitions and partition profiles (SG24-7460 5.6.3)."""
+"""lssyscfg: managed systems and frames, partitions and profiles (SG24-7460 5.6.3)."""
 
 from __future__ import annotations
 
+from hmcsh.commands.attributes.frame import CAGE_TABLE, FRAME_TABLE
 from hmcsh.commands.attributes.lpar import LPAR_TABLE
 from hmcsh.commands.attributes.prof import PROFILE_TABLE
 from hmcsh.commands.attributes.sys import SYSTEM_TABLE
@@ -12,17 +13,20 @@ from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, S
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import HmcError, render
+from hmcsh.model.configuration import LAST_VALID, snapshot
 from hmcsh.model.frame import Frame
 
-MANUAL = "manual page of lssyscfg, V5"
+MANUAL = "manual page of lssyscfg, V5 and V8"
 
 # Consoles of later levels know no managed frames any more (capture, V10R1).
 _FRAMES = Span(until=Level.parse("V10R1"))
+_MANAGES_FRAMES = Span(until=Level.parse("V9R1"))  # from there on the list is empty (capture)
+_REFRESH = Span(since=Level.parse("V7R3.5"))  # its level recalled
+_LAST_VALID = Span(since=Level.parse("V8R8.1"))
 
 DECLARATION = Declaration(
     "lssyscfg",
-    "Lists managed systems, partitions, profiles, and their attributes.",
+    "Lists managed systems and frames, partitions and profiles, and their attributes.",
     (
         Option(
             "-r",
@@ -42,18 +46,36 @@ DECLARATION = Declaration(
         ),
         SYSTEM,
         Option("-e", "frame", "required", "managed frame", "the managed frame", span=_FRAMES),
+        Option(
+            "--osrefresh",
+            "refresh",
+            help="asks partitions for the level of their operating system first",
+            span=_REFRESH,
+            source=MANUAL,
+        ),
+        Option(
+            "--lastvalidcfg",
+            "last_valid",
+            help="lists the last valid configuration of partitions, too",
+            span=_LAST_VALID,
+            source=MANUAL,
+        ),
         FILTER,
         ATTRIBUTES,
         HEADER,
     ),
     (
         Form({"-r": ("sys",)}, (), ("-m", "-F", "--header")),
-        Form({"-r": ("lpar", "prof", "sysprof")}, ("-m",), LISTING),
+        Form({"-r": ("lpar",)}, ("-m",), ("--osrefresh", *LISTING)),
+        Form({"-r": ("prof",)}, ("-m",), ("--lastvalidcfg", *LISTING)),
+        Form({"-r": ("sysprof",)}, ("-m",), LISTING),
         Form({"-r": ("frame",)}, (), ("-e", "-F", "--header"), span=_FRAMES),
         Form({"-r": ("cage",)}, ("-e",), ("-F", "--header"), span=_FRAMES),
     ),
     notes=(
-        "Cages are not emulated; there are no managed frames.",
+        "Managed frames are listed up to V8; from V10 on they are no type of resource.",
+        "What partitions run is always up to date: --osrefresh has nothing to refresh.",
+        f"The last valid configuration is listed as a profile named {LAST_VALID}.",
         "Filters of lpar: lpar_names or lpar_ids, work_groups; of prof: lpar_names or lpar_ids, "
         "profile_names; of sysprof: profile_names.",
     ),
@@ -89,12 +111,13 @@ def _partitions(call: Call, frame: Frame) -> Lines:
 def _profiles(call: Call, frame: Frame) -> Lines:
     filters = call.filters(PROFILE_FILTERS, (PARTITION_FILTERS,))
     names = filters.get("profile_names")
-    rows = [
-        ProfileRow(partition, profile)
-        for partition in call.partitions(frame, filters)
-        for profile in partition.profiles.values()
-        if names is None or profile.name in names
-    ]
+    found: list[ProfileRow] = []
+    for partition in call.partitions(frame, filters):
+        found += [ProfileRow(partition, profile) for profile in partition.profiles.values()]
+        last = snapshot(partition, LAST_VALID) if call.given("last_valid") else None
+        if last is not None:
+            found.append(ProfileRow(partition, last))
+    rows = [row for row in found if names is None or row.profile.name in names]
     return call.listing(PROFILE_TABLE, rows)
 
 
@@ -108,20 +131,23 @@ def _system_profiles(call: Call, frame: Frame) -> Lines:
     return call.listing(SYSTEM_PROFILE_TABLE, rows)
 
 
-def _frames(call: Call) -> Lines:
-    name = call.text("frame")
-    if name is not None:
-        raise HmcError("frame_not_found", name=name)
-    return [render("no_results")]
+def _frames(call: Call, resource: str) -> Lines:
+    datacenter = call.datacenter
+    frames = datacenter.managed_frames if _MANAGES_FRAMES.covers(call.level) else []
+    if call.given("frame"):
+        frames = [datacenter.managed_frame(call.parsed.required("frame"))]
+    if resource == "frame":
+        return call.listing(FRAME_TABLE, frames)
+    return call.listing(CAGE_TABLE, [cage for frame in frames for cage in frame.cages])
 
 
 async def run(call: Call) -> Lines:
     """List what `-r` asks for."""
-    resource = call.text("resource")
+    resource = call.parsed.required("resource")
     if resource == "sys":
         return _systems(call)
     if resource in ("frame", "cage"):
-        return _frames(call)
+        return _frames(call, resource)
     frame = call.system()
     if resource == "sysprof":
         return _system_profiles(call, frame)
@@ -136,6 +162,8 @@ COMMAND = Command(
         "lpar": LPAR_TABLE,
         "prof": PROFILE_TABLE,
         "sysprof": SYSTEM_PROFILE_TABLE,
+        "frame": FRAME_TABLE,
+        "cage": CAGE_TABLE,
     },
     (*PARTITION_FILTERS, "work_groups", "profile_names"),
 )

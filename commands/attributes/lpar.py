@@ -1,7 +1,7 @@
 """The attributes of partitions, in the order of `lssyscfg -r lpar`.
 
-The list is that of a capture of V7R7.9; what POWER6 and SG24-7460 5.6.3 add to it stands where
-later captures have it.
+The list is that of a capture of a POWER5 at V7R7.9; what later systems and levels add to it stands
+where captures of POWER7 (V7R7), POWER8 (V8R8) and POWER9 (V10R3) have it.
 """
 
 from __future__ import annotations
@@ -9,19 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.common.changes import Settable, Target, sets, valid_name
-from hmcsh.commands.common.elements import numbers, show_flag
+from hmcsh.commands.attributes.lpar_changes import (
+    controllers,
+    needs,
+    synchronization,
+    write_compatibility,
+    write_controllers,
+    write_default_profile,
+    write_error_paths,
+    write_mover,
+    write_name,
+    write_synchronization,
+    write_vtpm,
+)
+from hmcsh.commands.attributes.prof import PROFILE_CREATION
+from hmcsh.commands.common.changes import Settable, Writer, sets, valid_description, valid_name
+from hmcsh.commands.common.elements import show_flag
 
-from hmcsh.language.attributes import Attribute, Setting, Table, always
-from hmcsh.language.levels import ALWAYS, V9R2_950, Span
-from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.attributes import Attribute, Table, always
+from hmcsh.language.levels import ALWAYS, V7R7_9, V10R3, Level, Span
+from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
 from hmcsh.language.values import NoneOr, Number, OneOf, Switch
-from hmcsh.model import rules
+from hmcsh.model import capabilities, rules
 from hmcsh.model.partition import Partition
-from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
+from hmcsh.model.states import LparEnvironment, PartitionState
 
 CAPTURE = "capture, V7R7.9"
+CAPTURE_P7 = "capture, POWER7 at V7R7"
+CAPTURE_P8 = "capture, POWER8 at V8R8"
+CAPTURE_V10 = "capture, V10R3"
 _MAXIMUM_ID = 65535
 
 Reader = Callable[[Partition], Value | None]
@@ -29,10 +46,7 @@ Reader = Callable[[Partition], Value | None]
 
 def shown_state(partition: Partition) -> PartitionState:
     """The state as listed: a system that cannot be asked has none (help text of V7R3.4)."""
-    state = partition.frame.state
-    if state in (SystemState.ERROR, SystemState.RECOVERY, SystemState.INCOMPLETE):
-        return PartitionState.NOT_AVAILABLE
-    return partition.state
+    return PartitionState.NOT_AVAILABLE if partition.frame.state.in_error else partition.state
 
 
 def _os_version(partition: Partition) -> str:
@@ -49,7 +63,7 @@ def _rmc_address(partition: Partition) -> str:
 
 def _present_mode(partition: Partition) -> str:
     mode = partition.compatibility_mode
-    return rules.processor_generation(partition.frame) if mode == "default" else mode
+    return capabilities.processor_generation(partition.frame) if mode == "default" else mode
 
 
 def _or_none(value: object) -> str:
@@ -68,67 +82,40 @@ def _not_i5os(partition: Partition) -> bool:
     return partition.environment is not LparEnvironment.OS400
 
 
+def _i5os(partition: Partition) -> bool:
+    return partition.environment is LparEnvironment.OS400
+
+
+def _aix_or_linux(partition: Partition) -> bool:
+    return partition.environment is LparEnvironment.AIXLINUX
+
+
+def _at_least(generation: str) -> Callable[[Partition], bool]:
+    return lambda partition: capabilities.at_least(partition.frame, generation)
+
+
+_POWER7 = _at_least("POWER7")
+
+_OS_NAMES = (("AIX", "aix"), ("VIOS", "vios"), ("Linux", "linux"), ("IBM i", "ibmi"))
+
+
+def _os(partition: Partition) -> str:
+    """The kind of operating system, as its version tells (`linux`: capture, V10R3)."""
+    version = _os_version(partition)
+    return next((name for prefix, name in _OS_NAMES if version.startswith(prefix)), "unknown")
+
+
+def _reached(partition: Partition) -> str:
+    """What an operating system that RMC reaches can do."""
+    return show_flag(partition.rmc_active)
+
+
+def _restartable(partition: Partition) -> bool:
+    return partition.remote_restart_capable or partition.simplified_remote_restart_capable
+
+
 def _mover(partition: Partition) -> str:
     return show_flag(partition.is_mover)
-
-
-def _write_mover(target: Target, setting: Setting) -> None:
-    partition: Partition = target.item
-    if partition.vios is None:
-        raise HmcError("vios_only", name=partition.name, what="the attribute msp")
-    moving = partition.frame.migrations
-    if partition.is_mover and not setting.value:
-        for migration in moving:
-            if partition in (migration.source_mover, migration.destination_mover):
-                raise HmcError("mover_in_use", name=partition.name)
-    target.changes.set(partition.vios, "mover", setting.value)
-
-
-def _write_name(target: Target, setting: Setting) -> None:
-    partition: Partition = target.item
-    other = partition.frame.find_by_name(setting.value)
-    if other not in (None, partition):
-        raise HmcError("name_in_use", name=setting.value)
-    target.set("name", setting.value)
-
-
-def _write_default_profile(target: Target, setting: Setting) -> None:
-    target.item.profile(setting.value)
-    target.set("default_profile", setting.value)
-
-
-def _write_boot_mode(target: Target, setting: Setting) -> None:
-    if target.item.is_vios:
-        raise HmcError("invalid_attribute", name="boot_mode")
-    target.set("boot_mode", setting.value)
-
-
-def _write_error_paths(target: Target, setting: Setting) -> None:
-    """Not a dynamic setting: the partition must be off (SG24-7460 3.6.2)."""
-    partition: Partition = target.item
-    if partition.redundant_error_path_reporting == setting.value:
-        return
-    if partition.state is not PartitionState.NOT_ACTIVATED:
-        raise HmcError("wrong_state")
-    target.set("redundant_error_path_reporting", setting.value)
-
-
-def _write_controllers(target: Target, setting: Setting) -> None:
-    partition: Partition = target.item
-    for lpar_id in setting.value:
-        partition.frame.partition(lpar_id=lpar_id)
-        if lpar_id == partition.lpar_id:
-            raise HmcError("invalid_attribute_value", name="power_ctrl_lpar_ids", value=lpar_id)
-    target.set("power_controlling_lpar_ids", setting.value)
-
-
-def _controllers(texts: tuple[str, ...]) -> tuple[int, ...]:
-    if texts == ("none",):
-        return ()
-    found = numbers(",".join(texts), 1, _MAXIMUM_ID)
-    if not found or len(set(found)) != len(found):
-        raise ValueError("no partition, or one of them twice")
-    return found
 
 
 def _read_only(
@@ -136,15 +123,46 @@ def _read_only(
     read: Reader,
     applies: Callable[[Any], bool] = always,
     *,
+    offered: Callable[[Any], bool] = always,
     span: Span = ALWAYS,
     trust: Trust = Trust.CAPTURE,
     source: str = CAPTURE,
 ) -> Attribute:
-    return Attribute(name, read, applies, span=span, trust=trust, source=source)
+    return Attribute(name, read, applies, offered=offered, span=span, trust=trust, source=source)
 
 
-def _never(_: Partition) -> bool:
-    return False
+def _on_request(name: str, read: Reader) -> Attribute:
+    """An attribute that the default listing leaves out (captures, V7R7.9, with `-F` and not)."""
+    return Attribute(name, read, listed=False, span=Span(since=V7R7_9), source="capture (-F)")
+
+
+def _flag(
+    name: str,
+    write: Writer,
+    *,
+    offered: Callable[[Any], bool] = _POWER7,
+    span: Span,
+    trust: Trust = Trust.CAPTURE,
+    source: str = CAPTURE_P7,
+) -> Settable:
+    """A flag of AIX, Linux and IBM i partitions, kept in the field of its name."""
+    return Settable(
+        name,
+        lambda p: show_flag(getattr(p, name)),
+        _client,
+        offered=offered,
+        span=span,
+        trust=trust,
+        source=source,
+        parse=Switch(),
+        write=write,
+    )
+
+
+IPL_SOURCES = ("a", "b", "c", "d")
+_SINCE_V8R8_2 = Span(since=Level.parse("V8R8.2"))
+_SINCE_V9 = Span(since=Level.parse("V9R1"))
+_SINCE_V10 = Span(since=Level.parse("V10R1"))
 
 
 _COMPATIBILITY = "capture, POWER7 at V7R7; at V7R3.2 inferred from the POWER6 profile"
@@ -157,6 +175,7 @@ LPAR_TABLE = Table(
         _read_only("lpar_env", lambda p: p.environment.value),
         _read_only("state", lambda p: shown_state(p).value),
         _read_only("resource_config", lambda p: show_flag(p.current is not None)),
+        _read_only("os", _os, span=_SINCE_V10, source=CAPTURE_V10),
         _read_only("os_version", _os_version),
         _read_only("logical_serial_num", lambda p: p.logical_serial_number),
         Settable(
@@ -164,7 +183,7 @@ LPAR_TABLE = Table(
             lambda p: p.default_profile,
             source=CAPTURE,
             parse=str,
-            write=_write_default_profile,
+            write=write_default_profile,
         ),
         _read_only("curr_profile", lambda p: p.running_profile),
         Settable(
@@ -192,19 +211,26 @@ LPAR_TABLE = Table(
             "power_ctrl_lpar_ids",
             lambda p: [str(n) for n in p.power_controlling_lpar_ids] or "none",
             source=CAPTURE,
-            parse=_controllers,
+            parse=controllers,
             many=True,
-            write=_write_controllers,
+            write=write_controllers,
         ),
         Settable(
             "boot_mode",
             lambda p: p.boot_mode,
-            _client,
+            _aix_or_linux,
             source=CAPTURE,
             parse=OneOf((*rules.BOOT_MODES,)),
-            write=_write_boot_mode,
+            write=sets("boot_mode"),
         ),
-        _read_only("ipl_source", lambda p: None, _never, source="capture, V7R7.9 or V9R1 (-F)"),
+        Settable(
+            "ipl_source",
+            lambda p: p.ipl_source,
+            _i5os,
+            source="capture, V7R7.9 (-F)",
+            parse=OneOf(IPL_SOURCES),
+            write=sets("ipl_source"),
+        ),
         _read_only("lpar_keylock", lambda p: p.keylock),
         Settable(
             "auto_start",
@@ -218,18 +244,23 @@ LPAR_TABLE = Table(
             lambda p: show_flag(p.redundant_error_path_reporting),
             source=CAPTURE,
             parse=Switch(),
-            write=_write_error_paths,
+            write=write_error_paths,
         ),
         _read_only("rmc_state", lambda p: "active" if p.rmc_active else "inactive"),
         _read_only("rmc_ipaddr", _rmc_address),
+        _on_request("rmc_osshutdown_capable", _reached),
+        _on_request("dlpar_mem_capable", _reached),
+        _on_request("dlpar_proc_capable", _reached),
+        _on_request("dlpar_io_capable", _reached),
         Settable(
             "msp",
             _mover,
             _server,
             trust=Trust.DOCUMENT,
             source="SG24-7460 5.6.3; its place recalled",
+            offered=_at_least("POWER6"),
             parse=Switch(),
-            write=_write_mover,
+            write=write_mover,
         ),
         Settable(
             "time_ref",
@@ -237,6 +268,7 @@ LPAR_TABLE = Table(
             _not_i5os,
             trust=Trust.DOCUMENT,
             source="SG24-7460 5.6.3; its place: capture, POWER7",
+            offered=_at_least("POWER6"),
             parse=Switch(),
             write=sets("time_reference"),
         ),
@@ -245,27 +277,97 @@ LPAR_TABLE = Table(
             lambda p: str(p.availability_priority),
             trust=Trust.INFERRED,
             source=_COMPATIBILITY,
+            offered=_at_least("POWER6"),
             parse=Number(0, 255),
             write=sets("availability_priority"),
         ),
         _read_only(
             "desired_lpar_proc_compat_mode",
             lambda p: p.compatibility_mode,
+            offered=_at_least("POWER6"),
             trust=Trust.INFERRED,
             source=_COMPATIBILITY,
         ),
         _read_only(
             "curr_lpar_proc_compat_mode",
             _present_mode,
+            offered=_at_least("POWER6"),
             trust=Trust.INFERRED,
             source=_COMPATIBILITY,
         ),
-        _read_only(
-            "uuid",
-            lambda p: p.uuid.upper(),
-            span=Span(since=V9R2_950),
-            source="capture, V9R1 or V10R3 (-F)",
+        _flag(
+            "suspend_capable",
+            needs("lpar_suspend", "suspend_capable"),
+            span=Span(since=Level.parse("V7R7.2")),
         ),
+        _flag(
+            "remote_restart_capable",
+            needs("lpar_remote_restart", "remote_restart_capable"),
+            span=Span(since=Level.parse("V7R7.2")),
+        ),
+        _flag(
+            "simplified_remote_restart_capable",
+            needs(
+                "powervm_lpar_simplified_remote_restart",
+                "simplified_remote_restart_capable",
+                on_the_fly="dynamic_simplified_remote_restart_toggle",
+            ),
+            offered=_at_least("POWER8"),
+            span=_SINCE_V8R8_2,
+            source=CAPTURE_P8,
+        ),
+        _read_only(
+            "remote_restart_status",
+            lambda _: "Remote Restartable",
+            _restartable,
+            offered=_POWER7,
+            span=_SINCE_V8R8_2,
+            source=CAPTURE_P8,
+        ),
+        Settable(
+            "sync_curr_profile",
+            lambda p: str(int(p.synchronization)),
+            span=Span(since=Level.parse("V7R7.8")),
+            source=CAPTURE,
+            parse=synchronization,
+            write=write_synchronization,
+        ),
+        Settable(
+            "affinity_group_id",
+            lambda p: _or_none(p.affinity_group_id),
+            offered=_POWER7,
+            span=Span(since=Level.parse("V7R7.2")),
+            source=CAPTURE_P7,
+            parse=NoneOr(Number(1, 255)),
+            write=sets("affinity_group_id"),
+        ),
+        Settable(
+            "vtpm_enabled",
+            lambda p: show_flag(p.vtpm_enabled),
+            _not_i5os,
+            offered=_POWER7,
+            span=Span(since=Level.parse("V7R7.8")),
+            source=CAPTURE_P8,
+            parse=Switch(),
+            write=write_vtpm,
+        ),
+        _flag(
+            "migration_disabled",
+            sets("migration_disabled"),
+            span=_SINCE_V9,
+            trust=Trust.INFERRED,
+            source="IBM's automation for consoles (name); place and level inferred",
+        ),
+        Settable(
+            "description",
+            lambda p: p.description,
+            span=_SINCE_V9,
+            trust=Trust.INFERRED,
+            source="field notes, V10R3 (name); place and level inferred",
+            parse=valid_description,
+            write=sets("description"),
+        ),
+        _on_request("uuid", lambda p: p.uuid.upper()),
     ),
 )
 
@@ -275,9 +377,25 @@ NEW_NAME = Settable(
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
     parse=valid_name,
-    write=_write_name,
+    write=write_name,
 )
 
-LPAR_INPUT = Table(
-    "chsyscfg -r lpar", (NEW_NAME, *(a for a in LPAR_TABLE.attributes if a.parse is not None))
+# Taken, but not listed under this name; `default` is refused (field notes, V10R3).
+COMPATIBILITY = Settable(
+    "lpar_proc_compat_mode",
+    lambda _: None,
+    span=Span(since=V10R3),
+    trust=Trust.SCRIPT,
+    source="field notes, V10R3",
+    offered=_at_least("POWER6"),
+    parse=OneOf(tuple(mode for mode in capabilities.COMPATIBILITY_MODES if mode != "default")),
+    write=write_compatibility,
 )
+
+_SETTABLE = tuple(a for a in LPAR_TABLE.attributes if a.parse is not None)
+
+LPAR_INPUT = Table("chsyscfg -r lpar", (NEW_NAME, *_SETTABLE, COMPATIBILITY))
+
+# What a new partition has from its profile, or names as that.
+_BY_PROFILE = ("default_profile", *(a.name for a in PROFILE_CREATION.attributes))
+LPAR_CREATION = Table("mksyscfg -r lpar", tuple(a for a in _SETTABLE if a.name not in _BY_PROFILE))

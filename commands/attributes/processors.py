@@ -19,10 +19,11 @@ from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
 from hmcsh.language.values import Number, OneOf, Pattern, ValueParser
 from hmcsh.model import rules
+from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.frame import Frame, ProcessorPool
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Processors, Resources
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 
 MAX_VIRTUAL_PROCESSORS = 64  # of a partition (capture, V7R7.9)
 
@@ -62,7 +63,7 @@ PROC_SYS_TABLE = Table(
         frame_attribute("installed_sys_proc_units", _installed_units),
         frame_attribute("deconfig_sys_proc_units", lambda _: "0"),
         frame_attribute(
-            "min_proc_units_per_virtual_proc", lambda _: format_units(MINIMUM_PER_PROCESSOR)
+            "min_proc_units_per_virtual_proc", lambda f: format_units(minimum_units(f))
         ),
         frame_attribute("max_virtual_procs_per_lpar", _max_virtual_processors),
         frame_attribute("max_procs_per_lpar", _processors_per_partition),

@@ -1,8 +1,8 @@
 """The attributes of managed systems, in the order of `lssyscfg -r sys`.
 
-The list is that of a capture of 2006 with what belongs to POWER6 from a capture of V7R7.9; which
-attributes stop being readable when a system is powered off comes from the latter. Values that the
-model does not hold are those of a POWER6 9117-MMA (inferred).
+Orders, values and what stops being readable when a system is powered off: captures of a POWER5 at
+V7R7.9 and of a POWER9 at V10R3. At V7R3.2 the list is that of a capture of 2006 with what belongs
+to POWER6 of the later one. Values that the model does not hold are those of the captures.
 """
 
 from __future__ import annotations
@@ -10,24 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hmcsh.commands.common.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.common.changes import Settable, Target, sets, valid_description, valid_name
 from hmcsh.commands.common.elements import show_flag
 
-from hmcsh.language.attributes import Attribute, Setting, Table
-from hmcsh.language.levels import ALWAYS, Level, Span
+from hmcsh.language.attributes import Attribute, Setting, Table, always
+from hmcsh.language.levels import ALWAYS, V7R7_9, Level, Span
 from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.records import Value
 from hmcsh.language.values import NoneOr, Number, OneOf, Switch
+from hmcsh.model import capabilities
 from hmcsh.model.frame import Frame
-from hmcsh.model.states import SystemState
 
 CAPTURE_2006 = "capture of 2006, V5 or V6"
 CAPTURE_V7 = "capture, V7R7.9"
+CAPTURE_V10 = "capture, V10R3"
 TIME_FORMAT = "%m/%d/%Y %H:%M:%S"
 UNAVAILABLE = "unavailable"
 
-Reader = Callable[[Frame], str]
+Reader = Callable[[Frame], Value]
+Applies = Callable[[Frame], bool]
 
-_UNREACHABLE = (SystemState.NO_CONNECTION, SystemState.INCOMPLETE)
+_V10 = Level.parse("V10R1")
+_SINCE_2008 = Span(since=Level.parse("V7R3.3"))
+_SINCE_SWITCHES = Span(since=Level.parse("V7R3.4"))
+_SINCE_SHARED_MEMORY = Span(since=Level.parse("V7R3.4.2"))
+_SINCE_POWER7 = Span(since=Level.parse("V7R7.1"))
+_SINCE_SUSPEND = Span(since=Level.parse("V7R7.2"))
+_SINCE_V7R7_9 = Span(since=V7R7_9)  # first seen there; the level that brought it is not known
+_SINCE_V8 = Span(since=Level.parse("V8R8.1"))
+_SINCE_V8R8_2 = Span(since=Level.parse("V8R8.2"))
+_SINCE_V9 = Span(since=Level.parse("V9R1"))
+_SINCE_V10 = Span(since=_V10)
+_BEFORE_V10 = Span(until=_V10)
+_NEW_2007 = "SG24-7460 5.6.3"
 
 
 def _needs_hypervisor(read: Reader) -> Reader:
@@ -37,49 +52,93 @@ def _needs_hypervisor(read: Reader) -> Reader:
 
 def _needs_connection(read: Reader) -> Reader:
     """`unavailable` while the console does not reach the service processor (inferred)."""
-    return lambda frame: UNAVAILABLE if frame.state in _UNREACHABLE else read(frame)
+    return lambda frame: read(frame) if frame.state.connected else UNAVAILABLE
 
 
-def _always(name: str, read: Reader) -> Attribute:
-    return Attribute(name, read, source=CAPTURE_2006)
+def _always(name: str, read: Reader, *, span: Span = ALWAYS) -> Attribute:
+    return Attribute(name, read, span=span, source=CAPTURE_2006 if span is ALWAYS else CAPTURE_V10)
+
+
+def _trusted(span: Span, source: str) -> tuple[Trust, str]:
+    """Whether something is as captured: what came between two captures is inferred."""
+    if span in (ALWAYS, _BEFORE_V10):
+        return Trust.CAPTURE, source
+    return Trust.INFERRED, f"{CAPTURE_V7 if source == CAPTURE_2006 else source}; its level inferred"
 
 
 def _hypervisor(
     name: str,
     read: Reader,
     *,
-    applies: Callable[[Frame], bool] = lambda _: True,
+    applies: Applies = always,
+    offered: Applies = always,
     alias: tuple[str, ...] = (),
     span: Span = ALWAYS,
-    trust: Trust = Trust.CAPTURE,
+    trust: Trust | None = None,
     source: str = CAPTURE_2006,
 ) -> Attribute:
     """An attribute that the hypervisor answers for."""
+    found, where = _trusted(span, source)
     return Attribute(
         name,
         _needs_hypervisor(read),
         applies,
+        offered=offered,
         alias=alias,
         span=span,
-        trust=trust,
-        source=source,
+        trust=trust or found,
+        source=source if trust else where,
     )
 
 
-def _capable(name: str, value: str, *, since_2006: bool = True, span: Span = ALWAYS) -> Attribute:
-    """A capability whose value follows from the type of machine."""
-    trust = Trust.CAPTURE if since_2006 else Trust.INFERRED
-    source = CAPTURE_2006 if since_2006 else f"{CAPTURE_V7}; at V7R3.2 inferred"
-    return _hypervisor(name, lambda _: value, trust=trust, source=source, span=span)
-
-
-def _processor(name: str, read: Reader, *, source: str = CAPTURE_2006) -> Attribute:
+def _processor(
+    name: str,
+    read: Reader,
+    *,
+    offered: Applies = always,
+    span: Span = ALWAYS,
+    source: str = CAPTURE_2006,
+) -> Attribute:
     """An attribute that the service processor answers for, also while the system is off."""
-    return Attribute(name, _needs_connection(read), source=source)
+    trust, where = _trusted(span, source)
+    return Attribute(
+        name, _needs_connection(read), offered=offered, span=span, trust=trust, source=where
+    )
 
 
-def _constant(name: str, value: str, *, source: str = CAPTURE_2006) -> Attribute:
-    return _processor(name, lambda _: value, source=source)
+def _until_power8(frame: Frame) -> bool:
+    return not capabilities.at_least(frame, "POWER9")
+
+
+def _capable(
+    name: str,
+    *,
+    steady: bool = False,
+    applies: Applies = always,
+    offered: Applies = always,
+    span: Span = ALWAYS,
+    source: str = CAPTURE_2006,
+) -> Attribute:
+    """A capability; `steady` ones are known although the system is off (capture, V7R7.9)."""
+
+    def read(frame: Frame) -> Value:
+        return show_flag(capabilities.capable(frame, name))
+
+    full = f"{name}_capable"
+    if steady:
+        return _processor(full, read, offered=offered, span=span, source=source)
+    return _hypervisor(full, read, applies=applies, offered=offered, span=span, source=source)
+
+
+def _constant(
+    name: str,
+    value: str,
+    *,
+    offered: Applies = always,
+    span: Span = ALWAYS,
+    source: str = CAPTURE_2006,
+) -> Attribute:
+    return _processor(name, lambda _: value, offered=offered, span=span, source=source)
 
 
 def _settable(
@@ -88,8 +147,10 @@ def _settable(
     parse: Callable[[str], Any],
     write: Callable[[Target, Setting], None],
     source: str = CAPTURE_2006,
+    *,
+    span: Span = ALWAYS,
 ) -> Settable:
-    return Settable(name, read, source=source, parse=parse, write=write)
+    return Settable(name, read, source=source, parse=parse, write=write, span=span)
 
 
 def _on(frame: Frame) -> bool:
@@ -102,6 +163,23 @@ def _service_name(frame: Frame) -> str:
 
 def _has_service_name(frame: Frame) -> bool:
     return frame.service_lpar_id is not None or not frame.state.hypervisor_runs
+
+
+def _unless_unable(name: str) -> Applies:
+    """Listed where a system has the capability, and where it cannot be asked (captures)."""
+    return lambda frame: capabilities.capable(frame, name) or not frame.state.hypervisor_runs
+
+
+def _speed(frame: Frame) -> str:
+    return "fast" if _until_power8(frame) else "norm"
+
+
+def _processor_version(frame: Frame) -> str:
+    return "00030030" if _until_power8(frame) else "00090005"
+
+
+def _at_least(generation: str) -> Applies:
+    return lambda frame: capabilities.at_least(frame, generation)
 
 
 def _write_name(target: Target, setting: Setting) -> None:
@@ -128,9 +206,16 @@ def _write_service_partition(target: Target, setting: Setting) -> None:
     target.set("service_lpar_id", setting.value)
 
 
-_SINCE_2008 = Span(since=Level.parse("V7R3.3"))
-_SINCE_SWITCHES = Span(since=Level.parse("V7R3.4"))
-_NEW_2007 = "SG24-7460 5.6.3"
+def _start_policies(*policies: str, span: Span) -> Settable:
+    return _settable(
+        "power_on_lpar_start_policy",
+        _needs_connection(lambda f: f.power_on_start_policy),
+        OneOf(policies),
+        sets("power_on_start_policy"),
+        CAPTURE_V7,
+        span=span,
+    )
+
 
 SYSTEM_TABLE = Table(
     "lssyscfg -r sys",
@@ -139,8 +224,12 @@ SYSTEM_TABLE = Table(
         _always("type_model", lambda f: f.type_model),
         _always("serial_num", lambda f: f.serial_number),
         _always("ipaddr", lambda f: f.ip_address),
+        _always("sp_type", lambda _: "fsp", span=_SINCE_V10),
         _always("state", lambda f: f.state.value),
-        Attribute("detailed_state", lambda _: "None", span=_SINCE_2008, source=CAPTURE_V7),
+        _always("state_detail", lambda f: f.state_detail, span=_SINCE_V10),
+        Attribute(
+            "detailed_state", lambda f: f.detailed_state, span=_SINCE_2008, source=CAPTURE_V7
+        ),
         _processor("sys_time", lambda f: f.datacenter.now().strftime(TIME_FORMAT)),
         _settable(
             "power_off_policy",
@@ -162,32 +251,70 @@ SYSTEM_TABLE = Table(
             trust=Trust.DOCUMENT,
             source=_NEW_2007,
         ),
-        _capable("active_lpar_share_idle_procs_capable", "1", since_2006=False),
-        _capable("bsr_capable", "1", since_2006=False),
-        _capable("cod_mem_capable", "1"),
-        _capable("cod_proc_capable", "1"),
-        _capable("electronic_err_reporting_capable", "0", since_2006=False),
-        _constant("firmware_power_saver_capable", "0", source=CAPTURE_V7),
-        _constant("hardware_power_saver_capable", "0", source=CAPTURE_V7),
-        _capable("hardware_discovery_capable", "0", since_2006=False),
-        _constant("hca_capable", "1"),
-        _constant("huge_page_mem_capable", "1"),
-        _capable("lhea_capable", "1", since_2006=False),
-        _capable("lpar_avail_priority_capable", "1", since_2006=False),
-        _capable("lpar_proc_compat_mode_capable", "1", since_2006=False),
-        _capable("micro_lpar_capable", "1"),
-        _capable("os400_capable", "1"),
-        _hypervisor("5250_application_capable", lambda _: "0", applies=_on),
-        _capable("redundant_err_path_reporting_capable", "1"),
-        _capable("shared_eth_failover_capable", "1"),
-        _constant("sni_msg_passing_capable", "0"),
-        _constant("sp_failover_capable", "1"),
-        _capable("vet_activation_capable", "1"),
-        _capable("virtual_io_server_capable", "1"),
-        _capable("virtual_switch_capable", "1", since_2006=False, span=_SINCE_SWITCHES),
+        _capable("active_lpar_share_idle_procs", source=CAPTURE_V7),
+        _capable("active_mem_expansion", span=_SINCE_POWER7),
+        _capable("hardware_active_mem_expansion", span=_SINCE_V7R7_9),
+        _capable("active_mem_mirroring_hypervisor", span=_SINCE_V8, source=CAPTURE_V10),
+        _capable("active_mem_sharing", span=_SINCE_SHARED_MEMORY),
+        _capable("addr_broadcast_perf_policy", steady=True, span=_SINCE_V7R7_9),
+        _capable("aix", span=_SINCE_V9, source=CAPTURE_V10),
+        _capable("bsr", offered=_until_power8, span=_BEFORE_V10, source=CAPTURE_V7),
+        _capable("capi", span=_SINCE_V9, source=CAPTURE_V10),
+        _capable("cod_mem"),
+        _capable("cod_proc"),
+        _capable("dynamic_platform_optimization", span=_SINCE_V7R7_9),
+        _capable("electronic_err_reporting", source=CAPTURE_V7),
+        _capable("firmware_power_saver", steady=True, source=CAPTURE_V7),
+        _capable("hardware_power_saver", steady=True, source=CAPTURE_V7),
+        _capable("hardware_discovery", source=CAPTURE_V7),
+        _capable("hca", steady=True, offered=_until_power8, span=_BEFORE_V10),
+        _capable("huge_page_mem", steady=True),
+        _capable("lhea", offered=_until_power8, span=_BEFORE_V10, source=CAPTURE_V7),
+        _capable("lpar_avail_priority", source=CAPTURE_V7),
+        _capable("lpar_proc_compat_mode", source=CAPTURE_V7),
+        _capable("lpar_remote_restart", span=_SINCE_V7R7_9),
+        _capable("powervm_lpar_simplified_remote_restart", span=_SINCE_V8R8_2, source=CAPTURE_V10),
+        _capable(
+            "dynamic_simplified_remote_restart_toggle", span=_SINCE_V8R8_2, source=CAPTURE_V10
+        ),
+        _capable("powervm_lpar_remote_restart", span=_SINCE_V7R7_9),
+        _capable("lpar_suspend", span=_SINCE_SUSPEND),
+        _capable("micro_lpar"),
+        _capable("os400"),
+        _capable("5250_application", applies=_on),
+        _capable("os400_native_io", span=_SINCE_V9, source=CAPTURE_V10),
+        _capable("redundant_err_path_reporting"),
+        _capable("shared_eth_failover"),
+        _capable("sni_msg_passing", steady=True, offered=_until_power8, span=_BEFORE_V10),
+        _capable("sp_failover", steady=True),
+        _capable("vet_activation"),
+        _capable("virtual_fc", span=_SINCE_SWITCHES),
+        _capable("virtual_io_server"),
+        _capable("virtual_switch", span=_SINCE_SWITCHES),
+        _capable("vsn_phase2", span=_SINCE_V7R7_9),
+        _capable("vsi_on_veth", span=_SINCE_V7R7_9),
         _hypervisor("assign_5250_cpw_percent", lambda _: "0"),
         _hypervisor("max_lpars", lambda f: str(f.max_partitions)),
         _processor("max_power_ctrl_lpars", lambda f: "1" if _on(f) else "0"),
+        _hypervisor(
+            "max_remote_restart_capable_lpars",
+            lambda f: str(f.max_partitions),
+            applies=_unless_unable("lpar_remote_restart"),
+            span=_SINCE_V7R7_9,
+        ),
+        _hypervisor(
+            "max_suspend_capable_lpars",
+            lambda f: str(f.max_partitions),
+            applies=_unless_unable("lpar_suspend"),
+            span=_SINCE_V7R7_9,
+        ),
+        _constant(
+            "hca_bandwidth_capabilities",
+            "null",
+            offered=_until_power8,
+            span=Span(since=V7R7_9, until=_V10),
+            source=CAPTURE_V7,
+        ),
         _settable(
             "service_lpar_id",
             _needs_hypervisor(
@@ -199,28 +326,25 @@ SYSTEM_TABLE = Table(
         _hypervisor(
             "service_lpar_name", _service_name, applies=_has_service_name, source=CAPTURE_V7
         ),
+        _hypervisor(
+            "lpar_proc_compat_modes",
+            lambda f: list(capabilities.compatibility_modes(f)),
+            offered=_at_least("POWER6"),
+            span=_SINCE_V7R7_9,
+            source=CAPTURE_V10,
+        ),
         _processor("curr_sys_keylock", lambda f: f.keylock),
         _processor("pend_sys_keylock", lambda f: f.keylock),
         _constant("curr_power_on_side", "temp"),
         _constant("pend_power_on_side", "temp"),
-        _constant("curr_power_on_speed", "fast"),
-        _constant("pend_power_on_speed", "fast"),
-        _constant("curr_power_on_speed_override", "none"),
-        _constant("pend_power_on_speed_override", "none"),
+        _processor("curr_power_on_speed", _speed),
+        _processor("pend_power_on_speed", _speed),
+        _constant("curr_power_on_speed_override", "none", offered=_until_power8, span=_BEFORE_V10),
+        _constant("pend_power_on_speed_override", "none", offered=_until_power8, span=_BEFORE_V10),
         _constant("power_on_type", "power on"),
         _constant("power_on_option", "autostart"),
-        _settable(
-            "power_on_lpar_start_policy",
-            _needs_connection(lambda f: f.power_on_start_policy),
-            OneOf(
-                (
-                    "autostart",
-                    "userinit",
-                )
-            ),
-            sets("power_on_start_policy"),
-            CAPTURE_V7,
-        ),
+        _start_policies("autostart", "userinit", span=Span(until=V7R7_9)),
+        _start_policies("autostart", "userinit", "autorecovery", span=_SINCE_V7R7_9),
         _constant("pend_power_on_option", "autostart"),
         _processor(
             "pend_power_on_lpar_start_policy",
@@ -232,12 +356,38 @@ SYSTEM_TABLE = Table(
         _constant("sp_boot_attr", "0000"),
         _constant("sp_boot_major_type", "08"),
         _constant("sp_boot_minor_type", "01"),
-        _constant("sp_version", "00030030"),
+        _processor("sp_version", _processor_version),
         _hypervisor("mfg_default_config", lambda _: "0"),
         _constant("curr_mfg_default_ipl_source", "a"),
         _constant("pend_mfg_default_ipl_source", "a"),
         _constant("curr_mfg_default_boot_mode", "norm"),
         _constant("pend_mfg_default_boot_mode", "norm"),
+        _hypervisor(
+            "max_vtpm_lpars",
+            lambda _: "60",
+            offered=_at_least("POWER7"),
+            span=_SINCE_V8,
+            source=CAPTURE_V10,
+        ),
+        _hypervisor(
+            "supported_vtpm_versions",
+            lambda _: "1.2",
+            offered=_at_least("POWER7"),
+            span=_SINCE_V8,
+            source=CAPTURE_V10,
+        ),
+        _constant("cluster_serial_num", "none", span=_SINCE_V10, source=CAPTURE_V10),
+        _constant("peer_collective_serial_num", "none", span=_SINCE_V10, source=CAPTURE_V10),
+        _constant("lpar_keystore_min_kbytes", "4", span=_SINCE_V10, source=CAPTURE_V10),
+        _constant("lpar_keystore_max_kbytes", "64", span=_SINCE_V10, source=CAPTURE_V10),
+        _settable(
+            "description",
+            lambda f: f.description,
+            valid_description,
+            sets("description"),
+            CAPTURE_V10,
+            span=_SINCE_V10,
+        ),
     ),
 )
 

@@ -6,10 +6,12 @@ The names: a program that works against consoles of V8 to V10; the order and the
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+
+from hmcsh.commands.common.changes import valid_profile_name
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.messages import Trust
-from hmcsh.language.records import Value
 from hmcsh.model.frame import Frame
 
 _SOURCE = "ansible-power-hmc (names)"
@@ -28,31 +30,39 @@ class SystemProfileRow:
         return self.frame.system_profiles[self.name]
 
 
-def _list(values: list[str]) -> Value:
-    return values or "none"
+def _texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not texts or "" in texts:
+        raise ValueError("an empty list, or an element without text")
+    return texts
+
+
+def _members(name: str, read: Callable[[SystemProfileRow], list[str]]) -> Attribute:
+    """One of the parallel lists."""
+    return Attribute(
+        name,
+        lambda r: read(r) or "none",
+        trust=Trust.SCRIPT,
+        source=_SOURCE,
+        parse=_texts,
+        many=True,
+        amend=True,
+    )
 
 
 SYSTEM_PROFILE_TABLE = Table(
     "lssyscfg -r sysprof",
     (
         Attribute("name", lambda r: r.name, trust=Trust.SCRIPT, source=_SOURCE),
-        Attribute(
-            "lpar_names",
-            lambda r: _list([r.frame.client_name(lpar_id) for lpar_id in r.members]),
-            trust=Trust.SCRIPT,
-            source=_SOURCE,
-        ),
-        Attribute(
-            "lpar_ids",
-            lambda r: _list([str(lpar_id) for lpar_id in r.members]),
-            trust=Trust.SCRIPT,
-            source=_SOURCE,
-        ),
-        Attribute(
-            "profile_names",
-            lambda r: _list(list(r.members.values())),
-            trust=Trust.SCRIPT,
-            source=_SOURCE,
-        ),
+        _members("lpar_names", lambda r: [r.frame.client_name(lpar_id) for lpar_id in r.members]),
+        _members("lpar_ids", lambda r: [str(lpar_id) for lpar_id in r.members]),
+        _members("profile_names", lambda r: list(r.members.values())),
     ),
 )
+
+_LISTS = SYSTEM_PROFILE_TABLE.attributes[1:]
+NEW_NAME = Attribute(
+    "new_name", lambda _: None, trust=Trust.SCRIPT, source=_SOURCE, parse=valid_profile_name
+)
+
+SYSTEM_PROFILE_CREATION = Table("mksyscfg -r sysprof", _LISTS)
+SYSTEM_PROFILE_INPUT = Table("chsyscfg -r sysprof", (NEW_NAME, *_LISTS))

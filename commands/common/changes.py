@@ -12,11 +12,15 @@ from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Any
 
+from hmcsh.commands.common.core import lpar_id
+
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
 from hmcsh.model import rules
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
 
 
 class Changes:
@@ -81,9 +85,20 @@ def sets(field: str) -> Writer:
 
 def apply(settings: dict[str, Setting], table: Table, level: Level, target: Any) -> None:
     """Write settings in the order of the table, whatever the order of the record."""
-    for attribute in table.select(level).attributes:
-        if attribute.name in settings and isinstance(attribute, Settable) and attribute.write:
+    for attribute in _given(settings, table, level):
+        if isinstance(attribute, Settable) and attribute.write:
             attribute.write(target, settings[attribute.name])
+
+
+def require_concern(settings: dict[str, Setting], table: Table, level: Level, item: object) -> None:
+    """Refuse settings of attributes that the object, as it is now, does not have."""
+    for attribute in _given(settings, table, level):
+        if not attribute.concerns(item):
+            raise HmcError("invalid_attribute", name=attribute.name)
+
+
+def _given(settings: dict[str, Setting], table: Table, level: Level) -> list[Attribute]:
+    return [a for a in table.select(level).attributes if a.name in settings]
 
 
 def split_identity(
@@ -108,10 +123,37 @@ def split_identity(
     return identity, others
 
 
+def named_partition(frame: Frame, identity: dict[str, str], name: str) -> Partition:
+    """The partition that a record names by `name` (the attribute of that name) or by ID.
+
+    Raises HmcError HSCL8012, HSCL8011, or if it is named by neither or by both.
+    """
+    if name in identity and "lpar_id" in identity:
+        raise HmcError("exclusive_attributes", names=[name, "lpar_id"])
+    if name in identity:
+        return frame.partition(name=identity[name])
+    if "lpar_id" in identity:
+        return frame.partition(lpar_id=lpar_id(identity["lpar_id"]))
+    raise HmcError("missing_attribute", names=[name, "lpar_id"])
+
+
 # -- values -----------------------------------------------------------------------------------
 
 
 def valid_name(text: str) -> str:
     """Read a name for a system or a partition. Raises HmcError for one that is not valid."""
     rules.check_name(text)
+    return text
+
+
+def valid_profile_name(text: str) -> str:
+    """Read a name for a profile. Raises HmcError for one that is not valid."""
+    rules.check_name(text, slash=True)
+    return text
+
+
+def valid_description(text: str) -> str:
+    """Read a description. Raises HmcError HSCLC63B for one that is not printable ASCII."""
+    if not (text.isascii() and text.isprintable()):
+        raise HmcError("invalid_description")
     return text

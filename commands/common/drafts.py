@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from hmcsh.commands.common.changes import Changes, Settable, apply
+from hmcsh.commands.common.changes import Changes, apply, require_concern
 from hmcsh.commands.common.elements import Grammar
 
 from hmcsh.language.attributes import Setting, Table
@@ -16,10 +16,14 @@ from hmcsh.model import rules
 from hmcsh.model.adapters import SerialAdapter, VirtualAdapter, default_serial_adapters
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
-from hmcsh.model.resources import NOTHING, Processors, Profile
+from hmcsh.model.resources import NOTHING, Processors, Profile, Resources
 from hmcsh.model.rules import DEDICATED_MODES, SHARED_MODES
 
 _UNITS = ("min_proc_units", "desired_proc_units", "max_proc_units")
+_AMOUNTS = (
+    *("min_mem", "desired_mem", "max_mem"),
+    *("proc_mode", "min_procs", "desired_procs", "max_procs"),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,13 +66,16 @@ class Draft:
             self.processors(**{resource: dataclasses.replace(amount, **{bound: value})})
         else:
             amount = dataclasses.replace(getattr(resources, resource), **{bound: value})
-            self.profile.resources = dataclasses.replace(resources, **{resource: amount})
+            self.resources(**{resource: amount})
+
+    def resources(self, **changes: Any) -> None:
+        """Change some of what the profile says of resources."""
+        self.profile.resources = dataclasses.replace(self.profile.resources, **changes)
 
     def processors(self, **changes: Any) -> None:
         """Change some of what the profile says of processors."""
-        resources = self.profile.resources
-        changed = dataclasses.replace(resources.processors, **changes)
-        self.profile.resources = dataclasses.replace(resources, processors=changed)
+        processors = self.profile.resources.processors
+        self.resources(processors=dataclasses.replace(processors, **changes))
 
     def amend_adapters(
         self, grammar: Grammar, kind: type[VirtualAdapter], setting: Setting
@@ -118,7 +125,11 @@ class Draft:
         self.profile.io_slots = (*kept, *(() if setting.operator == "-=" else given))
 
     def finish(self, settings: dict[str, Setting]) -> None:
-        """Settle what follows from the settings. Raises HmcError for slots used twice."""
+        """Settle what follows from the settings.
+
+        Raises HmcError for amounts that are missing, and for slots used twice.
+        """
+        self._require_amounts(settings)
         self._settle_processors(settings)
         adapters: dict[int, VirtualAdapter] = {}
         for adapter in self._adapters:
@@ -126,6 +137,19 @@ class Draft:
                 raise HmcError("slot_in_use", slot=adapter.slot, name=self.partition.name)
             adapters[adapter.slot] = adapter
         self.profile.adapters = dict(sorted(adapters.items()))
+
+    def _require_amounts(self, settings: dict[str, Setting]) -> None:
+        """A profile that names amounts for the first time names all of them (field notes, V10R3).
+
+        Those of units follow from the processing mode.
+        """
+        if self.profile.all_resources or self.before.resources.memory != NOTHING:
+            return
+        missing = [name for name in _AMOUNTS if name not in settings]
+        if self.profile.resources.processors.mode == "shared":
+            missing += [name for name in _UNITS if name not in settings]
+        if missing:
+            raise HmcError("missing_attribute", names=missing)
 
     def _settle_processors(self, settings: dict[str, Setting]) -> None:
         """What a change of mode brings: units come or go, and the way of sharing changes."""
@@ -157,20 +181,28 @@ class Draft:
             raise HmcError("missing_attribute", names=["uncap_weight"])
 
 
-def change_profile(
-    row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level, changes: Changes
-) -> None:
-    """Change a profile by the settings of a record. Raises HmcError for the first that is wrong."""
+def drafted(row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level) -> Profile:
+    """A profile with the settings of a record. Raises HmcError for the first that is wrong."""
     draft = Draft(row)
     apply(settings, table, level, draft)
     draft.finish(settings)
     for problem in rules.check_profile(row.partition, draft.profile, row.profile):
         raise problem
-    for attribute in table.select(level).attributes:
-        used = attribute.name in settings and isinstance(attribute, Settable)
-        if used and not attribute.applies(draft.row):
-            raise HmcError("invalid_attribute", name=attribute.name)
-    _replace(row, draft.profile, changes)
+    require_concern(settings, table, level, draft.row)
+    return draft.profile
+
+
+def empty_profile(name: str) -> Profile:
+    """What a new profile is drafted from: defaults, without any amount."""
+    processors = Processors("ded", NOTHING, sharing_mode=DEDICATED_MODES[0])
+    return Profile(name, Resources(NOTHING, processors))
+
+
+def change_profile(
+    row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level, changes: Changes
+) -> None:
+    """Change a profile by the settings of a record. Raises HmcError for the first that is wrong."""
+    _replace(row, drafted(row, settings, table, level), changes)
 
 
 def _replace(row: ProfileRow, changed: Profile, changes: Changes) -> None:

@@ -20,6 +20,7 @@ class Task(enum.StrEnum):
     FAIL_OVER = "InitializeSPFailover"
     SET_SYSTEM_KEYLOCK = "SetCECKeylockPosition"
     DISCONNECT_CONSOLE = "DisconnectOtherHmc"
+    CHANGE_FRAME = "ChangeFrameProperty"
     CREATE_SYSTEM_PROFILE = "CreateSystemProfile"
     CHANGE_SYSTEM_PROFILE = "ChangeSystemProfileProperty"
     DELETE_SYSTEM_PROFILE = "DeleteSystemProfile"

@@ -21,6 +21,7 @@ from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.values import Number
 from hmcsh.model import dlpar, hea
+from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame
 
 # Systems after POWER7 have no such adapters, and consoles soon no words for them (inferred).
@@ -64,6 +65,7 @@ def _add(call: Call, frame: Frame) -> None:
         raise TypeError("the form requires them")
     index = call.parsed.required("drc_index").upper()
     hea.add_port(partition, hea.LogicalPort(index, group, physical, number, vlans))
+    synchronize(partition)
 
 
 def _remove(call: Call, frame: Frame) -> None:
@@ -71,6 +73,7 @@ def _remove(call: Call, frame: Frame) -> None:
     dlpar.require_changeable(partition)
     group, number = call.parsed.number("group"), call.parsed.number("logical_port")
     hea.remove_port(partition, call.parsed.required("drc_index"), group or 0, number or 0)
+    synchronize(partition)
 
 
 def _set_group(call: Call, frame: Frame) -> None:

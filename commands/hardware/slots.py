@@ -28,7 +28,8 @@ from hmcsh.commands.hardware.branches import (
 )
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import dlpar, rules
+from hmcsh.model import dlpar
+from hmcsh.model.capabilities import capable
 from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 
@@ -54,7 +55,7 @@ def _buses(frame: Frame, _: Sequence[Partition] | None) -> list[IoSlot]:
 
 def _children(frame: Frame, _: Sequence[Partition] | None) -> list[ChildRow]:
     """The ports of all cards; asking a system for them is hardware discovery."""
-    if not rules.discovers_hardware(frame):
+    if not capable(frame, "hardware_discovery"):
         raise HmcError("no_hardware_discovery")
     return [row for slot in frame.slots.values() for row in children(slot)]
 

@@ -31,6 +31,10 @@ class Attribute:
     out, and ``-F`` prints the ``filler`` (captures, V7R3.2 and V7R7.9). ``listed=False`` keeps it
     out of the default listing altogether. ``alias`` are further names accepted on ``-F``.
 
+    ``offered`` tells whether there is such an attribute where the object stands, whatever kind of
+    object it is: what older systems do not have is not in the header of ``-F`` without names
+    either (captures, V7R7.9, POWER5).
+
     ``parse`` makes the attribute one that can be set: it takes the text, or with ``many`` the
     tuple of elements, and gives the value for the model, or raises ValueError for one that is
     not valid. ``amend`` allows ``+=`` and ``-=``.
@@ -50,15 +54,20 @@ class Attribute:
     alias: tuple[str, ...] = ()
     many: bool = False
     amend: bool = False
+    offered: Callable[[Any], bool] = always
 
     def __post_init__(self) -> None:
         for name in (self.name, *self.alias):
             if re.fullmatch(r"[A-Za-z0-9_]+", name, re.ASCII) is None:
                 raise ValueError(f"not the name of an attribute: {name!r}")
 
+    def concerns(self, item: object) -> bool:
+        """Whether the object has the attribute."""
+        return self.offered(item) and self.applies(item)
+
     def value(self, item: object) -> Value | None:
         """The value for the object, None where it does not apply."""
-        return self.read(item) if self.applies(item) else None
+        return self.read(item) if self.offered(item) and self.applies(item) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,11 @@ class Table:
             selection = self.select(level)
             lines = [_record(selection.listed, item) for item in items]
         else:
-            separator, asked = split_names(names) if names else (",", self.names(level))
+            if names:
+                separator, asked = split_names(names)
+            else:
+                items = list(items)
+                separator, asked = ",", self._offered(items, level)
             chosen = self._chosen(asked, level)
             lines = [_row(chosen, item, separator) for item in items]
             if header and lines:
@@ -174,6 +187,11 @@ class Table:
             settings[attribute.name] = Setting(assignment.operator, value)
         return settings
 
+    def _offered(self, items: Sequence[object], level: Level) -> tuple[str, ...]:
+        """The names of the attributes that at least one of the objects is offered."""
+        attributes = self.select(level).attributes
+        return tuple(a.name for a in attributes if any(a.offered(item) for item in items))
+
     def _chosen(self, names: Sequence[str], level: Level) -> list[Attribute]:
         by_name = self.select(level).by_name
         for name in names:
@@ -199,7 +217,7 @@ def split_names(text: str) -> tuple[str, tuple[str, ...]]:
 def _record(attributes: Iterable[Attribute], item: object) -> str:
     pairs: list[tuple[str, Value]] = []
     for attribute in attributes:
-        if attribute.applies(item):
+        if attribute.offered(item) and attribute.applies(item):
             value = attribute.read(item)
             if value is not None:
                 pairs.append((attribute.name, value))

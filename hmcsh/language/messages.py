@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from hmcsh.language import (
+    messages_configuration,
     messages_general,
     messages_hardware,
     messages_lpm,
@@ -37,6 +38,7 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 
 
 CATALOGUE: Mapping[str, Message] = _catalogue(
+    messages_configuration.MESSAGES,
     messages_general.MESSAGES,
     messages_hardware.MESSAGES,
     messages_lpm.MESSAGES,

@@ -317,7 +317,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "units_per_processor",
         "HSCL0622",
-        "The {units} processing units are less than 0.1 for each of the {procs} virtual "
+        "The {units} processing units are less than {minimum} for each of the {procs} virtual "
         "processors.",
         Trust.INFERRED,
         "code: field notes, V10R3; text inferred from its meaning",
@@ -334,13 +334,6 @@ MESSAGES: tuple[Message, ...] = (
         "wrong_order",
         None,
         "The values of {names} must not decrease in this order.  " + _RETRY,
-        Trust.INVENTED,
-        _OWN,
-    ),
-    Message(
-        "profile_in_use",
-        None,
-        "The profile {name} is in use and cannot be removed.",
         Trust.INVENTED,
         _OWN,
     ),

@@ -69,6 +69,7 @@ _PARTITION = (
         "lpm_migrating",
         "lpm_needs_recovery",
     ),
+    _check("migration is not disabled", partition.not_disabled, "inferred", "lpm_disabled"),
     _check(
         "active profile", partition.activated_before, "2.4.1", "lpm_never_activated", active=None
     ),

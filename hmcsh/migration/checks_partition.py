@@ -60,6 +60,12 @@ def error_path_reporting(plan: Plan) -> Findings:
         yield HmcError("lpm_error_logging", name=plan.partition.name)
 
 
+def not_disabled(plan: Plan) -> Findings:
+    """Its migration is not disabled by its configuration."""
+    if plan.partition.migration_disabled:
+        yield HmcError("lpm_disabled", name=plan.partition.name)
+
+
 def service_partition(plan: Plan) -> Findings:
     """It is not the service partition of its system."""
     if plan.source.service_lpar_id == plan.partition.lpar_id:

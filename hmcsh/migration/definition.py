@@ -18,6 +18,28 @@ from hmcsh.model.resources import Profile, Resources, without_address
 from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.model.storage import VirtualTarget
 
+# Settings of a partition that it keeps wherever it goes.
+_CARRIED = (
+    "max_virtual_slots",
+    "mac_stem",
+    "performance_collection",
+    "time_reference",
+    "keylock",
+    "auto_start",
+    "availability_priority",
+    "boot_mode",
+    "bsr_arrays",
+    "compatibility_mode",
+    "affinity_group_id",
+    "synchronization",
+    "suspend_capable",
+    "remote_restart_capable",
+    "simplified_remote_restart_capable",
+    "migration_disabled",
+    "vtpm_enabled",
+    "description",
+)
+
 
 def announce(run: Run) -> Phases:
     """Lock the partition and show both systems that a migration starts."""
@@ -86,18 +108,10 @@ def make_shell(run: Run) -> Phases:
         current=resources if run.active else None,
         pending=resources if run.active else None,
         adapters=dict(source.adapters),
-        max_virtual_slots=source.max_virtual_slots,
-        mac_stem=source.mac_stem,
-        performance_collection=source.performance_collection,
-        time_reference=source.time_reference,
-        keylock=source.keylock,
-        auto_start=source.auto_start,
-        availability_priority=source.availability_priority,
-        boot_mode=source.boot_mode,
-        bsr_arrays=source.bsr_arrays,
-        compatibility_mode=source.compatibility_mode,
         migration=run.migration,
     )
+    for field in _CARRIED:
+        setattr(shell, field, getattr(source, field))
     frame.add(shell)
     run.migration.destination = shell
     run.migration.destination_lpar_id = lpar_id

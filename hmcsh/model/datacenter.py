@@ -9,6 +9,7 @@ from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
+from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
 
@@ -101,6 +102,7 @@ class Datacenter:
     networks: dict[str, Network] = dataclasses.field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
+    managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
 
     def new_wwpns(self) -> tuple[str, str]:
@@ -133,3 +135,13 @@ class Datacenter:
         if found is None:
             raise HmcError("system_not_found", name=name)
         return found
+
+    def managed_frame(self, name: str) -> ManagedFrame:
+        """Find a managed frame by user-defined name or by `tttt-mmm*sssssss`.
+
+        Raises HmcError if there is none.
+        """
+        for frame in self.managed_frames:
+            if name in (frame.name, frame.mtms):
+                return frame
+        raise HmcError("frame_not_found", name=name)

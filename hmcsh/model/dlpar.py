@@ -1,7 +1,8 @@
 """Dynamic partitioning: changes of what a partition has now, and the rules that they obey.
 
-A change is checked as a whole and then applied at once; a refused one changes nothing. It never
-touches a profile, so it is lost when the partition is next activated with one (field notes, V7).
+A change is checked as a whole and then applied at once; a refused one changes nothing. It
+does not touch a profile, so it is lost when the partition is next activated with one (field notes,
+V7), unless the partition keeps its profile in step with it (`sync_curr_profile`).
 
 A running partition takes part through its RMC connection. A partition that is not activated is
 changed directly, as long as resources are assigned to it (field notes, V10R3).
@@ -23,10 +24,12 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     VirtualAdapter,
 )
+from hmcsh.model.capabilities import minimum_units
+from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Resources
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def _apply(changes: list[_Change]) -> None:
     _require_pools(changes)
     for partition, resources in changes:
         partition.current = partition.pending = resources
+        synchronize(partition)
 
 
 def require_changeable(partition: Partition) -> Resources:
@@ -135,9 +139,13 @@ def _changed_processors(
     units = processors.units.with_desired(processors.units.desired + quantity.units)
     _require_bounds(partition, count, "virtual processors")
     _require_bounds(partition, units, "processing units", in_hundredths=True)
-    if units.desired < count.desired * MINIMUM_PER_PROCESSOR:
+    least = minimum_units(partition.frame)
+    if units.desired < count.desired * least:
         raise HmcError(
-            "units_per_processor", units=format_units(units.desired), procs=count.desired
+            "units_per_processor",
+            units=format_units(units.desired),
+            minimum=format_units(least),
+            procs=count.desired,
         )
     if units.desired > count.desired * UNIT:
         raise HmcError(
@@ -227,6 +235,7 @@ def add_slot(partition: Partition, drc_index: str) -> None:
         owner = partition.frame.client_name(slot.owner)
         raise HmcError("io_slot_owned", index=drc_index, name=owner)
     slot.owner = partition.lpar_id
+    synchronize(partition)
 
 
 def remove_slot(partition: Partition, drc_index: str) -> None:
@@ -236,6 +245,7 @@ def remove_slot(partition: Partition, drc_index: str) -> None:
     on and its active profile requires the slot (SG24-7460 5.5.1).
     """
     _removable_slot(partition, drc_index).owner = None
+    synchronize(partition)
 
 
 def move_slot(source: Partition, target: Partition, drc_index: str) -> None:
@@ -247,6 +257,8 @@ def move_slot(source: Partition, target: Partition, drc_index: str) -> None:
         raise HmcError("move_to_itself", name=source.name)
     require_changeable(target)
     _removable_slot(source, drc_index).owner = target.lpar_id
+    synchronize(source)
+    synchronize(target)
 
 
 def _physical_slot(frame: Frame, drc_index: str) -> IoSlot:
@@ -316,6 +328,7 @@ def add_adapter(partition: Partition, adapter: VirtualAdapter) -> None:
     partition.adapters[adapter.slot] = adapter
     if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
         partition.io_server.add_vhost(adapter.slot)
+    synchronize(partition)
 
 
 def _free_address(partition: Partition, slot: int) -> str:
@@ -408,6 +421,7 @@ def remove_adapter(
     if partition.vios is not None:
         partition.vios.remove_vhost(slot)
         partition.vios.remove_vfchost(slot)
+    synchronize(partition)
 
 
 _TYPE_NAMES: dict[type[VirtualAdapter], str] = {

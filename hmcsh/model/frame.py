@@ -64,7 +64,8 @@ class Frame:
     with.
 
     `clock_offset` is by how much its clock is ahead of the console's, ns. The requested huge pages
-    and the pending block size are those from the next power-on.
+    and the pending block size are those from the next power-on. `partitions_created` counts those
+    that were made on it, so that no two of them ever are the same one.
     """
 
     datacenter: Datacenter
@@ -90,6 +91,10 @@ class Frame:
     requested_huge_pages: int = 0
     pending_memory_block: int = 0
     clock_offset: int = 0
+    detailed_state: str = "None"
+    state_detail: str = ""
+    description: str = ""
+    partitions_created: int = 0
     pools: dict[int, ProcessorPool] = dataclasses.field(
         default_factory=lambda: {0: ProcessorPool(0, "DefaultPool")}
     )

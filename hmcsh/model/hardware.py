@@ -10,6 +10,7 @@ import dataclasses
 
 from hmcsh.language.messages import HmcError
 from hmcsh.model import dlpar, rules
+from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame, ProcessorPool
 from hmcsh.model.partition import Partition
 from hmcsh.model.units import UNIT, format_units
@@ -79,6 +80,7 @@ def share_processors(partition: Partition, mode: str | None, weight: int | None)
         weight = processors.uncapped_weight
     changed = dataclasses.replace(processors, sharing_mode=mode, uncapped_weight=weight)
     partition.current = partition.pending = dataclasses.replace(resources, processors=changed)
+    synchronize(partition)
 
 
 # -- shared processor pools ------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,17 @@ class Workload:
     working_set: float = 0.03
     rate: int = 8 * 1024 * 1024
     content: str = "versions"
+
+
+class Synchronization(enum.IntEnum):
+    """Whether dynamic changes enter the profile that a partition runs with (recalled, V7R7.8 on).
+
+    SUSPENDED becomes ON with the next activation, or when a profile is applied.
+    """
+
+    OFF = 0
+    ON = 1
+    SUSPENDED = 2
 
 
 @dataclasses.dataclass(slots=True)
@@ -108,6 +120,15 @@ class Partition:
     bsr_arrays: int = 0
     lhea_logical_ports: tuple[LogicalPort, ...] = ()
     compatibility_mode: str = "default"
+    affinity_group_id: int | None = None
+    synchronization: Synchronization = Synchronization.OFF
+    suspend_capable: bool = False
+    remote_restart_capable: bool = False
+    simplified_remote_restart_capable: bool = False
+    migration_disabled: bool = False
+    vtpm_enabled: bool = False
+    ipl_source: str = "b"
+    description: str = ""
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
     power_transition: int = 0
@@ -126,6 +147,11 @@ class Partition:
     def is_vios(self) -> bool:
         """Whether this is a Virtual I/O Server."""
         return self.environment is LparEnvironment.VIOSERVER
+
+    @property
+    def is_aix_or_linux(self) -> bool:
+        """Whether this is a partition for AIX or Linux."""
+        return self.environment is LparEnvironment.AIXLINUX
 
     @property
     def is_mover(self) -> bool:

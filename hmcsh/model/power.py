@@ -15,12 +15,14 @@ from typing import Any
 from hmcsh.language.messages import HmcError
 from hmcsh.model import hea
 from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter
+from hmcsh.model.capabilities import minimum_units
+from hmcsh.model.configuration import adopt, whole
 from hmcsh.model.frame import Frame
 from hmcsh.model.hardware import apply_pending
-from hmcsh.model.partition import Partition
+from hmcsh.model.partition import Partition, Synchronization
 from hmcsh.model.resources import Amount, Processors, Profile, Resources
 from hmcsh.model.states import PartitionState, SystemState
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 from hmcsh.model.vios import VirtualIoServer
 from hmcsh.runtime import SECOND, Event
 
@@ -60,16 +62,25 @@ def activate(
         if partition.current is None:
             raise HmcError("no_current_configuration", name=partition.name)
     else:
-        if profile.all_resources:
-            raise HmcError("not_emulated", what="A profile with all_resources=1")
-        resources = _assignable(frame, partition, profile.resources)
-        _require_slots(frame, partition, profile)
-        _take(partition, profile, resources)
+        assign(partition, profile)
     partition.activated_before = True
     partition.keylock = keylock or partition.keylock
     frame.state = SystemState.OPERATING
     mode = boot_mode or (profile.boot_mode if profile else partition.boot_mode)
     _begin(partition, PartitionState.STARTING, _start(partition, mode))
+
+
+def assign(partition: Partition, profile: Profile) -> None:
+    """Give a partition that is off the resources, adapters and settings of a profile.
+
+    Raises HmcError for what is short, or held by another partition.
+    """
+    frame = partition.frame
+    if profile.all_resources:
+        profile = whole(frame, profile)
+    resources = _assignable(frame, partition, profile.resources)
+    _require_slots(frame, partition, profile)
+    _take(partition, profile, resources)
 
 
 def _begin(partition: Partition, state: PartitionState, phases: Phases) -> None:
@@ -106,7 +117,7 @@ def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resour
     if memory is None:
         raise HmcError("no_memory", obtained=frame.memory_available, required=wanted.memory.minimum)
     free = frame.processors_available + (released.processors.consumed if released else 0)
-    processors = _fit_processors(wanted.processors, free)
+    processors = _fit_processors(wanted.processors, free, minimum_units(frame))
     if processors is None:
         raise HmcError(
             "no_processors",
@@ -117,7 +128,7 @@ def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resour
     pages = _fit(wanted.huge_pages, free_pages)
     if pages is None:
         raise HmcError("no_huge_pages", obtained=free_pages, required=wanted.huge_pages.minimum)
-    return Resources(memory, processors, pages)
+    return dataclasses.replace(wanted, memory=memory, processors=processors, huge_pages=pages)
 
 
 def _fit(wanted: Amount, free: int) -> Amount | None:
@@ -129,7 +140,7 @@ def _minimum_units(wanted: Processors) -> int:
     return wanted.units.minimum if wanted.mode == "shared" else wanted.count.minimum * UNIT
 
 
-def _fit_processors(wanted: Processors, free: int) -> Processors | None:
+def _fit_processors(wanted: Processors, free: int, least: int) -> Processors | None:
     if wanted.mode == "ded":
         count = _fit(wanted.count, free // UNIT)
         return None if count is None else dataclasses.replace(wanted, count=count)
@@ -137,7 +148,7 @@ def _fit_processors(wanted: Processors, free: int) -> Processors | None:
     if units is None:
         return None
     # Fewer units than wanted can carry fewer virtual processors.
-    carried = min(wanted.count.desired, max(units.desired // MINIMUM_PER_PROCESSOR, 1))
+    carried = min(wanted.count.desired, max(units.desired // least, 1))
     return dataclasses.replace(wanted, units=units, count=wanted.count.with_desired(carried))
 
 
@@ -152,18 +163,13 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
     frame = partition.frame
     partition.current = partition.pending = resources
     partition.running_profile = profile.name
-    partition.max_virtual_slots = profile.max_virtual_slots
     partition.adapters = {
         slot: with_address(partition, adapter) for slot, adapter in profile.adapters.items()
     }
-    partition.boot_mode = profile.boot_mode
-    partition.auto_start = profile.auto_start
-    partition.power_controlling_lpar_ids = profile.power_controlling_lpar_ids
-    partition.bsr_arrays = profile.bsr_arrays
+    adopt(partition, profile)
     partition.lhea_logical_ports = hea.free_ports(partition, profile.lhea_logical_ports)
-    partition.redundant_error_path_reporting = profile.redundant_error_path_reporting
-    partition.work_group_id = profile.work_group_id
-    partition.compatibility_mode = profile.compatibility_mode
+    if partition.synchronization is Synchronization.SUSPENDED:
+        partition.synchronization = Synchronization.ON
     for slot in frame.slots.values():
         if slot.owner == partition.lpar_id:
             slot.owner = None

@@ -55,11 +55,19 @@ class Processors:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Resources:
-    """Memory (MB), huge pages (count) and processors, as assigned to a partition."""
+    """Memory (MB), huge pages (count) and processors, as assigned to a partition.
+
+    `memory_expansion` is the factor of Active Memory Expansion in hundredths, 0 without it;
+    `page_table_ratio` and `physical_page_table_ratio` are N where a table has 1/N of the memory,
+    None for what is usual on the system.
+    """
 
     memory: Amount
     processors: Processors
     huge_pages: Amount = NOTHING
+    memory_expansion: int = 0
+    page_table_ratio: int | None = None
+    physical_page_table_ratio: int | None = None
 
     @property
     def emptied(self) -> Resources:
@@ -74,6 +82,21 @@ class SlotAssignment:
     drc_index: str
     pool_id: int | None = None
     required: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class I5osSlots:
+    """Where an IBM i partition finds its devices, and whether its I/O is all virtual.
+
+    A device is a virtual slot number, a DRC index, `none`, or for the console `hmc`.
+    """
+
+    load_source: str = "none"
+    alternate_restart: str = "none"
+    console: str = "hmc"
+    alternate_console: str = "none"
+    operations_console: str = "none"
+    restricted_io: bool = False
 
 
 @dataclasses.dataclass(slots=True)
@@ -97,6 +120,8 @@ class Profile:
     lhea_logical_ports: tuple[LogicalPort, ...] = ()
     lhea_capabilities: tuple[str, ...] = ()
     compatibility_mode: str = "default"
+    affinity_group_id: int | None = None
+    i5os: I5osSlots = I5osSlots()
 
     def copy(self, **changes: object) -> Profile:
         """Give an independent copy with some fields changed."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import capabilities
 from hmcsh.model.adapters import (
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
@@ -21,7 +22,7 @@ from hmcsh.model.adapters import (
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 
 MAXIMUM_NAME = 31
 SHARED_MODES = ("cap", "uncap")
@@ -62,12 +63,15 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
     SG24-7460 2.5.5).
     """
     frame = partition.frame
-    resources = profile.resources
-    yield from _memory(frame, resources.memory)
-    yield from _ordered(resources.huge_pages, "num_huge_pages")
-    yield from _processors(resources.processors)
-    if resources.processors.pool_id != before.resources.processors.pool_id:
-        yield from _pool(frame, resources.processors.pool_id)
+    if not profile.all_resources:
+        yield from _resources(partition, profile, before)
+    modes = (*capabilities.compatibility_modes(frame), before.compatibility_mode)
+    if profile.compatibility_mode not in modes:
+        yield HmcError(
+            "invalid_attribute_value",
+            name="lpar_proc_compat_mode",
+            value=profile.compatibility_mode,
+        )
     yield from _slots(partition, profile)
     for _, adapter in sorted(profile.adapters.items()):
         yield from _server_only(partition, adapter)
@@ -77,6 +81,23 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
     for lpar_id in profile.power_controlling_lpar_ids:
         if lpar_id not in frame.partitions and lpar_id not in before.power_controlling_lpar_ids:
             yield HmcError("lpar_id_not_found", id=lpar_id)
+
+
+def _resources(partition: Partition, profile: Profile, before: Profile) -> Iterator[HmcError]:
+    frame, resources = partition.frame, profile.resources
+    yield from _memory(frame, resources.memory)
+    if resources.memory_expansion and not (
+        capabilities.capable(frame, "active_mem_expansion") and partition.is_aix_or_linux
+    ):
+        yield _lacks(frame, "mem_expansion", format_units(resources.memory_expansion))
+    yield from _ordered(resources.huge_pages, "num_huge_pages")
+    yield from _processors(resources.processors, capabilities.minimum_units(frame))
+    if resources.processors.pool_id != before.resources.processors.pool_id:
+        yield from _pool(frame, resources.processors.pool_id)
+
+
+def _lacks(frame: Frame, name: str, value: object) -> HmcError:
+    return HmcError("system_lacks", system=frame.name, name=name, value=value)
 
 
 def _ordered(amount: Amount, name: str) -> Iterator[HmcError]:
@@ -95,7 +116,7 @@ def _memory(frame: Frame, memory: Amount) -> Iterator[HmcError]:
     yield from _ordered(memory, "mem")
 
 
-def _processors(processors: Processors) -> Iterator[HmcError]:
+def _processors(processors: Processors, least: int) -> Iterator[HmcError]:
     count, units = processors.count, processors.units
     if count.minimum < 1:
         yield HmcError("invalid_attribute_value", name="min_procs", value=count.minimum)
@@ -117,8 +138,13 @@ def _processors(processors: Processors) -> Iterator[HmcError]:
         (units.desired, count.desired),
         (units.maximum, count.maximum),
     ):
-        if amount < procs * MINIMUM_PER_PROCESSOR:
-            yield HmcError("units_per_processor", units=format_units(amount), procs=procs)
+        if amount < procs * least:
+            yield HmcError(
+                "units_per_processor",
+                units=format_units(amount),
+                minimum=format_units(least),
+                procs=procs,
+            )
         elif amount > procs * UNIT:
             yield HmcError("units_above_processors", units=format_units(amount), procs=procs)
 
@@ -167,28 +193,6 @@ def _io_slots(frame: Frame, profile: Profile, before: Profile) -> Iterator[HmcEr
             yield HmcError("io_slot_not_found", index=slot.drc_index)
 
 
-_GENERATIONS = {"S": "POWER8", "V": "POWER9", "M": "POWER10"}
-
-
-def processor_generation(frame: Frame) -> str:
-    """The processor generation of a system, from the name of its firmware release.
-
-    SF240 is POWER5, EM320 POWER6, AL730 POWER7, SV810 POWER8, VH950 POWER9, MH1030 POWER10
-    (names of IBM's firmware releases).
-    """
-    release = frame.firmware
-    if release.startswith("SF"):
-        return "POWER5"
-    if release.startswith("A"):
-        return "POWER7"
-    return _GENERATIONS.get(release[:1], "POWER6")
-
-
-def discovers_hardware(frame: Frame) -> bool:
-    """Whether a system can look for what is plugged into its slots (inferred: from POWER7 on)."""
-    return processor_generation(frame) not in ("POWER5", "POWER6")
-
-
 __all__ = [
     "BOOT_MODES",
     "DEDICATED_MODES",
@@ -196,6 +200,4 @@ __all__ = [
     "SHARED_MODES",
     "check_name",
     "check_profile",
-    "discovers_hardware",
-    "processor_generation",
 ]

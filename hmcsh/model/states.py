@@ -17,11 +17,38 @@ class SystemState(StrEnum):
     ERROR = "Error"
     RECOVERY = "Recovery"
     INCOMPLETE = "Incomplete"
+    PENDING_AUTHENTICATION = "Pending Authentication"
+    FAILED_AUTHENTICATION = "Failed Authentication"
+    ERROR_TERMINATED = "Error - Terminated"
+    ERROR_DUMP = "Error - Dump In Progress"
+    VERSION_MISMATCH = "Version Mismatch"
 
     @property
     def hypervisor_runs(self) -> bool:
         """Whether the hypervisor is up, so that partitions and resources can be asked about."""
         return self in (SystemState.OPERATING, SystemState.STANDBY)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the console can ask the service processor (inferred from their meanings)."""
+        return self not in (
+            SystemState.NO_CONNECTION,
+            SystemState.INCOMPLETE,
+            SystemState.PENDING_AUTHENTICATION,
+            SystemState.FAILED_AUTHENTICATION,
+            SystemState.VERSION_MISMATCH,
+        )
+
+    @property
+    def in_error(self) -> bool:
+        """Whether the console cannot tell what its partitions do (help text of V7R3.4)."""
+        return self in (
+            SystemState.ERROR,
+            SystemState.ERROR_TERMINATED,
+            SystemState.ERROR_DUMP,
+            SystemState.RECOVERY,
+            SystemState.INCOMPLETE,
+        )
 
 
 class PartitionState(StrEnum):

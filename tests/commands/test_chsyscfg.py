@@ -4,8 +4,10 @@ import pytest
 from hmcsh.commands.attributes.lpar import LPAR_INPUT
 from hmcsh.commands.attributes.prof import PROFILE_INPUT
 from hmcsh.commands.attributes.sys import SYSTEM_INPUT
+from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_INPUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.listings import listings
 
 from hmcsh.language.levels import V7R3_2, V7R7_9, V10R3, Level
 from hmcsh.language.records import format_record, parse_record
@@ -13,7 +15,7 @@ from hmcsh.migration.request import Request
 from hmcsh.model.states import PartitionState, SystemState
 
 LABS = ["redbook", "basic", "cli-examples"]
-INPUTS = (SYSTEM_INPUT, LPAR_INPUT, PROFILE_INPUT)
+INPUTS = (SYSTEM_INPUT, LPAR_INPUT, PROFILE_INPUT, SYSTEM_PROFILE_INPUT)
 
 LAB = """
 hmc: {users: {hscroot: {password: x}, eye: {role: hmcviewer, password: x}}}
@@ -37,17 +39,10 @@ systems:
         profiles: {spare: {memory: 256 MB}}
       ded: {id: 3, mode: ded, processors: 1}
       never: {id: 4, state: Not Activated}
+      i5: {id: 5, type: os400, state: Not Activated}
+    system_profiles: {evening: {partitions: {aix: spare}}}
   other: {serial: 10FFE0C}
 """
-
-
-def everything(hmc) -> list[str]:
-    """Every listing of configuration."""
-    found = hmc.lines("lssyscfg -r sys")
-    for system in hmc.datacenter.frames:
-        for resource in ("lpar", "prof"):
-            found += hmc.lines(f"lssyscfg -r {resource} -m '{system}'")
-    return found
 
 
 def quoted(data: str) -> str:
@@ -80,6 +75,19 @@ CHANGES = [
      "-r lpar -m srv --filter lpar_ids=4 -F redundant_err_path_reporting", "1"),
     ("lpar", 'name=never,"new_name=comma, name"', "-r lpar -m srv --filter lpar_ids=4 -F name",
      '"comma, name"'),
+    ("lpar", "name=i5,ipl_source=d", "-r lpar -m srv --filter lpar_names=i5 -F ipl_source", "d"),
+    ("prof", "name=default,lpar_name=i5,load_source_slot=2,alt_restart_device_slot=3",
+     "I5 load_source_slot,alt_restart_device_slot", "2,3"),
+    ("prof", "name=default,lpar_name=i5,console_slot=21010200,alt_console_slot=4,op_console_slot=5",
+     "I5 console_slot,alt_console_slot,op_console_slot", "21010200,4,5"),
+    ("prof", "all_resources=1", "PROF all_resources,desired_mem,proc_mode,io_slots",
+     "1,null,null,null"),
+    ("sysprof", "name=evening,lpar_names+=ded,profile_names+=default",
+     "SYSPROF lpar_names:lpar_ids:profile_names", "aix,ded:2,3:spare,default"),
+    ("sysprof", "name=evening,lpar_ids-=2,profile_names-=spare", "SYSPROF lpar_names", "none"),
+    ("sysprof", 'name=evening,"lpar_ids=1,2","profile_names=default,default"',
+     "SYSPROF lpar_ids:profile_names", "1,2:default,default"),
+    ("sysprof", "name=evening,new_name=night", "-r sysprof -m srv -F name", "night"),
     ("prof", "desired_mem=2048", "PROF desired_mem", "2048"),
     ("prof", "min_mem=64,max_mem=4096", "PROF min_mem,desired_mem,max_mem", "64,1024,4096"),
     ("prof", "desired_num_huge_pages=1,max_num_huge_pages=2",
@@ -120,6 +128,8 @@ _SHORT = {
     "VIOS": "-r lpar -m srv --filter lpar_names=vios -F ",
     "AIX": "-r lpar -m srv --filter lpar_names=aix -F ",
     "PROF": "-r prof -m srv --filter lpar_names=aix,profile_names=default -F ",
+    "I5": "-r prof -m srv --filter lpar_names=i5,profile_names=default -F ",
+    "SYSPROF": "-r sysprof -m srv -F ",
 }
 
 
@@ -129,7 +139,7 @@ def test_a_change_shows(console, resource: str, data: str, listing: str, value: 
     short, _, rest = listing.partition(" ")
     listing = _SHORT[short] + rest if short in _SHORT else listing
     before = hmc(f"lssyscfg {listing}")[1]
-    if resource == "prof" and "lpar_id=" not in data:
+    if resource == "prof" and "lpar_id=" not in data and "lpar_name=" not in data:
         data = f"name=default,lpar_name=aix,{data}"
     assert change(hmc, resource, data) == (0, "")
     assert hmc.value(f"lssyscfg {listing}") == value
@@ -163,10 +173,10 @@ SAME = [
 @pytest.mark.parametrize(("resource", "data"), SAME, ids=lambda v: v)
 def test_a_value_that_is_there_changes_nothing(console, resource: str, data: str) -> None:
     hmc = console(LAB)
-    before = everything(hmc)
+    before = listings(hmc)
     select = "name=default,lpar_name=aix," if resource == "prof" else "name=aix,"
     assert change(hmc, resource, select + data) == (0, "")
-    assert everything(hmc) == before
+    assert listings(hmc) == before
 
 
 def test_a_renamed_partition_and_profile_are_found_by_their_new_names(console) -> None:
@@ -214,7 +224,7 @@ def test_a_profile_that_is_read_back_changes_nothing(console, lab: str, level: L
     """What is printed is valid input, but for what identifies (scripts rely on it)."""
     hmc = console(lab)
     hmc.datacenter.console.level = level
-    before = everything(hmc)
+    before = listings(hmc)
     for system in hmc.datacenter.frames:
         for line in hmc.lines(f"lssyscfg -r prof -m {system}"):
             record = parse_record(line)
@@ -222,7 +232,7 @@ def test_a_profile_that_is_read_back_changes_nothing(console, lab: str, level: L
             pairs = [(a.name, a.values) for a in record if a.name not in ("lpar_name", "lpar_env")]
             data = format_record(pairs)
             assert change(hmc, "prof", data, system) == (0, ""), data
-    assert everything(hmc) == before
+    assert listings(hmc) == before
 
 
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -249,7 +259,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), name=st.sampled_from(["vios", "aix", "ded"]))
 def test_what_is_accepted_is_what_is_listed(console, data: st.DataObject, name: str) -> None:
     """And what is refused leaves no trace, whatever the combination."""
@@ -258,11 +268,11 @@ def test_what_is_accepted_is_what_is_listed(console, data: st.DataObject, name: 
     wanted = {key: data.draw(st.sampled_from(_VALUES[key]), label=key) for key in chosen}
     pairs = [(key, value.split(",")) for key, value in wanted.items()]
     record = format_record([*pairs, ("name", "default"), ("lpar_name", name)])
-    before = everything(hmc)
+    before = listings(hmc, "lssyscfg")
     status, text = change(hmc, "prof", record)
     if status:
         assert text
-        assert everything(hmc) == before
+        assert listings(hmc, "lssyscfg") == before
         return
     new = wanted.pop("new_name", "default")
     line = f"lssyscfg -r prof -m srv --filter lpar_names={name},profile_names={new}"
@@ -299,11 +309,11 @@ def test_records_of_a_file_are_applied_in_order(console) -> None:
 )  # fmt: skip
 def test_one_refused_record_undoes_all(console, resource: str, first: str, second: str) -> None:
     hmc = console(LAB, files={"/data": f"{first}\n{second}\n"})
-    before = everything(hmc)
+    before = listings(hmc)
     assert change(console(LAB), resource, first) == (0, "")
     status, text = hmc(f"chsyscfg -r {resource} -m srv -f /data")
     assert (status, text.count("\n")) == (1, 1)
-    assert everything(hmc) == before
+    assert listings(hmc) == before
 
 
 # -- refusals ---------------------------------------------------------------------------------
@@ -333,7 +343,7 @@ REFUSED = [
     ("lpar", "name=aix,new_name=a*", "is not valid"),
     ("lpar", "name=aix,new_name=a ", "is not valid"),
     ("lpar", "name=aix,new_name=\u00e4", "is not valid"),
-    ("lpar", "name=aix,msp=1", "not a Virtual I/O Server"),
+    ("lpar", "name=aix,msp=1", _NAME + "msp."),
     ("lpar", "name=vios,msp=yes", _VALUE),
     ("lpar", "name=vios,boot_mode=sms", _NAME + "boot_mode."),
     ("lpar", "name=aix,boot_mode=fast", _VALUE),
@@ -353,7 +363,29 @@ REFUSED = [
     ("prof", "name=default,lpar_name=aix,lpar_id=2", "mutually exclusive"),
     ("PROF", "lpar_env=aixlinux", _NAME + "lpar_env."),
     ("PROF", "new_name=spare", "already in use"),
-    ("PROF", "all_resources=1", "not emulated"),
+    ("PROF", "all_resources=2", _VALUE),
+    ("PROF", "all_resources=1,min_mem=64", _NAME + "min_mem."),
+    ("PROF", "all_resources=1,io_slots=none", _NAME + "io_slots."),
+    ("PROF", "console_slot=hmc", _NAME + "console_slot."),
+    ("prof", "name=default,lpar_name=i5,console_slot=x", _VALUE),
+    ("prof", "name=default,lpar_name=i5,load_source_slot=hmc", _VALUE),
+    ("prof", "name=default,lpar_name=i5,boot_mode=norm", _NAME + "boot_mode."),
+    ("lpar", "name=i5,ipl_source=e", _VALUE),
+    ("lpar", "name=aix,ipl_source=a", _NAME + "ipl_source."),
+    ("lpar", "name=aix,description=x", _NAME + "description."),
+    ("sysprof", "new_name=x", "missing attributes are name."),
+    ("sysprof", "name=x,new_name=y", "system profile named x was not found"),
+    ("sysprof", "name=evening,new_name=y*", "is not valid"),
+    ("sysprof", "name=evening,lpar_names=aix", "missing attributes are profile_names."),
+    ("sysprof", "name=evening,profile_names=spare", "missing attributes are lpar_names, lpar_ids."),
+    ("sysprof", "name=evening,lpar_names+=ded,profile_names=default", "format of the config"),
+    ("sysprof", "name=evening,lpar_names=aix,lpar_ids=2,profile_names=spare", "exclusive"),
+    ("sysprof", "name=evening,lpar_names=aix,ded,profile_names=spare", "as many values"),
+    ("sysprof", "name=evening,lpar_names=nobody,profile_names=spare", "HSCL8012"),
+    ("sysprof", "name=evening,lpar_ids=9,profile_names=spare", "HSCL8011"),
+    ("sysprof", "name=evening,lpar_names=ded,profile_names=spare", "named spare was not found"),
+    ("sysprof", "name=evening,lpar_names+=aix,profile_names+=default", "more than once"),
+    ("sysprof", "name=evening,lpar_names-=aix,profile_names-=default", "is not in the system"),
     ("PROF", "hca_adapters=23001eff/2550010250300/2", "not emulated"),
     ("PROF", "electronic_err_reporting=1", "not emulated"),
     ("PROF", "mem_mode=ded", _NAME + "mem_mode."),
@@ -412,14 +444,14 @@ REFUSED = [
 @pytest.mark.parametrize(("resource", "data", "text"), REFUSED, ids=lambda v: v[:60])
 def test_a_refused_change_leaves_no_trace(console, resource: str, data: str, text: str) -> None:
     hmc = console(LAB)
-    before = everything(hmc)
+    before = listings(hmc)
     if resource == "PROF":
         data = f"name=default,lpar_name=aix,{data}"
     status, output = change(hmc, resource.lower(), data)
     assert status == 1
     assert text in output
     assert output.count("\n") == 1
-    assert everything(hmc) == before
+    assert listings(hmc) == before
 
 
 FORMS = {
@@ -428,11 +460,11 @@ FORMS = {
     "-r lpar -m srv -i name=aix -f x": "mutually exclusive",
     "-r lpar -m srv -f /nowhere": "/nowhere",
     "-r lpar -m nothing -i name=aix": "HSCL8018",
-    "-r sysprof -m srv -i name=x": "not emulated",
+    "-r sysprof -m srv -i name=x": "system profile named x was not found",
     "-r frame -e rack -i frame_num=2": "rack was not found",
     "-r frame -m srv -i frame_num=2": "The invalid parameter is -m.",
     "-r cage -m srv -i x=y": "are -r.",
-    "-r prof -m srv -o apply -p aix": "The invalid parameter is -o.",
+    "-r lpar -m srv -o apply -p aix -n spare": "The invalid parameter is -o.",
     "-r prof -m srv -i name=x --force": "--force",
 }
 
@@ -460,7 +492,7 @@ def test_a_migrating_partition_is_locked(console) -> None:
     hmc.mobility.start(validation)
     while l9.find_by_name("TRAIN") is None:
         assert hmc.clock.step()
-    before = everything(hmc)
+    before = listings(hmc)
     for system in (l9.name, l10.name):
         for resource, data in (
             ("lpar", "name=TRAIN,auto_start=1"),
@@ -477,7 +509,7 @@ def test_a_migrating_partition_is_locked(console) -> None:
     status, text = change(hmc, "lpar", f"name={source.name},msp=0", l10.name)
     assert status == 1
     assert "mover service partition of a partition migration" in text
-    assert everything(hmc) == before
+    assert listings(hmc) == before
 
 
 def test_a_system_that_is_off(console) -> None:
@@ -510,17 +542,17 @@ _DATA = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=_DATA.filter(lambda d: "'" not in d and "\0" not in d))
-@pytest.mark.parametrize("resource", ["sys", "lpar", "prof"])
+@pytest.mark.parametrize("resource", ["sys", "lpar", "prof", "sysprof"])
 def test_any_data_is_applied_or_refused(shared, resource: str, data: str) -> None:
     hmc = shared
-    before = everything(hmc)
+    before = listings(hmc, "lssyscfg")
     status, output = change(hmc, resource, data, "9117-MMA*10FFE0B")
     if status == 0:
         assert output == ""
     else:
-        assert (status, everything(hmc)) == (1, before)
+        assert (status, listings(hmc, "lssyscfg")) == (1, before)
         assert "internal error" not in output
 
 

@@ -1,9 +1,6 @@
 """lssyscfg: orders, values, filters, states."""
 
 import pytest
-from hmcsh.commands.attributes.lpar import LPAR_TABLE
-from hmcsh.commands.attributes.prof import PROFILE_TABLE
-from hmcsh.commands.attributes.sys import SYSTEM_TABLE
 from hmcsh.commands.lssyscfg import COMMAND
 
 from hmcsh.language.levels import V7R3_2, V9R2_950, V10R3
@@ -119,27 +116,6 @@ def test_the_list_is_in_the_order_of_discovery(console) -> None:
     order = [p.name for p in hmc.datacenter.frames[L10].listed_partitions()]
     assert hmc.lines(f"lssyscfg -r lpar -m {L10} -F name") == order
     assert hmc.lines(f"lssyscfg -r prof -m {L10} -F lpar_name") == order
-
-
-@pytest.mark.parametrize("lab", LABS)
-@pytest.mark.parametrize("resource", ["sys", "lpar", "prof"])
-def test_values_agree_with_the_default_listing(console, lab: str, resource: str) -> None:
-    """`-F name --header` prints what `name=value` does, and inapplicable ones as null."""
-    hmc = console(lab)
-    table = {"sys": SYSTEM_TABLE, "lpar": LPAR_TABLE, "prof": PROFILE_TABLE}[resource]
-    system = hmc.lines("lssyscfg -r sys -F name")[0]
-    records = [
-        {a.name: a.values for a in parse_record(line)}
-        for line in hmc.lines(f"lssyscfg -r {resource} -m {system}")
-    ]
-    for name in table.names(V7R3_2):
-        header, *rows = hmc.lines(f"lssyscfg -r {resource} -m {system} -F {name} --header")
-        assert header == name
-        for record, row in zip(records, rows, strict=True):
-            if name in record:
-                assert parse_record(f"{name}={row}")[0].values == record[name]
-            else:
-                assert row == "null"
 
 
 @pytest.mark.parametrize(

@@ -425,6 +425,7 @@ VIOLATIONS: dict[str, Violation] = {
     ),
     "migrating": V(_migrating, "no other migration is on", "lpm_migrating"),
     "to be recovered": V(_to_be_recovered, "no other migration is on", "lpm_needs_recovery"),
+    "disabled": V(_partition(migration_disabled=True), "migration is not disabled", "lpm_disabled"),
     "never activated": V(
         _partition(activated_before=False), "active profile", "lpm_never_activated", INACTIVE
     ),

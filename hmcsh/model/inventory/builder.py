@@ -11,9 +11,12 @@ from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
+from hmcsh.model.inventory.schema import Cage as CageEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
+from hmcsh.model.inventory.schema import ManagedFrame as ManagedFrameEntry
 from hmcsh.model.inventory.values import Name
+from hmcsh.model.rack import Cage, ManagedFrame
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import Clock
 
@@ -55,7 +58,32 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     macs = derived.Unused()
     for system in inventory.systems.values():
         datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
+    for declared in inventory.managed_frames.values():
+        datacenter.managed_frames.append(_managed_frame(datacenter, declared))
     return datacenter
+
+
+def _managed_frame(datacenter: Datacenter, declared: ManagedFrameEntry) -> ManagedFrame:
+    first, second = declared.addresses or ("", "")
+    return ManagedFrame(
+        datacenter,
+        declared.key,
+        str(declared.type_model),
+        str(declared.serial),
+        declared.number,
+        str(first),
+        str(second),
+        str(declared.state),
+        tuple(_cage(datacenter, int(number), cage) for number, cage in declared.cages.items()),
+    )
+
+
+def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
+    system = None if cage.system is None else datacenter.frames[cage.system]
+    if system is None or cage.contents != "sys":
+        owner = "none" if system is None else system.mtms
+        return Cage(number, cage.contents, location=str(cage.location), owner=owner)
+    return Cage(number, "sys", system.mtms, str(cage.location), system.mtms)
 
 
 def _console(hmc: Hmc, name: str) -> Console:
@@ -122,6 +150,7 @@ def _frame(
         max_processor_pools=int(system.max_processor_pools),
         huge_pages=system.huge_pages,
         clock_offset=int(system.clock_offset),
+        detailed_state=str(system.detailed_state),
     )
     for pool in system.pools.values():
         number = int(pool.id or 0)

@@ -12,6 +12,7 @@ from hmcsh.model.inventory.schema import (
     SERVER_ONLY,
     Hmc,
     Inventory,
+    ManagedFrame,
     OperatingSystem,
     Partition,
     Shape,
@@ -64,7 +65,17 @@ def check(inventory: Inventory, problems: Problems) -> None:
         for partition in system.partitions.values():
             _check_partition(system, partition, problems)
         check_devices(inventory, system, problems)
+    for frame in inventory.managed_frames.values():
+        _check_managed_frame(inventory, frame, problems)
     check_faults(inventory, problems)
+
+
+def _check_managed_frame(inventory: Inventory, frame: ManagedFrame, problems: Problems) -> None:
+    if len(frame.addresses) not in (0, 2) and "addresses" not in frame.failed:
+        problems.add(frame.at("addresses"), f"{frame.key} has two sides, each with an address")
+    for cage in frame.cages.values():
+        if cage.system is not None:
+            _known(cage.system, inventory.systems, "managed system", cage.at("system"), problems)
 
 
 def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
@@ -76,7 +87,9 @@ def _no_duplicates(inventory: Inventory, problems: Problems) -> None:
             owners.setdefault(value, owner)
 
     systems = inventory.systems.values()
-    unique("serial number", ((f"{s.serial}", s.at("serial"), s.key) for s in systems))
+    serials = [(f"{s.serial}", s.at("serial"), s.key) for s in systems]
+    frames = inventory.managed_frames.values()
+    unique("serial number", [*serials, *((f.serial, f.at("serial"), f.key) for f in frames)])
     unique("address", ((s.address or "", s.at("address"), s.key) for s in systems))
     luns = inventory.luns.values()
     unique("unique_id", ((n.unique_id, n.at("unique_id"), n.key) for n in luns))

@@ -457,6 +457,7 @@ class System(Entry):
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
     clock_offset: Offset = Offset(0)
+    detailed_state: Text = Text("None")
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
     slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
     host_ethernet: dict[DrcIndex, HostEthernet] = msgspec.field(default_factory=dict)
@@ -488,6 +489,29 @@ class Fault(Entry):
     heal_after: Duration | None = None
 
 
+class Cage(Entry):
+    """A cage of a managed frame: the managed system that stands in it, or that owns a drawer."""
+
+    what = "a cage"
+    shorthand = "system"
+    contents: Literal["sys", "io", "48"] = "sys"
+    system: Name | None = None
+    location: Word = Word("")
+
+
+class ManagedFrame(Entry):
+    """A managed frame, with its cages by number and the addresses of its two sides."""
+
+    what = "a managed frame"
+    mandatory = ("serial",)
+    type_model: TypeModel = TypeModel("9A01-100")
+    serial: Serial = Serial("")
+    number: int = 0
+    addresses: list[Address] = msgspec.field(default_factory=list)
+    state: Text = Text("Standby/Standby")
+    cages: dict[Positive, Cage] = msgspec.field(default_factory=dict)
+
+
 class Inventory(Entry):
     """A whole inventory."""
 
@@ -502,4 +526,5 @@ class Inventory(Entry):
     )
     luns: dict[Word, Lun] = msgspec.field(default_factory=dict)
     systems: dict[Name, System] = msgspec.field(default_factory=dict)
+    managed_frames: dict[Name, ManagedFrame] = msgspec.field(default_factory=dict)
     faults: list[Fault] = msgspec.field(default_factory=list)
