@@ -14,7 +14,6 @@ from hmcsh.commands.common.options import DATA, FILE, SYSTEM
 from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.options import Parsed
 from hmcsh.language.records import Assignment
@@ -69,42 +68,42 @@ DECLARATION = Declaration(
 Record = list[Assignment]
 
 
-def _partition(frame: Frame, identity: dict[str, str], name: str) -> Partition:
+def _partition(call: Call, frame: Frame, identity: dict[str, str], name: str) -> Partition:
     """The partition that a record names by `name` (the attribute of that name) or by ID."""
     if name in identity and "lpar_id" in identity:
         raise HmcError("exclusive_attributes", names=[name, "lpar_id"])
     if name in identity:
-        return frame.partition(name=identity[name])
+        return call.find(frame, name=identity[name])
     if "lpar_id" in identity:
-        return frame.partition(lpar_id=lpar_id(identity["lpar_id"]))
+        return call.find(frame, lpar_id=lpar_id(identity["lpar_id"]))
     raise HmcError("missing_attribute", names=[name, "lpar_id"])
 
 
-def _change_system(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
-    settings = SYSTEM_INPUT.read_input(record, level)
-    apply(settings, SYSTEM_INPUT, level, Target(frame, changes))
+def _change_system(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
+    settings = SYSTEM_INPUT.read_input(record, call.level)
+    apply(settings, SYSTEM_INPUT, call.level, Target(frame, changes))
 
 
-def _change_partition(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def _change_partition(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_id"))
-    partition = _partition(frame, identity, "name")
+    partition = _partition(call, frame, identity, "name")
     partition.require_unlocked()
-    settings = LPAR_INPUT.read_input(others, level)
-    apply(settings, LPAR_INPUT, level, Target(partition, changes))
+    settings = LPAR_INPUT.read_input(others, call.level)
+    apply(settings, LPAR_INPUT, call.level, Target(partition, changes))
 
 
-def _change_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def _change_profile(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_name", "lpar_id"))
     if "name" not in identity:
         raise HmcError("missing_attribute", names=["name"])
-    partition = _partition(frame, identity, "lpar_name")
+    partition = _partition(call, frame, identity, "lpar_name")
     partition.require_unlocked()
     profile = partition.profile(identity["name"])
-    settings = PROFILE_INPUT.read_input(others, level)
-    change_profile(ProfileRow(partition, profile), settings, PROFILE_INPUT, level, changes)
+    settings = PROFILE_INPUT.read_input(others, call.level)
+    change_profile(ProfileRow(partition, profile), settings, PROFILE_INPUT, call.level, changes)
 
 
-_CHANGES: dict[str, Callable[[Frame, Record, Level, Changes], None]] = {
+_CHANGES: dict[str, Callable[[Call, Frame, Record, Changes], None]] = {
     "sys": _change_system,
     "lpar": _change_partition,
     "prof": _change_profile,
@@ -123,7 +122,7 @@ async def run(call: Call) -> Lines:
     records = await call.records()
     with Changes() as changes:
         for record in records:
-            change(frame, record, call.level, changes)
+            change(call, frame, record, changes)
     return ()
 
 

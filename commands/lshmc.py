@@ -10,7 +10,7 @@ from hmcsh.commands.common.options import ATTRIBUTES, HEADER
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import HmcError, Trust
-from hmcsh.model.datacenter import Console
+from hmcsh.model.console import Console
 
 _EMULATED = ("-n", "-r", "-v", "-V")
 _REFUSED = ("-b", "-l", "-L")

@@ -9,6 +9,7 @@ from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_TABLE, SystemProfil
 from hmcsh.commands.common.core import Call, Command, Lines
 from hmcsh.commands.common.drafts import ProfileRow
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
@@ -71,7 +72,7 @@ PROFILE_FILTERS = (*PARTITION_FILTERS, "profile_names")
 
 
 def _systems(call: Call) -> Lines:
-    frames = [call.system()] if call.given("system") else call.datacenter.frames.values()
+    frames = [call.system()] if call.given("system") else call.systems()
     return call.listing(SYSTEM_TABLE, frames)
 
 
@@ -115,6 +116,16 @@ def _frames(call: Call) -> Lines:
     return [render("no_results")]
 
 
+_TASKS = {
+    "sys": Task.LIST_SYSTEM,
+    "lpar": Task.LIST_PARTITION,
+    "prof": Task.LIST_PROFILE,
+    "sysprof": Task.LIST_SYSTEM_PROFILE,
+    "frame": Task.LIST_FRAME,
+    "cage": Task.LIST_FRAME,
+}
+
+
 async def run(call: Call) -> Lines:
     """List what `-r` asks for."""
     resource = call.text("resource")
@@ -138,4 +149,5 @@ COMMAND = Command(
         "sysprof": SYSTEM_PROFILE_TABLE,
     },
     (*PARTITION_FILTERS, "work_groups", "profile_names"),
+    task=lambda parsed: _TASKS[parsed.required("resource")],
 )

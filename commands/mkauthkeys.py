@@ -72,4 +72,4 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-COMMAND = Command(DECLARATION, run, task=performs(Task.CHANGE_USERS))
+COMMAND = Command(DECLARATION, run, task=performs(Task.CHANGE_OWN_PASSWORD))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-import hmac
 import ipaddress
 import itertools
 import math
@@ -20,7 +19,9 @@ from hmcsh.commands.common import unemulated
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Console, Datacenter, User
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.users import User
 from hmcsh.shell import Input, Invocation, Output, Shell
 from hmcsh.shell.quoting import backslashed
 
@@ -40,6 +41,9 @@ def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[
         **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
     }
+
+
+_NOBODY = User("nobody")  # is asked for his password where there is no such user
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -154,10 +158,8 @@ class ConsoleService:
 
     def check_password(self, user: str, password: str) -> bool:
         """Tell whether this password opens this account; takes as long if it does not."""
-        account = self.console.users.get(user)
-        expected = account.password if account is not None else None
-        same = hmac.compare_digest((expected or "").encode(), password.encode(errors="replace"))
-        return same and expected is not None
+        account = self.console.users.get(user, _NOBODY)
+        return account.opens(password) and account.password_log_in
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each."""
@@ -165,8 +167,11 @@ class ConsoleService:
         return () if account is None else tuple(account.keys)
 
     def may_login(self, user: str) -> bool:
-        """Tell whether the account exists."""
-        return self.console.users.get(user) is not None
+        """Tell whether the account exists and may log in over ssh now."""
+        account = self.console.users.get(user)
+        if account is None or not (self.console.running and self.console.settings.ssh):
+            return False
+        return account.may_log_in(self.datacenter.start, self.datacenter.now())
 
     def open_shell(
         self,
@@ -184,6 +189,7 @@ class ConsoleService:
         Raises KeyError for a user that the console does not have.
         """
         account = self.console.users[user]
+        account.last_login = self.datacenter.now()
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_executables(self.console.level),

@@ -73,6 +73,19 @@ class StandardInput(Reader):
         finally:
             termios.tcsetattr(self._fd, termios.TCSADRAIN, before)
 
+    async def read_hidden(self) -> str:
+        """Return the next line; the terminal does not show what is typed."""
+        if not os.isatty(self._fd):
+            return await self.readline()
+        before = termios.tcgetattr(self._fd)
+        silent = termios.tcgetattr(self._fd)
+        silent[3] &= ~termios.ECHO
+        termios.tcsetattr(self._fd, termios.TCSAFLUSH, silent)
+        try:
+            return await self.readline()
+        finally:
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, before)
+
 
 class StandardOutput:
     """A standard stream of this program."""

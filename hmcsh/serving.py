@@ -70,7 +70,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
     if plan.insecure or is_loopback(plan.address):
         return
     for user in [u for console in datacenter.consoles for u in console.users.values()]:
-        if user.password == WELL_KNOWN_PASSWORD:
+        if user.opens(WELL_KNOWN_PASSWORD):
             raise OSError(
                 f"{plan.address}: others could log in as {user.name} with a password that "
                 "everybody knows; change it in the inventory, or say --insecure"

@@ -27,17 +27,19 @@ UNAVAILABLE = "unavailable"
 
 Reader = Callable[[Frame], str]
 
-_UNREACHABLE = (SystemState.NO_CONNECTION, SystemState.INCOMPLETE)
-
 
 def _needs_hypervisor(read: Reader) -> Reader:
     """`unavailable` while the hypervisor does not run (capture, V7R7.9, Power Off)."""
-    return lambda frame: read(frame) if frame.state.hypervisor_runs else UNAVAILABLE
+    return lambda frame: read(frame) if frame.seen_state.hypervisor_runs else UNAVAILABLE
+
+
+def _answers(frame: Frame) -> bool:
+    return frame.trouble is None and frame.state is not SystemState.INCOMPLETE
 
 
 def _needs_connection(read: Reader) -> Reader:
     """`unavailable` while the console does not reach the service processor (inferred)."""
-    return lambda frame: UNAVAILABLE if frame.state in _UNREACHABLE else read(frame)
+    return lambda frame: read(frame) if _answers(frame) else UNAVAILABLE
 
 
 def _always(name: str, read: Reader) -> Attribute:
@@ -93,7 +95,7 @@ def _settable(
 
 
 def _on(frame: Frame) -> bool:
-    return frame.state.hypervisor_runs
+    return frame.seen_state.hypervisor_runs
 
 
 def _service_name(frame: Frame) -> str:
@@ -101,7 +103,7 @@ def _service_name(frame: Frame) -> str:
 
 
 def _has_service_name(frame: Frame) -> bool:
-    return frame.service_lpar_id is not None or not frame.state.hypervisor_runs
+    return frame.service_lpar_id is not None or not frame.seen_state.hypervisor_runs
 
 
 def _write_name(target: Target, setting: Setting) -> None:
@@ -139,7 +141,7 @@ SYSTEM_TABLE = Table(
         _always("type_model", lambda f: f.type_model),
         _always("serial_num", lambda f: f.serial_number),
         _always("ipaddr", lambda f: f.ip_address),
-        _always("state", lambda f: f.state.value),
+        _always("state", lambda f: f.seen_state.value),
         Attribute("detailed_state", lambda _: "None", span=_SINCE_2008, source=CAPTURE_V7),
         _processor("sys_time", lambda f: f.datacenter.now().strftime(TIME_FORMAT)),
         _settable(

@@ -12,6 +12,7 @@ from hmcsh.language import (
     messages_hardware,
     messages_lpm,
     messages_lpm_devices,
+    messages_users,
     messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
@@ -42,6 +43,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
     messages_vterm.MESSAGES,
+    messages_users.MESSAGES,
 )
 
 
