@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.common import unemulated
+from hmcsh.commands.common.tasks import Task
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
@@ -222,7 +223,7 @@ class ConsoleService:
         command = COMMANDS.get(before[0])
         if command is None:
             return start, []
-        lookup = functools.partial(self._names, before[0])
+        lookup = functools.partial(self._names, shell.caller, before[0])
         words = complete(command.declaration, before[1:], current, self.console.level, lookup)
         rests = [word[len(current) :] for word in words]
         if not quote:
@@ -231,12 +232,24 @@ class ConsoleService:
         end = quote if len(words) == 1 and not words[0].endswith("=") else ""
         return start, [typed + rest + end for rest in rests]
 
-    def _names(self, command_name: str, kind: str, words: Sequence[str]) -> Iterable[str]:
+    def _names(
+        self, caller: Caller, command_name: str, kind: str, words: Sequence[str]
+    ) -> Iterable[str]:
         """Names that complete a value of a kind, given the words before it."""
-        system = _value_of(words, "-m")
-        frame = self.datacenter.frames.get(system) if system else None
+        scope = self.console.scope(caller.user)
+        seen = {
+            name: frame
+            for name, frame in self.datacenter.frames.items()
+            if self.console.manages(frame) and scope.system(frame)
+        }
+        frame = seen.get(_value_of(words, "-m") or "")
         if kind == "system":
-            return self.datacenter.frames
+            return seen
+        if kind == "taskrole":
+            return self.console.roles
+        if kind == "user":
+            allowed = self.console.allows(caller.user.role, Task.LIST_USERS, "lshmcusr")
+            return self.console.users if allowed else ()
         if kind == "filter":
             return COMMANDS[command_name].filters
         if kind == "attributes":
@@ -247,7 +260,7 @@ class ConsoleService:
             return table.names(self.console.level) if table else ()
         if frame is None:
             return ()
-        partitions = list(frame.listed_partitions())
+        partitions = [p for p in frame.listed_partitions() if scope.partition(p)]
         if kind in ("partition", "filter:lpar_names"):
             return [p.name for p in partitions]
         if kind in ("partition_id", "filter:lpar_ids"):

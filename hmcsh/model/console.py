@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model.access import ALL, EVERYTHING, Resource, Scope, scope_of
@@ -69,7 +69,8 @@ class Console:
     `files` are the files of its home directories that commands may read, by absolute path;
     `running` is False while it restarts or is shut down. `task_roles` and `resource_roles` are
     those that were made at this console. `removed` are the systems, by MTMS, whose connection was
-    removed, `unanswered` the addresses at which it looks for systems in vain.
+    removed, `unanswered` the addresses at which it looks for systems in vain. `when_down` is called
+    when it is shut down.
     """
 
     name: str = "hmc"
@@ -90,10 +91,17 @@ class Console:
     unanswered: tuple[str, ...] = ()
     files: dict[str, str] = dataclasses.field(default_factory=dict)
     running: bool = True
+    when_down: list[Callable[[], None]] = dataclasses.field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.interfaces:
             self.interfaces = {"eth0": Interface(self.ip_address)}
+
+    def go_down(self) -> None:
+        """Stop working; all sessions end."""
+        self.running = False
+        for end in self.when_down:
+            end()
 
     @property
     def roles(self) -> Mapping[str, TaskRole]:

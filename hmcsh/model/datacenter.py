@@ -46,6 +46,7 @@ class Timings:
     arp: int = SECOND // 100
     copy_timeout: int = 3600 * SECOND
     window_target: int = 3 * SECOND
+    console_restart: int = 120 * SECOND
     contact_timeout: int = 30 * SECOND
     mover_timeout: int = 60 * SECOND
     suspend_timeout: int = 10 * SECOND
