@@ -61,7 +61,12 @@ DECLARATION = Declaration(
     ),
     (
         Form({"-t": ("resourcerole", "taskrole")}, one_of=(("-i", "-f"),)),
-        Form({"-t": _AUTOMATIC}, optional=("-i", "-f", "-o", "--retain"), span=_SINCE_8),
+        Form(
+            {"-t": _AUTOMATIC},
+            optional=("-i", "-f", "-o", "--retain"),
+            span=_SINCE_8,
+            emulated=False,
+        ),
     ),
     notes=(
         "Attributes: name, new_name, resources; to the list resources can be added with += and "
@@ -97,8 +102,6 @@ def _renamed(roles: dict[str, _Role], old: str, new: str) -> dict[str, _Role]:
 async def run(call: Call) -> Lines:
     """Change the role that the one record names."""
     kind = call.parsed.required("type")
-    if kind in _AUTOMATIC:
-        raise HmcError("not_emulated", what=f"chaccfg -t {kind}")
     records = await call.records()
     if len(records) != 1:
         raise HmcError("bad_configuration_data")

@@ -28,6 +28,7 @@ _SWITCHES = {
     "netboot": "network_boot",
     "altdiskboot": "alternate_disk_boot",
 }
+_PLAIN_SWITCHES = ("ssh", "remotewebui", "xntp", "netboot")
 _OTHERS = ("date", "http", "websm", "kerberos", "imm", "sol", "ssh.name", "SecureRemoteAccess.name")
 _ON_OFF = {
     "--lparcomm": ("lparcomm", "partition_communication", "lets partitions reach the console"),
@@ -126,7 +127,7 @@ DECLARATION = Declaration(
         _choice("--duplex", "how the interface sends", ("auto", "half", "full")),
     ),
     (
-        Form({"-c": tuple(_SWITCHES), "-s": ("enable", "disable")}, optional=("-i",)),
+        Form({"-c": _PLAIN_SWITCHES, "-s": ("enable", "disable")}, optional=("-i",)),
         Form({"-c": ("altdiskboot",), "-s": ("enable", "disable")}, optional=("--mode",)),
         Form({"-c": ("xntp",), "-s": ("add", "remove")}, one_of=(("-a", "-h"),), optional=("-i",)),
         Form(
@@ -147,6 +148,7 @@ DECLARATION = Declaration(
         Form(
             {"-c": _OTHERS},
             optional=("-s", "-i", "-a", "-nm", "-h", "-d", "-g", "-t"),
+            emulated=False,
         ),
     ),
     notes=(
@@ -333,13 +335,10 @@ _LISTS: dict[str, Callable[[Call], None]] = {
 
 async def run(call: Call) -> Lines:
     """Change what `-c` names."""
-    what = call.parsed.required("what")
-    if what in _OTHERS:
-        raise HmcError("not_emulated", what=f"chhmc -c {what}")
     if call.text("operation") in ("enable", "disable"):
         _switch(call)
     else:
-        _LISTS[what](call)
+        _LISTS[call.parsed.required("what")](call)
     return ()
 
 

@@ -87,12 +87,12 @@ DECLARATION = Declaration(
         dataclasses.replace(FILE, span=RECORDS),
     ),
     (
-        Form({"-u": (), "-t": ("desc", "name", "pwage", "taskrole")}, ("-v",)),
-        Form({"-u": (), "-t": ("auth", "remoteuser")}, ("-v",), span=RECORDS),
-        Form({"-u": (), "-t": ("passwd",)}, optional=("-v",)),
-        Form({"-u": (), "-t": ("assign",)}, ("-o", "-r", "-v")),
-        Form({"-i": ()}, span=RECORDS),
-        Form({"-f": ()}, span=RECORDS),
+        Form({"-t": ("desc", "name", "pwage", "taskrole")}, ("-u", "-v")),
+        Form({"-t": ("auth",)}, ("-u", "-v"), span=RECORDS),
+        Form({"-t": ("remoteuser",)}, ("-u", "-v"), span=RECORDS, emulated=False),
+        Form({"-t": ("passwd",)}, ("-u",), ("-v",)),
+        Form({"-t": ("assign",)}, ("-u", "-o", "-r", "-v")),
+        Form({}, one_of=(("-i", "-f"),), span=RECORDS),
         Form({"-t": ("default",)}, one_of=(("-i", "-f"),), span=_SINCE_8),
     ),
     notes=(
@@ -151,8 +151,6 @@ def _assign(call: Call, user: User, changes: Changes) -> None:
 async def run(call: Call) -> Lines:
     """Change one user by options, or what every record names, or nothing."""
     kind = call.text("type")
-    if kind == "remoteuser":
-        raise HmcError("not_emulated", what="Kerberos authentication")
     if not call.given("user"):
         return await _change_by_records(call)
     user = _user(call, call.parsed.required("user"))

@@ -41,7 +41,7 @@ DECLARATION = Declaration(
     (
         Form({}, optional=("--autocorrect", "-v")),
         Form({"-m": ()}, ("--ip",), ("--autocorrect", "-v"), one_of=(("-p", "--id"),)),
-        Form({"--mcip": ()}, optional=("--autocorrect", "-v")),
+        Form({"--mcip": ()}, optional=("--autocorrect", "-v"), emulated=False),
     ),
     examples=("diagrmc -m mySystem --ip 10.1.1.3 -p myLPAR --autocorrect",),
     source=MANUAL,
@@ -51,8 +51,6 @@ DECLARATION = Declaration(
 
 async def run(call: Call) -> Lines:
     """Say whether there is a connection; status 1 if there is none."""
-    if call.given("console"):
-        raise HmcError("not_emulated", what="diagrmc --mcip")
     checked = render("rmc_console_checked")
     if not call.given("system"):
         return [checked]

@@ -20,7 +20,7 @@ from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.messages import Trust
 
 MANUAL = "manual page, V9; the options of V7R3.2 inferred"
 _SINCE_7_9 = Span(since=Level.parse("V7R7.9"))  # -h: notes of that level; the others inferred
@@ -78,10 +78,10 @@ DECLARATION = Declaration(
         HEADER,
     ),
     (
-        Form(
-            {},
-            optional=("-F", "--header"),
-            one_of=((*_TABLES, *(option.flag for option in _REFUSED)),),
+        Form({}, optional=("-F", "--header"), one_of=(tuple(_TABLES),)),
+        *(
+            Form({o.flag: ()}, optional=("-F", "--header"), span=o.span, emulated=False)
+            for o in _REFUSED
         ),
     ),
     examples=("lshmc -V", "lshmc -n -F hostname:ipaddr"),
@@ -91,9 +91,6 @@ DECLARATION = Declaration(
 
 async def run(call: Call) -> Lines:
     """List the part of the configuration that is asked for."""
-    for option in _REFUSED:
-        if call.given(option.dest):
-            raise HmcError("not_emulated", what=f"lshmc {option.flag}")
     flag = next(flag for flag in _TABLES if call.parsed.has(flag))
     return call.listing(_TABLES[flag], _rows(call, flag))
 

@@ -10,7 +10,7 @@ from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level
-from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.messages import Trust
 from hmcsh.model.partition import Partition
 
 _CAPTURE = "captures in field notes, POWER6 to POWER8; RSCT documentation"
@@ -52,7 +52,10 @@ DECLARATION = Declaration(
         ),
         *(Option(flag, dest, help=text) for flag, (dest, text) in _REFUSED.items()),
     ),
-    (Form({}, one_of=(("-dlpar", "-all", *_REFUSED),), optional=("-c",)),),
+    (
+        Form({}, one_of=(("-dlpar", "-all"),), optional=("-c",)),
+        *(Form({flag: ()}, optional=("-c",), emulated=False) for flag in _REFUSED),
+    ),
     notes=("Active is 1 where there is an RMC connection; DCaps is 0 where there is none.",),
     examples=("lspartition -dlpar",),
     source=_CAPTURE,
@@ -89,9 +92,6 @@ def _block(number: int, partition: Partition, level: Level) -> Iterator[str]:
 
 async def run(call: Call) -> Lines:
     """List what the console knows of each partition, two lines for one."""
-    for flag, (dest, _) in _REFUSED.items():
-        if call.given(dest):
-            raise HmcError("not_emulated", what=f"lspartition {flag}")
     machine = call.text("machine")
     partitions = [
         partition

@@ -68,7 +68,7 @@ DECLARATION = Declaration(
             "user",
             "required",
             "user ID",
-            "the user of the remote console, or the one whose keys are changed",
+            "the user of the remote console, or whose keys are changed; else the caller",
             kind="user",
             span=REMOTE,
             source=SOURCE,
@@ -94,7 +94,7 @@ DECLARATION = Declaration(
     (
         Form({}, optional=("-u",), one_of=(("-a", "-r"),)),
         Form({"-g": ()}, span=REMOTE),
-        Form({"--ip": ()}, ("-u",), at_most_one=(("--passwd", "--test"),), span=REMOTE),
+        Form({"--ip": ()}, optional=("-u",), at_most_one=(("--passwd", "--test"),), span=REMOTE),
     ),
     notes=(
         "Removing a key that is not there is no error: scripts remove before they add.",
@@ -148,7 +148,8 @@ async def _set_up_trust(call: Call) -> None:
 
     Raises HmcError HSCL3653 if the test fails.
     """
-    host, name = call.parsed.required("address"), call.parsed.required("user")
+    host = call.parsed.required("address")
+    name = call.text("user") or call.caller.user.name
     key = own_key(call.console.name, call.caller.user.name)
     remote = _remote(call)
     if call.given("test"):

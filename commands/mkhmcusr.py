@@ -35,6 +35,8 @@ _BY_OPTION = {
     "authentication": "authentication_type",
 }
 
+_OPTIONAL = ("-d", "--passwd", "-M", "--auth")
+
 DECLARATION = Declaration(
     "mkhmcusr",
     "Creates a user of the console.",
@@ -79,13 +81,16 @@ DECLARATION = Declaration(
         dataclasses.replace(FILE, span=RECORDS),
     ),
     (
+        Form({"-u": ()}, ("-a",), _OPTIONAL),
+        Form({"-a": ()}, ("-u",), _OPTIONAL),
+        Form({}, one_of=(("-i", "-f"),), span=RECORDS),
         Form(
-            {},
-            ("-u", "-a"),
-            ("-d", "--passwd", "-M", "--auth", "--remoteuser"),
+            {"-u": (), "--remoteuser": ()},
+            ("-a",),
+            ("-d", "-M", "--auth"),
+            span=RECORDS,
+            emulated=False,
         ),
-        Form({"-i": ()}, span=RECORDS),
-        Form({"-f": ()}, span=RECORDS),
     ),
     examples=(
         "mkhmcusr -u watcher -a hmcviewer -d 'Looks, changes nothing' --passwd secret12",
@@ -136,8 +141,6 @@ def _create(call: Call, name: str, settings: dict[str, Setting], changes: Change
 
 async def run(call: Call) -> Lines:
     """Create the user of the options, or every user of the records, or none."""
-    if call.given("remote_user"):
-        raise HmcError("not_emulated", what="Kerberos authentication")
     data = [_assignments(call)] if call.given("user") else await call.records()
     records = [_read(call, record) for record in data]
     for _, settings in records:

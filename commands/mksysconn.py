@@ -48,7 +48,9 @@ DECLARATION = Declaration(
         ),
     ),
     (
-        Form({"--ip": ()}, optional=("-r", "-u", "--passwd", "--force")),
+        Form({"--ip": ()}, optional=("-r", "--passwd", "--force")),
+        Form({"--ip": (), "-u": ()}, optional=("-r", "--passwd", "--force"), emulated=False),
+        Form({"--ip": (), "-r": ("frame",)}, optional=("--passwd", "--force"), emulated=False),
         Form({"-o": ("auto",)}),
     ),
     notes=(
@@ -66,10 +68,6 @@ async def run(call: Call) -> Lines:
     if call.given("operation"):
         console.removed = frozenset()
         return ()
-    if call.text("resource") == "frame":
-        raise HmcError("not_emulated", what="A managed frame")
-    if call.given("user"):
-        raise HmcError("not_emulated", what="A user of a service processor")
     address = ip_address(call, "--ip", "address")
     frames = call.datacenter.frames.values()
     frame = next((f for f in frames if f.ip_address == address), None)

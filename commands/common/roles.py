@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hmcsh.commands import NAMES
+from hmcsh.commands import COMMANDS
 from hmcsh.commands.common import unemulated
 from hmcsh.commands.common.core import Call
 
@@ -32,7 +32,7 @@ def task_role(call: Call, name: str, parent: str, tasks: Tasks) -> TaskRole:
 
 def is_command(name: str) -> bool:
     """Whether the console has a command of this name."""
-    return name in NAMES or name in unemulated.NAMES
+    return name in COMMANDS or name in unemulated.NAMES
 
 
 def _passes_on(call: Call, parent: TaskRole, task: str) -> bool:
