@@ -45,7 +45,6 @@ DECLARATION = Declaration(
     ),
     examples=("diagrmc -m mySystem --ip 10.1.1.3 -p myLPAR --autocorrect",),
     source=MANUAL,
-    bare=True,
 )
 
 

@@ -163,7 +163,7 @@ class Grammar:
 
     @property
     def wants_nothing(self) -> bool:
-        """Whether the command has a form that needs no option, so that a bare call is one of it."""
+        """Whether the command has a form that needs no option, so that a bare call is of it."""
         return any(not (form.when or form.required or form.one_of) for form in self.forms)
 
     def choices(self, option: Option) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def performed() -> dict[tuple[str, Level, Task], list[str]]:
         grammar = command.declaration.at(level)
         for form in grammar.forms:
             for argv in calls_of(grammar, form) if form.emulated else ():
-                if not argv and not command.declaration.bare:
+                if not argv and not grammar.wants_nothing:
                     continue
                 task = command.task(parse(command.declaration, argv, level))
                 if task is not None:

@@ -551,10 +551,8 @@ def test_what_a_last_value_is_not(words: list[str], key: str) -> None:
     assert caught.value.message.key == key
 
 
-def test_a_bare_command_needs_no_arguments() -> None:
-    bare = Declaration(
-        "list", "Lists.", (Option("-a", "all"),), (Form({}, optional=("-a",)),), bare=True
-    )
-    assert "all" not in parse(bare, [], V7R3_2)
+def test_a_command_that_needs_no_option_can_be_called_without() -> None:
+    listing = Declaration("list", "Lists.", (Option("-a", "all"),), (Form({}, optional=("-a",)),))
+    assert "all" not in parse(listing, [], V7R3_2)
     with pytest.raises(UsageRequested):
         parse(LAST, [], V7R3_2)

@@ -9,9 +9,9 @@ while something is under way:
     hscroot@hmc1:~> lssyscfg -r sys -F name
     9117-MMA-SN10FFE0B-L9
 
-Lines that begin with `#` are comments; a prompt of another user is a command of his. A prompt always
-begins a line, also behind output without a newline at its end; line ends are newlines. The clock is
-manual: a command that waits for it gets it moved, event by event, until the command ends.
+Lines that begin with `#` are comments; a prompt of another user is a command of his. A prompt
+always begins a line, also behind output without a newline at its end; line ends are newlines. The
+clock is manual: a command that waits for it gets it moved, event by event, until the command ends.
 """
 
 from __future__ import annotations
