@@ -17,7 +17,8 @@ _MODULES = frozenset(found.name for found in pkgutil.iter_modules(__path__) if n
 _further: dict[str, Command] = {}
 
 # Commands that not every level of the console has; all others exist at each.
-SPANS: dict[str, Span] = {}
+_SINCE_8 = Span(since=Level.parse("V8R8"))
+SPANS: dict[str, Span] = {"diagrmc": _SINCE_8, "lscomgmt": _SINCE_8}
 
 
 def names_at(level: Level) -> tuple[str, ...]:

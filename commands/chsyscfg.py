@@ -132,29 +132,29 @@ def _apply(record: Record, table: Table, level: Level, target: Target) -> None:
     apply(settings, table, level, target)
 
 
-def _change_system(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
-    _apply(record, SYSTEM_INPUT, level, Target(frame, changes))
+def _change_system(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
+    _apply(record, SYSTEM_INPUT, call.level, Target(frame, changes))
 
 
-def _change_partition(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def _change_partition(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_id"))
-    partition = named_partition(frame, identity, "name")
+    partition = named_partition(call, frame, identity, "name")
     partition.require_unlocked()
-    _apply(others, LPAR_INPUT, level, Target(partition, changes))
+    _apply(others, LPAR_INPUT, call.level, Target(partition, changes))
 
 
-def _change_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def _change_profile(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     identity, others = split_identity(record, ("name", "lpar_name", "lpar_id"))
     if "name" not in identity:
         raise HmcError("missing_attribute", names=["name"])
-    partition = named_partition(frame, identity, "lpar_name")
+    partition = named_partition(call, frame, identity, "lpar_name")
     partition.require_unlocked()
     profile = partition.profile(identity["name"])
-    settings = PROFILE_INPUT.read_input(others, level)
-    change_profile(ProfileRow(partition, profile), settings, PROFILE_INPUT, level, changes)
+    settings = PROFILE_INPUT.read_input(others, call.level)
+    change_profile(ProfileRow(partition, profile), settings, PROFILE_INPUT, call.level, changes)
 
 
-_CHANGES: dict[str, Callable[[Frame, Record, Level, Changes], None]] = {
+_CHANGES: dict[str, Callable[[Call, Frame, Record, Changes], None]] = {
     "sys": _change_system,
     "lpar": _change_partition,
     "prof": _change_profile,
@@ -189,7 +189,7 @@ async def run(call: Call) -> Lines:
     records = await call.records()
     with Changes() as changes:
         for record in records:
-            _CHANGES[resource](frame, record, call.level, changes)
+            _CHANGES[resource](call, frame, record, changes)
     return ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hmcsh.commands.common.core import Call, Command, Lines
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM
+from hmcsh.commands.common.tasks import Task
 from hmcsh.commands.hardware import adapters, hea, memory, processors, slots
 from hmcsh.commands.hardware.branches import PARTITIONS, Listing
 
@@ -123,4 +124,5 @@ COMMAND = Command(
     run,
     {listing.words: listing.table for listing in LISTINGS if listing.table is not None},
     tuple(dict.fromkeys([*PARTITIONS, *(name for one in LISTINGS for name in one.filters)])),
+    task=lambda parsed: Task.LIST_PARTITION if parsed.text("level") == "lpar" else Task.LIST_SYSTEM,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, performs
 from hmcsh.commands.common.options import ATTRIBUTES, HEADER, SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form
@@ -35,4 +36,4 @@ async def run(call: Call) -> Lines:
     return call.listing(TABLE, [frame] if frame.lock_holder is not None else [])
 
 
-COMMAND = Command(DECLARATION, run, {"": TABLE})
+COMMAND = Command(DECLARATION, run, {"": TABLE}, task=performs(Task.LIST_SYSTEM))

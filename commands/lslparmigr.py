@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, lists_by_resource
 from hmcsh.commands.common.elements import show_flag
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
 
@@ -306,4 +306,5 @@ COMMAND = Command(
         "virtualio": VIRTUALIO_TABLE,
     },
     FILTERS,
+    task=lists_by_resource,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from hmcsh.commands.attributes.sys import TIME_FORMAT
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, lists_by_resource
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
 
 from hmcsh.language.attributes import Attribute, Table
@@ -146,4 +146,10 @@ async def run(call: Call) -> Lines:
     return call.listing(LPAR_TABLE, _rows(call.partitions(frame, filters), count))
 
 
-COMMAND = Command(DECLARATION, run, {"sys": SYSTEM_TABLE, "lpar": LPAR_TABLE}, FILTERS)
+COMMAND = Command(
+    DECLARATION,
+    run,
+    {"sys": SYSTEM_TABLE, "lpar": LPAR_TABLE},
+    FILTERS,
+    task=lists_by_resource,
+)

@@ -10,6 +10,7 @@ from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_TABLE, SystemProfil
 from hmcsh.commands.common.core import Call, Command, Lines
 from hmcsh.commands.common.drafts import ProfileRow
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, LISTING, SYSTEM
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
@@ -93,7 +94,7 @@ PROFILE_FILTERS = (*PARTITION_FILTERS, "profile_names")
 
 
 def _systems(call: Call) -> Lines:
-    frames = [call.system()] if call.given("system") else call.datacenter.frames.values()
+    frames = [call.system()] if call.given("system") else call.systems()
     return call.listing(SYSTEM_TABLE, frames)
 
 
@@ -141,6 +142,16 @@ def _frames(call: Call, resource: str) -> Lines:
     return call.listing(CAGE_TABLE, [cage for frame in frames for cage in frame.cages])
 
 
+_TASKS = {
+    "sys": Task.LIST_SYSTEM,
+    "lpar": Task.LIST_PARTITION,
+    "prof": Task.LIST_PROFILE,
+    "sysprof": Task.LIST_SYSTEM_PROFILE,
+    "frame": Task.LIST_FRAME,
+    "cage": Task.LIST_FRAME,
+}
+
+
 async def run(call: Call) -> Lines:
     """List what `-r` asks for."""
     resource = call.parsed.required("resource")
@@ -166,4 +177,5 @@ COMMAND = Command(
         "cage": CAGE_TABLE,
     },
     (*PARTITION_FILTERS, "work_groups", "profile_names"),
+    task=lambda parsed: _TASKS[parsed.required("resource")],
 )

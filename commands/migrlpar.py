@@ -134,8 +134,9 @@ async def run(call: Call) -> Lines:
     return ()
 
 
-def _task(parsed: Parsed) -> Task | None:
-    return None if parsed.text("operation") == "v" else Task.MIGRATE_PARTITION
+def _task(parsed: Parsed) -> Task:
+    validates = parsed.text("operation") == "v"
+    return Task.LIST_PARTITION if validates else Task.MIGRATE_PARTITION
 
 
 def _breaks_locks(parsed: Parsed) -> bool:

@@ -20,7 +20,6 @@ from hmcsh.commands.common.system_profiles import create_system_profile
 from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.levels import Level
 from hmcsh.language.options import Parsed
 from hmcsh.model.frame import Frame
 
@@ -87,7 +86,7 @@ DECLARATION = Declaration(
     source=MANUAL,
 )
 
-_CREATE: dict[str, Callable[[Frame, Record, Level, Changes], None]] = {
+_CREATE: dict[str, Callable[[Call, Frame, Record, Changes], None]] = {
     "lpar": create_partition,
     "prof": create_profile,
     "sysprof": create_system_profile,
@@ -106,7 +105,7 @@ async def run(call: Call) -> Lines:
     records = await call.records()
     with Changes() as changes:
         for record in records:
-            create(frame, record, call.level, changes)
+            create(call, frame, record, changes)
     return ()
 
 

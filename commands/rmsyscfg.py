@@ -79,9 +79,9 @@ DECLARATION = Declaration(
 def _remove_partition(call: Call, frame: Frame) -> None:
     name = call.text("name")
     if name is not None:
-        partition = frame.partition(name=name)
+        partition = call.find(frame, name=name)
     else:
-        partition = frame.partition(lpar_id=int(call.parsed.required("lpar_id")))
+        partition = call.find(frame, lpar_id=int(call.parsed.required("lpar_id")))
     require_removable(partition)
     if call.given("vioscfg"):
         remove_server_adapters(partition)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-import hmac
 import ipaddress
 import itertools
 import math
@@ -17,10 +16,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.common import unemulated
+from hmcsh.commands.common.tasks import Task
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Console, Datacenter, User
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.users import User
 from hmcsh.shell import Input, Invocation, Output, Shell
 from hmcsh.shell.quoting import backslashed
 
@@ -40,6 +42,9 @@ def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[
         **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
     }
+
+
+_NOBODY = User("nobody")  # is asked for his password where there is no such user
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -154,10 +159,8 @@ class ConsoleService:
 
     def check_password(self, user: str, password: str) -> bool:
         """Tell whether this password opens this account; takes as long if it does not."""
-        account = self.console.users.get(user)
-        expected = account.password if account is not None else None
-        same = hmac.compare_digest((expected or "").encode(), password.encode(errors="replace"))
-        return same and expected is not None
+        account = self.console.users.get(user, _NOBODY)
+        return account.opens(password) and account.password_log_in
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each."""
@@ -165,8 +168,11 @@ class ConsoleService:
         return () if account is None else tuple(account.keys)
 
     def may_login(self, user: str) -> bool:
-        """Tell whether the account exists."""
-        return self.console.users.get(user) is not None
+        """Tell whether the account exists and may log in over ssh now."""
+        account = self.console.users.get(user)
+        if account is None or not (self.console.running and self.console.settings.ssh):
+            return False
+        return account.may_log_in(self.datacenter.start, self.datacenter.now())
 
     def open_shell(
         self,
@@ -184,6 +190,7 @@ class ConsoleService:
         Raises KeyError for a user that the console does not have.
         """
         account = self.console.users[user]
+        account.last_login = self.datacenter.now()
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_executables(self.console.level),
@@ -216,7 +223,7 @@ class ConsoleService:
         command = COMMANDS.get(before[0])
         if command is None:
             return start, []
-        lookup = functools.partial(self._names, before[0])
+        lookup = functools.partial(self._names, shell.caller, before[0])
         words = complete(command.declaration, before[1:], current, self.console.level, lookup)
         rests = [word[len(current) :] for word in words]
         if not quote:
@@ -225,12 +232,24 @@ class ConsoleService:
         end = quote if len(words) == 1 and not words[0].endswith("=") else ""
         return start, [typed + rest + end for rest in rests]
 
-    def _names(self, command_name: str, kind: str, words: Sequence[str]) -> Iterable[str]:
+    def _names(
+        self, caller: Caller, command_name: str, kind: str, words: Sequence[str]
+    ) -> Iterable[str]:
         """Names that complete a value of a kind, given the words before it."""
-        system = _value_of(words, "-m")
-        frame = self.datacenter.frames.get(system) if system else None
+        scope = self.console.scope(caller.user)
+        seen = {
+            name: frame
+            for name, frame in self.datacenter.frames.items()
+            if self.console.manages(frame) and scope.system(frame)
+        }
+        frame = seen.get(_value_of(words, "-m") or "")
         if kind == "system":
-            return self.datacenter.frames
+            return seen
+        if kind == "taskrole":
+            return self.console.roles
+        if kind == "user":
+            allowed = self.console.allows(caller.user.role, Task.LIST_USERS, "lshmcusr")
+            return self.console.users if allowed else ()
         if kind == "filter":
             return COMMANDS[command_name].filters
         if kind == "attributes":
@@ -241,7 +260,7 @@ class ConsoleService:
             return table.names(self.console.level) if table else ()
         if frame is None:
             return ()
-        partitions = list(frame.listed_partitions())
+        partitions = [p for p in frame.listed_partitions() if scope.partition(p)]
         if kind in ("partition", "filter:lpar_names"):
             return [p.name for p in partitions]
         if kind in ("partition_id", "filter:lpar_ids"):

@@ -12,9 +12,9 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
@@ -73,6 +73,19 @@ class StandardInput(Reader):
         finally:
             termios.tcsetattr(self._fd, termios.TCSADRAIN, before)
 
+    async def read_hidden(self) -> str:
+        """Return the next line; the terminal does not show what is typed."""
+        if not os.isatty(self._fd):
+            return await self.readline()
+        before = termios.tcgetattr(self._fd)
+        silent = termios.tcgetattr(self._fd)
+        silent[3] &= ~termios.ECHO
+        termios.tcsetattr(self._fd, termios.TCSAFLUSH, silent)
+        try:
+            return await self.readline()
+        finally:
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, before)
+
 
 class StandardOutput:
     """A standard stream of this program."""
@@ -123,6 +136,23 @@ def _shell(service: ConsoleService, user: str, tty: str | None) -> Shell:
     )
 
 
+async def _until_down(service: ConsoleService, session: Coroutine[Any, Any, int]) -> int:
+    """Run a session; it ends with the console, if that is shut down."""
+    task = asyncio.ensure_future(session)
+    ended: list[bool] = []
+
+    def end() -> None:
+        ended.append(task.cancel())
+
+    service.console.when_down.append(end)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not ended:
+            raise
+        return 0
+
+
 def run(source: Source, line: str | None) -> int:
     """Run one command line, or the script on standard input; gives its exit status."""
     service, user = _open(source)
@@ -132,7 +162,8 @@ def run(source: Source, line: str | None) -> int:
     async def main() -> int:
         shell = _shell(service, user, None)
         try:
-            return await (shell.run_script() if line is None else shell.run_string(line))
+            script = shell.run_script() if line is None else shell.run_string(line)
+            return await _until_down(service, script)
         finally:
             await service.datacenter.clock.close()
             sys.stdout.flush()
@@ -174,7 +205,7 @@ def interact(source: Source) -> int:
                 loop.add_signal_handler(signal.SIGINT, shell.interrupt)
 
         try:
-            return await shell.interact(read_line)
+            return await _until_down(service, shell.interact(read_line))
         finally:
             service.shell_closed(shell)
             await service.datacenter.clock.close()

@@ -70,7 +70,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
     if plan.insecure or is_loopback(plan.address):
         return
     for user in [u for console in datacenter.consoles for u in console.users.values()]:
-        if user.password == WELL_KNOWN_PASSWORD:
+        if user.opens(WELL_KNOWN_PASSWORD):
             raise OSError(
                 f"{plan.address}: others could log in as {user.name} with a password that "
                 "everybody knows; change it in the inventory, or say --insecure"
@@ -92,18 +92,18 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
         try:
-            servers.append(
-                await listen(
-                    ConsoleService(datacenter, console=console, mobility=mobility),
-                    plan.address,
-                    port,
-                    host_key_path=host_key_path(),
-                    settings=Settings(),
-                )
+            server = await listen(
+                ConsoleService(datacenter, console=console, mobility=mobility),
+                plan.address,
+                port,
+                host_key_path=host_key_path(),
+                settings=Settings(),
             )
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise OSError(f"{plan.address}:{port}: {reason}") from error
+        console.when_down.append(server.hang_up)
+        servers.append(server)
     control = None
     try:
         control = await _open_control(plan, mobility, servers[0].port)

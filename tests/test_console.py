@@ -139,3 +139,81 @@ def test_the_console_the_service_processors_and_what_runs_can_be_reached(
     assert host.reach(datacenter.frames[L9].ip_address) == (datacenter.frames[L9].ip_address, True)
     assert host.reach("hmc1") == host.reach("localhost") == (datacenter.console.ip_address, True)
     assert host.reach("nowhere") is None
+
+
+# -- log-in ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people() -> ConsoleService:
+    path = Path(__file__).parent / "labs" / "users.yaml"
+    return ConsoleService(load(str(path), Clock("manual")))
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ("viewer", True),
+        ("hscpe", True),
+        ("stale", False),
+        ("off", False),
+        ("local", False),
+        ("nobody", False),
+    ],
+)
+def test_who_may_log_in_over_ssh(people: ConsoleService, user: str, expected: bool) -> None:
+    assert people.may_login(user) is expected
+
+
+def test_nobody_logs_in_where_ssh_is_off_or_the_console_is_down(people: ConsoleService) -> None:
+    people.console.settings.ssh = False
+    assert not people.may_login("viewer")
+    people.console.settings.ssh = True
+    people.console.go_down()
+    assert not people.may_login("viewer")
+
+
+def test_a_log_in_counts_against_inactivity(people: ConsoleService) -> None:
+    user = people.console.users["viewer"]
+    user.inactivity_expiration = 10
+    people.datacenter.clock.advance(9 * 86400 * 10**9)
+    people.open_shell(
+        user="viewer",
+        origin="127.0.0.1",
+        tty=None,
+        stdin=TextReader(""),
+        stdout=_Nowhere(),
+        stderr=_Nowhere(),
+        environment={},
+    )
+    people.datacenter.clock.advance(9 * 86400 * 10**9)
+    assert people.may_login("viewer")
+    people.datacenter.clock.advance(2 * 86400 * 10**9)
+    assert not people.may_login("viewer")
+
+
+def test_a_password_opens_only_where_passwords_are_taken(people: ConsoleService) -> None:
+    assert people.check_password("viewer", "abc1234")
+    assert not people.check_password("viewer", "abc123")
+    assert not people.check_password("nobody", "")
+    people.console.users["viewer"].password_log_in = False
+    assert not people.check_password("viewer", "abc1234")
+
+
+def test_completion_names_only_what_the_user_may_see(people: ConsoleService) -> None:
+    people.console.users["viewer"].resource_roles = ()
+    shell = people.open_shell(
+        user="viewer",
+        origin="127.0.0.1",
+        tty="pts/0",
+        stdin=TextReader(""),
+        stdout=_Nowhere(),
+        stderr=_Nowhere(),
+        environment={},
+    )
+    line = "lssyscfg -r lpar -m "
+    assert people.complete(shell, line, len(line))[1] == []
+    line = "rmhmcusr -u vie"
+    assert people.complete(shell, line, len(line))[1] == ["viewer"]
+    people.console.users["viewer"].role = "nothing"
+    assert people.complete(shell, line, len(line))[1] == []

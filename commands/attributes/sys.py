@@ -47,12 +47,16 @@ _NEW_2007 = "SG24-7460 5.6.3"
 
 def _needs_hypervisor(read: Reader) -> Reader:
     """`unavailable` while the hypervisor does not run (capture, V7R7.9, Power Off)."""
-    return lambda frame: read(frame) if frame.state.hypervisor_runs else UNAVAILABLE
+    return lambda frame: read(frame) if frame.seen_state.hypervisor_runs else UNAVAILABLE
+
+
+def _answers(frame: Frame) -> bool:
+    return frame.trouble is None and frame.state.connected
 
 
 def _needs_connection(read: Reader) -> Reader:
     """`unavailable` while the console does not reach the service processor (inferred)."""
-    return lambda frame: read(frame) if frame.state.connected else UNAVAILABLE
+    return lambda frame: read(frame) if _answers(frame) else UNAVAILABLE
 
 
 def _always(name: str, read: Reader, *, span: Span = ALWAYS) -> Attribute:
@@ -154,7 +158,7 @@ def _settable(
 
 
 def _on(frame: Frame) -> bool:
-    return frame.state.hypervisor_runs
+    return frame.seen_state.hypervisor_runs
 
 
 def _service_name(frame: Frame) -> str:
@@ -162,12 +166,12 @@ def _service_name(frame: Frame) -> str:
 
 
 def _has_service_name(frame: Frame) -> bool:
-    return frame.service_lpar_id is not None or not frame.state.hypervisor_runs
+    return frame.service_lpar_id is not None or not frame.seen_state.hypervisor_runs
 
 
 def _unless_unable(name: str) -> Applies:
     """Listed where a system has the capability, and where it cannot be asked (captures)."""
-    return lambda frame: capabilities.capable(frame, name) or not frame.state.hypervisor_runs
+    return lambda frame: capabilities.capable(frame, name) or not frame.seen_state.hypervisor_runs
 
 
 def _speed(frame: Frame) -> str:
@@ -225,7 +229,7 @@ SYSTEM_TABLE = Table(
         _always("serial_num", lambda f: f.serial_number),
         _always("ipaddr", lambda f: f.ip_address),
         _always("sp_type", lambda _: "fsp", span=_SINCE_V10),
-        _always("state", lambda f: f.state.value),
+        _always("state", lambda f: f.seen_state.value),
         _always("state_detail", lambda f: f.state_detail, span=_SINCE_V10),
         Attribute(
             "detailed_state", lambda f: f.detailed_state, span=_SINCE_2008, source=CAPTURE_V7

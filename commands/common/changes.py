@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Any
 
-from hmcsh.commands.common.core import lpar_id
+from hmcsh.commands.common.core import Call, lpar_id
 
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level
@@ -123,7 +123,7 @@ def split_identity(
     return identity, others
 
 
-def named_partition(frame: Frame, identity: dict[str, str], name: str) -> Partition:
+def named_partition(call: Call, frame: Frame, identity: dict[str, str], name: str) -> Partition:
     """The partition that a record names by `name` (the attribute of that name) or by ID.
 
     Raises HmcError HSCL8012, HSCL8011, or if it is named by neither or by both.
@@ -131,9 +131,9 @@ def named_partition(frame: Frame, identity: dict[str, str], name: str) -> Partit
     if name in identity and "lpar_id" in identity:
         raise HmcError("exclusive_attributes", names=[name, "lpar_id"])
     if name in identity:
-        return frame.partition(name=identity[name])
+        return call.find(frame, name=identity[name])
     if "lpar_id" in identity:
-        return frame.partition(lpar_id=lpar_id(identity["lpar_id"]))
+        return call.find(frame, lpar_id=lpar_id(identity["lpar_id"]))
     raise HmcError("missing_attribute", names=[name, "lpar_id"])
 
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from hmcsh.commands.common.tasks import Task, may
+from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration
@@ -24,9 +24,12 @@ from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Console, Datacenter, User
+from hmcsh.model.access import Scope
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.users import User
 
 _log = logging.getLogger("hmcsh.commands")
 
@@ -62,6 +65,9 @@ class Input(Protocol):
     @property
     def lost(self) -> bool:
         """Whether whoever types has gone without ending the session."""
+
+    async def read_hidden(self) -> str:
+        """Give the next line, which a terminal does not show as it is typed."""
 
 
 class Invocation(Protocol):
@@ -121,16 +127,63 @@ class Call:
         """Whether an option was given."""
         return dest in self.parsed
 
+    @property
+    def console(self) -> Console:
+        """The console at which the command is called."""
+        return self.caller.console
+
+    @property
+    def scope(self) -> Scope:
+        """What the caller may see and touch."""
+        return self.caller.console.scope(self.caller.user)
+
+    def allows(self, task: Task) -> bool:
+        """Whether the caller may perform a task by this command."""
+        return self.console.allows(self.caller.user.role, task, self.invocation.name)
+
+    def require(self, task: Task) -> None:
+        """Refuse a caller who may not perform a task. Raises HmcError HSCL350B."""
+        if not self.allows(task):
+            raise HmcError("no_authority")
+
+    def systems(self) -> list[Frame]:
+        """The systems that the console manages and the caller may see."""
+        scope = self.scope
+        frames = self.datacenter.frames.values()
+        return [f for f in frames if self.console.manages(f) and scope.system(f)]
+
     def system(self, dest: str = "system") -> Frame:
-        """The managed system of an option such as `-m`. Raises HmcError HSCL8018."""
-        return self.datacenter.frame(self.parsed.required(dest))
+        """The managed system of an option such as `-m`.
+
+        Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
+        """
+        name = self.parsed.required(dest)
+        frame = self.datacenter.frame(name)
+        if not (self.console.manages(frame) and self.scope.system(frame)):
+            raise HmcError("system_not_found", name=name)
+        return frame
+
+    def find(
+        self, frame: Frame, *, name: str | None = None, lpar_id: int | None = None
+    ) -> Partition:
+        """A partition by name or by ID.
+
+        Raises HmcError HSCL8012 or HSCL8011 for one that does not exist or that the caller may
+        not see.
+        """
+        found = frame.partition(name=name, lpar_id=lpar_id)
+        if self.scope.partition(found):
+            return found
+        if name is not None:
+            raise HmcError("lpar_not_found", name=name)
+        raise HmcError("lpar_id_not_found", id=lpar_id)
 
     def partition(self, frame: Frame) -> Partition:
         """The partition named by `-p` (or `-n`) or `--id`. Raises HmcError HSCL8012, HSCL8011."""
         name = self.text("partition")
         if name is not None:
-            return frame.partition(name=name)
-        return frame.partition(lpar_id=int(self.parsed.required("lpar_id")))
+            return self.find(frame, name=name)
+        return self.find(frame, lpar_id=int(self.parsed.required("lpar_id")))
 
     def settings(self, table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
         """The attributes of `-a` by name, as the table's parsers give them.
@@ -159,10 +212,15 @@ class Call:
         """
         wanted: list[Partition] | None = None
         if "lpar_names" in filters:
-            wanted = [frame.partition(name=name) for name in filters["lpar_names"]]
+            wanted = [self.find(frame, name=name) for name in filters["lpar_names"]]
         elif "lpar_ids" in filters:
-            wanted = [frame.partition(lpar_id=lpar_id(text)) for text in filters["lpar_ids"]]
-        return [p for p in frame.listed_partitions() if wanted is None or p in wanted]
+            wanted = [self.find(frame, lpar_id=lpar_id(text)) for text in filters["lpar_ids"]]
+        scope = self.scope
+        return [
+            partition
+            for partition in frame.listed_partitions()
+            if (wanted is None or partition in wanted) and scope.partition(partition)
+        ]
 
     def listing(self, table: Table, items: Iterable[object]) -> list[str]:
         """The lines of a listing, as `-F` and `--header` ask."""
@@ -222,22 +280,29 @@ def performs(task: Task) -> Callable[[Parsed], Task | None]:
     return lambda _: task
 
 
-def _require_authority(command: Command, parsed: Parsed, caller: Caller) -> None:
+def lists_by_resource(parsed: Parsed) -> Task:
+    """For commands that list what `-r` names: a managed system or what concerns partitions."""
+    return Task.LIST_SYSTEM if parsed.text("resource") == "sys" else Task.LIST_PARTITION
+
+
+def _require_authority(command: Command, call: Call) -> None:
     """Check that a user may do what a call does, and that no other console has locked the systems.
 
-    Raises HmcError HSCL350B, or that of the lock.
+    Raises HmcError HSCL350B, HSCL8018, or that of the lock.
     """
-    task = command.task(parsed)
+    task = command.task(call.parsed)
     if task is None:
         return
-    if not may(caller.user.role, task):
-        raise HmcError("no_authority")
-    if command.breaks_locks(parsed):
+    call.require(task)
+    if task.looks:
         return
     for option in command.declaration.options:
-        if option.kind == "system" and option.dest in parsed:
-            frame = caller.datacenter.frame(parsed.required(option.dest))
-            frame.require_lock(caller.console.name)
+        if option.kind == "system" and option.dest in call.parsed:
+            frame = call.system(option.dest)
+            if task.kind == "cec" and not call.scope.whole(frame):
+                raise HmcError("no_authority")
+            if not command.breaks_locks(call.parsed):
+                frame.require_lock(call.console.name)
 
 
 def _described(command: Command, parsed: Parsed) -> str:
@@ -246,8 +311,7 @@ def _described(command: Command, parsed: Parsed) -> str:
     words = [command.name]
     for flag in parsed.form.when:
         value = given[flag]
-        if value is not None:
-            words.append(f"{flag} {value}" if isinstance(value, str) else flag)
+        words += [flag, value] if isinstance(value, str) else [flag]
     return " ".join(words)
 
 
@@ -261,8 +325,9 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
             parsed = parse(command.declaration, invocation.args, caller.console.level)
             if not parsed.form.emulated:
                 raise HmcError("not_emulated", what=_described(command, parsed))
-            _require_authority(command, parsed, caller)
-            lines = await command.handler(Call(parsed, caller, invocation))
+            call = Call(parsed, caller, invocation)
+            _require_authority(command, call)
+            lines = await command.handler(call)
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status

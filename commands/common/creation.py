@@ -14,6 +14,7 @@ from hmcsh.commands.common.changes import (
     require_concern,
     split_identity,
 )
+from hmcsh.commands.common.core import Call
 from hmcsh.commands.common.drafts import ProfileRow, drafted, empty_profile
 
 from hmcsh.language.attributes import Table
@@ -76,12 +77,13 @@ def _of_table(record: Record, table: Table, level: Level) -> tuple[Record, Recor
     )
 
 
-def create_partition(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def create_partition(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     """Define a partition with its default profile; nothing is assigned to it yet.
 
     Raises HmcError for the first thing that is wrong.
     """
     frame.require_operating()
+    level = call.level
     identity, others = split_identity(record, ("name", "lpar_id", "lpar_env", "profile_name"))
     require_names(identity, ("name", "profile_name", "lpar_env"))
     rules.check_name(identity["name"])
@@ -104,11 +106,12 @@ def create_partition(frame: Frame, record: Record, level: Level, changes: Change
     changes.set(frame, "partitions_created", frame.partitions_created + 1)
 
 
-def create_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def create_profile(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     """Add a profile to a partition. Raises HmcError for the first thing that is wrong."""
     identity, others = split_identity(record, ("name", "lpar_name", "lpar_id"))
     require_names(identity, ("name",))
-    partition = named_partition(frame, identity, "lpar_name")
+    level = call.level
+    partition = named_partition(call, frame, identity, "lpar_name")
     partition.require_unlocked()
     name = identity["name"]
     rules.check_name(name, slash=True)

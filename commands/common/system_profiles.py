@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_CREATION, SYSTEM_PROFILE_INPUT
 from hmcsh.commands.common.changes import Changes, split_identity
-from hmcsh.commands.common.core import lpar_id
+from hmcsh.commands.common.core import Call, lpar_id
 from hmcsh.commands.common.creation import Record, require_names
 
 from hmcsh.language.attributes import Setting
-from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model import rules
 from hmcsh.model.frame import Frame
@@ -27,7 +26,7 @@ def system_profile(frame: Frame, name: str) -> Members:
         raise HmcError("system_profile_not_found", name=name) from None
 
 
-def create_system_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def create_system_profile(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     """Add a system profile. Raises HmcError for the first thing that is wrong."""
     identity, others = split_identity(record, ("name",))
     require_names(identity, ("name",))
@@ -35,20 +34,20 @@ def create_system_profile(frame: Frame, record: Record, level: Level, changes: C
     rules.check_name(name, slash=True)
     if name in frame.system_profiles:
         raise HmcError("name_in_use", name=name)
-    settings = SYSTEM_PROFILE_CREATION.read_input(others, level)
+    settings = SYSTEM_PROFILE_CREATION.read_input(others, call.level)
     members = _members(frame, {}, settings, name)
     if not members:
         raise HmcError("missing_attribute", names=[*_PARTITIONS, "profile_names"])
     changes.set(frame, "system_profiles", {**frame.system_profiles, name: members})
 
 
-def change_system_profile(frame: Frame, record: Record, level: Level, changes: Changes) -> None:
+def change_system_profile(call: Call, frame: Frame, record: Record, changes: Changes) -> None:
     """Rename a system profile, or change whom it names. Raises HmcError."""
     identity, others = split_identity(record, ("name",))
     require_names(identity, ("name",))
     name = identity["name"]
     before = system_profile(frame, name)
-    settings = SYSTEM_PROFILE_INPUT.read_input(others, level)
+    settings = SYSTEM_PROFILE_INPUT.read_input(others, call.level)
     new_name = settings["new_name"].value if "new_name" in settings else name
     if new_name != name and new_name in frame.system_profiles:
         raise HmcError("name_in_use", name=new_name)

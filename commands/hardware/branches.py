@@ -72,7 +72,8 @@ class Listing:
         frame.require_operating()
         allowed = (*(PARTITIONS if self.by_partition else ()), *self.filters)
         asked = call.filters(allowed, (PARTITIONS,))
-        partitions = call.partitions(frame, asked) if asked.keys() & set(PARTITIONS) else None
+        chosen = bool(asked.keys() & set(PARTITIONS)) or not call.scope.whole(frame)
+        partitions = call.partitions(frame, asked) if chosen else None
         rows = self.rows(frame, partitions)
         for name, read in self.filters.items():
             if name in asked:
@@ -130,5 +131,5 @@ def target(call: Call, frame: Frame) -> Partition:
     """The partition of `-t` or `--tid`. Raises HmcError HSCL8012, HSCL8011."""
     name = call.text("target")
     if name is not None:
-        return frame.partition(name=name)
-    return frame.partition(lpar_id=call.parsed.number("target_id"))
+        return call.find(frame, name=name)
+    return call.find(frame, lpar_id=call.parsed.number("target_id"))

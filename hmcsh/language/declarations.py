@@ -21,12 +21,13 @@ class Option:
     value is, for completion and for checking (``system``, ``partition``, ``partition_id``,
     ``profile``, ``integer``, ``choice``, ``attributes``, ``filter``, ``data``, ``file``, ...).
     ``choices`` with ``choice_help``, ``minimum`` and ``maximum`` limit it. ``aliases`` are other
-    spellings (``--add`` of ``-a``).
+    spellings (``--add`` of ``-a``). A value that is ``last`` stands behind its option or, if other
+    options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``).
     """
 
     flag: str
     dest: str
-    value: Literal["none", "required", "optional"] = "none"
+    value: Literal["none", "required", "optional", "last"] = "none"
     metavar: str = ""
     help: str = ""
     kind: str = ""
@@ -151,7 +152,7 @@ class Grammar:
         self.joined = {
             flag: option
             for flag, option in self.flags.items()
-            if len(flag) == 2 and option.value != "none"
+            if len(flag) == 2 and option.value in ("required", "optional")
         }
         self.forms = tuple(
             form
@@ -162,8 +163,8 @@ class Grammar:
 
     @property
     def wants_nothing(self) -> bool:
-        """Whether the command has a form without options, so that a bare call is one of it."""
-        return any(not flags for flags in self.form_flags.values())
+        """Whether the command has a form that needs no option, so that a bare call is of it."""
+        return any(not (form.when or form.required or form.one_of) for form in self.forms)
 
     def choices(self, option: Option) -> tuple[str, ...]:
         """The values of the option that some form accepts at the level, in declared order."""

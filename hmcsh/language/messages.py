@@ -13,6 +13,7 @@ from hmcsh.language import (
     messages_hardware,
     messages_lpm,
     messages_lpm_devices,
+    messages_users,
     messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
@@ -44,6 +45,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
     messages_vterm.MESSAGES,
+    messages_users.MESSAGES,
 )
 
 

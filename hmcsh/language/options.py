@@ -129,6 +129,7 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
     """The options as given, by declared flag; None if help is asked for."""
     flags = grammar.flags
     given: dict[str, str | bool] = {}
+    last: Option | None = None  # whose value is to come at the end
     at = 0
     count = len(words)
     while at < count:
@@ -140,12 +141,21 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
             if word in HELP_FLAGS:
                 return None
             option = grammar.joined.get(word[:2])
-            if option is None:
+            if option is not None:
+                value = word[2:]
+            elif last is not None and at == count:
+                option, value, last = last, word, None
+            else:
                 raise HmcError("invalid_parameter", name=word)
-            value = word[2:]
         elif option.value == "required":
             if at == count or words[at] in flags or words[at] in HELP_FLAGS:
                 raise HmcError("missing_or_invalid", parameters=[option.flag])
+            value = words[at]
+            at += 1
+        elif option.value == "last":
+            if at == count or grammar.is_option(words[at]):
+                last = option
+                continue
             value = words[at]
             at += 1
         elif option.value == "optional":
@@ -156,6 +166,8 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
         if option.flag in given:
             raise HmcError("repeated_parameter", name=option.flag)
         given[option.flag] = value
+    if last is not None:
+        raise HmcError("missing_or_invalid", parameters=[last.flag])
     return given
 
 

@@ -44,8 +44,8 @@ def capable(plan: Plan) -> Findings:
 def operating(plan: Plan) -> Findings:
     """The console reaches both systems and their hypervisors work."""
     for frame in plan.frames:
-        if frame.state is not SystemState.OPERATING:
-            yield HmcError("lpm_system_state", system=frame.name, state=frame.state)
+        if frame.seen_state is not SystemState.OPERATING:
+            yield HmcError("lpm_system_state", system=frame.name, state=frame.seen_state)
 
 
 def firmware(plan: Plan) -> Findings:

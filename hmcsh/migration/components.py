@@ -88,17 +88,17 @@ _CONTACTS: dict[Component, _Contact] = {
         lambda run: f"the management console {run.console.name} was restarted",
     ),
     Component.SOURCE_SYSTEM: _Contact(
-        lambda run: run.migration.source_frame.state.hypervisor_runs,
+        lambda run: run.migration.source_frame.seen_state.hypervisor_runs,
         lambda run: f"the managed system {run.migration.source_frame.name} is powered off",
     ),
     Component.DESTINATION_SYSTEM: _Contact(
-        lambda run: run.migration.destination_frame.state.hypervisor_runs,
+        lambda run: run.migration.destination_frame.seen_state.hypervisor_runs,
         lambda run: f"the managed system {run.migration.destination_frame.name} is powered off",
     ),
     Component.MADE_SHELL: _Contact(
         lambda run: (
             run.migration.destination is None
-            or run.migration.destination_frame.state.hypervisor_runs
+            or run.migration.destination_frame.seen_state.hypervisor_runs
         ),
         lambda run: f"the managed system {run.migration.destination_frame.name} is powered off",
     ),

@@ -13,7 +13,8 @@ from hmcsh.migration.platform import Platform
 from hmcsh.migration.terminals import Disconnection
 from hmcsh.migration.timekeeping import TimeOfDay
 from hmcsh.model.awareness import Announcement, Call
-from hmcsh.model.datacenter import Console, Datacenter
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind

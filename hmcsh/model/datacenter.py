@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.language.messages import HmcError
+from hmcsh.model.console import Console
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
 from hmcsh.model.rack import ManagedFrame
@@ -14,37 +14,6 @@ from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
 
 DEFAULT_START = datetime.datetime(2007, 4, 3, 15, 0, 0)
-
-
-@dataclasses.dataclass(slots=True)
-class User:
-    """A user of a console. `password` is None if only keys are accepted."""
-
-    name: str
-    role: str = "hmcsuperadmin"
-    password: str | None = None
-    description: str = "HMC User"
-    keys: list[str] = dataclasses.field(default_factory=list)
-
-
-@dataclasses.dataclass(slots=True)
-class Console:
-    """A Hardware Management Console: its name, level and users.
-
-    `files` are the files of its home directories that commands may read, by absolute path;
-    `running` is False while it restarts.
-    """
-
-    name: str = "hmc"
-    domain: str = "localdomain"
-    ip_address: str = "127.0.0.1"
-    level: Level = V7R3_2
-    build: str = "20071117.1"
-    type_model: str = "7310-CR4"
-    serial_number: str = "1017E6B"
-    users: dict[str, User] = dataclasses.field(default_factory=dict)
-    files: dict[str, str] = dataclasses.field(default_factory=dict)
-    running: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +47,7 @@ class Timings:
     arp: int = SECOND // 100
     copy_timeout: int = 3600 * SECOND
     window_target: int = 3 * SECOND
+    console_restart: int = 120 * SECOND
     contact_timeout: int = 30 * SECOND
     mover_timeout: int = 60 * SECOND
     suspend_timeout: int = 10 * SECOND

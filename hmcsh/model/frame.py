@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
@@ -65,7 +66,9 @@ class Frame:
 
     `clock_offset` is by how much its clock is ahead of the console's, ns. The requested huge pages
     and the pending block size are those from the next power-on. `partitions_created` counts those
-    that were made on it, so that no two of them ever are the same one.
+    that were made on it, so that no two of them ever are the same one. `trouble` is what is the
+    matter with the connection of the consoles, None if they are connected; `access_password` is
+    what a console must know to connect.
     """
 
     datacenter: Datacenter
@@ -78,6 +81,8 @@ class Frame:
     memory_block: int
     installed_processors: int
     state: SystemState = SystemState.OPERATING
+    trouble: Trouble | None = None
+    access_password: str | None = None
     firmware: str = "EM320_031"
     mobility: Mobility = dataclasses.field(default_factory=Mobility)
     on_battery: bool = False
@@ -116,6 +121,11 @@ class Frame:
     def mtms(self) -> str:
         """Machine type, model and serial number, such as `9117-MMA*10FFE0B`."""
         return f"{self.type_model}*{self.serial_number}"
+
+    @property
+    def seen_state(self) -> SystemState:
+        """The state in which the consoles see it: that of the connection, if it is not there."""
+        return self.state if self.trouble is None else self.trouble.value.system_state
 
     @property
     def memory_assigned(self) -> int:
@@ -262,8 +272,13 @@ class Frame:
 
     def require_operating(self) -> None:
         """Refuse work that needs a running hypervisor. Raises HmcError."""
-        if not self.state.hypervisor_runs:
+        if not self.seen_state.hypervisor_runs:
             raise HmcError("system_wrong_state", name=self.name)
+
+    def require_connection(self) -> None:
+        """Refuse work that needs the service processor. Raises HmcError."""
+        if self.trouble is not None:
+            raise HmcError("system_not_connected", name=self.name)
 
     def all_mac_addresses(self) -> Iterable[str]:
         """MAC addresses of all virtual Ethernet adapters of the system."""

@@ -270,8 +270,9 @@ def power_on(frame: Frame, *, standby: bool = False, keylock: str | None = None)
     Partitions with auto start follow, unless the system goes to Standby or its start policy
     leaves them to the user (`userinit`).
 
-    Raises HmcError if it is on, HSCL3205 while it is being powered off.
+    Raises HmcError if it is not connected or is on, HSCL3205 while it is being powered off.
     """
+    frame.require_connection()
     if frame.state is SystemState.POWER_OFF_IN_PROGRESS:
         raise HmcError("system_busy", name=frame.name)
     if frame.state is not SystemState.POWER_OFF:
@@ -300,8 +301,10 @@ def power_off(frame: Frame, *, immediate: bool = False, restart: bool = False) -
     """Power a managed system off, partitions included; they stay defined.
 
     A normal power-off is refused while partitions run, a fast one stops them (inferred from the
-    two forms of the command). Raises HmcError if it is off, or a migration involves the system.
+    two forms of the command). Raises HmcError if it is not connected or is off, or a migration
+    involves the system.
     """
+    frame.require_connection()
     if frame.state in (SystemState.POWER_OFF, SystemState.POWER_OFF_IN_PROGRESS):
         raise HmcError("system_already_off", name=frame.name)
     frame.require_operating()

@@ -14,14 +14,14 @@ class SystemState(StrEnum):
     POWER_OFF_IN_PROGRESS = "Power Off In Progress"
     INITIALIZING = "Initializing"
     NO_CONNECTION = "No Connection"
+    PENDING_AUTHENTICATION = "Pending Authentication"
+    FAILED_AUTHENTICATION = "Failed Authentication"
+    VERSION_MISMATCH = "Version Mismatch"
     ERROR = "Error"
     RECOVERY = "Recovery"
     INCOMPLETE = "Incomplete"
-    PENDING_AUTHENTICATION = "Pending Authentication"
-    FAILED_AUTHENTICATION = "Failed Authentication"
     ERROR_TERMINATED = "Error - Terminated"
     ERROR_DUMP = "Error - Dump In Progress"
-    VERSION_MISMATCH = "Version Mismatch"
 
     @property
     def hypervisor_runs(self) -> bool:

@@ -45,6 +45,10 @@ class Input(Protocol):
         """Whether whoever types has gone without ending the session."""
         ...
 
+    async def read_hidden(self) -> str:
+        """Return the next line, which a terminal does not show as it is typed."""
+        ...
+
 
 class Output(Protocol):
     """A sink of text."""

@@ -121,6 +121,11 @@ class Shell:
             variables.mark(name, readonly=True)
 
     @property
+    def caller(self) -> Any:
+        """What commands are told of who calls them."""
+        return self._session.caller
+
+    @property
     def status(self) -> int:
         """Exit status of the last command, as ``$?`` gives it."""
         return self._interpreter.status

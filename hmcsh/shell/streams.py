@@ -62,6 +62,10 @@ class Reader:
         """Return the next line with its newline, ``''`` at the end."""
         return await self.read_until("\n")
 
+    async def read_hidden(self) -> str:
+        """Return the next line, which a terminal does not show as it is typed."""
+        return await self.readline()
+
     async def read(self) -> str:
         """Return all that is left."""
         pieces = [self._take(len(self._buffer))]
@@ -147,6 +151,10 @@ class InputReader(Reader):
     def lost(self) -> bool:
         """Whether whoever types has gone without ending the session."""
         return self._source.lost
+
+    async def read_hidden(self) -> str:
+        """Return the next line, which a terminal does not show as it is typed."""
+        return self._take(len(self._buffer)) or await self._source.read_hidden()
 
 
 class Pipe(Reader):

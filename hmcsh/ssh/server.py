@@ -87,6 +87,13 @@ class Server:
         self._listener = listener
         self.address, self.port = listener.sockets[0].getsockname()[:2]
 
+    def hang_up(self) -> None:
+        """End all sessions and connections; new ones are accepted."""
+        for task in list(self._hub.sessions):
+            task.cancel()
+        for connection in list(self._hub.connections):
+            connection.close()
+
     async def close(self) -> None:
         """Stop accepting, end all sessions and connections, and wait until they are gone."""
         self._listener.close()

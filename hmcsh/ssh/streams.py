@@ -227,6 +227,10 @@ class PipeInput:
             await self._more()
         return self._take(self._lines.popleft())
 
+    async def read_hidden(self) -> str:
+        """Return the next line: nothing shows what comes through a pipe."""
+        return await self.readline()
+
     async def read(self) -> str:
         """Return everything up to the end of input."""
         while not self._ended:

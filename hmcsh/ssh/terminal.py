@@ -51,6 +51,7 @@ class Terminal:
             self._show, visible=echo, limit=limit, history=history, complete=complete
         )
         self._plain = LineEditor(self._show, visible=echo, limit=limit)
+        self._hidden = LineEditor(self._show, visible=False, limit=limit)
 
     def _show(self, text: str) -> None:
         self._wire.write(encode(text))
@@ -150,11 +151,18 @@ class Terminal:
 
     async def readline(self) -> str:
         """Return a line for a running command, with its newline; '' at end of file (Ctrl-D)."""
-        end = await self._ask(self._plain, "")
+        return await self._line(self._plain)
+
+    async def read_hidden(self) -> str:
+        """Return a line for a running command that is not shown as it is typed."""
+        return await self._line(self._hidden)
+
+    async def _line(self, editor: LineEditor) -> str:
+        end = await self._ask(editor, "")
         if end is End.LINE:
-            return self._plain.text + "\n"
+            return editor.text + "\n"
         if end is End.EOF:
-            return self._plain.text
+            return editor.text
         if self._on_interrupt():
             await asyncio.get_running_loop().create_future()  # until the interrupt arrives here
         return ""

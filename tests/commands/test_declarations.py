@@ -13,7 +13,7 @@ import pytest
 from hmcsh.commands import COMMANDS, SPANS
 from support.lab import L9, L10
 
-from hmcsh.language.declarations import Form, Grammar, Option
+from hmcsh.language.declarations import HELP_FLAGS, Form, Grammar, Option
 from hmcsh.language.levels import ALWAYS, LEVELS, V7R3_2
 from hmcsh.language.messages import HmcError
 from hmcsh.language.options import parse
@@ -143,7 +143,7 @@ def test_an_option_of_another_level_or_of_no_form_is_refused(name, level) -> Non
     declaration = COMMANDS[name].declaration
     grammar = declaration.at(level)
     for option in declaration.options:
-        if option.flag not in grammar.flags:
+        if option.flag not in grammar.flags and option.flag not in HELP_FLAGS:
             refusal = error(grammar, [option.flag, *(["x"] if option.value != "none" else [])])
             assert refusal.message.key == "invalid_parameter", option.flag
     for form in grammar.forms:

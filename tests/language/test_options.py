@@ -510,3 +510,49 @@ def test_random_arguments_are_read_or_refused() -> None:
             continue
         read += 1
     assert 40 < read < 3900  # both happen often
+
+
+LAST = Declaration(
+    "keys",
+    "Adds keys.",
+    (
+        Option("-a", "add", "last", "key", aliases=("--add",)),
+        Option("-r", "remove", "last", "key"),
+        Option("-u", "user", "required", "user"),
+    ),
+    (Form({}, optional=("-u",), one_of=(("-a", "-r"),)),),
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-a", "K", "-u", "U"], ["-u", "U", "-a", "K"], ["-a", "-u", "U", "K"], ["--add", "-uU", "K"]],
+    ids=" ".join,
+)
+def test_a_last_value_stands_behind_its_option_or_at_the_end(words: list[str]) -> None:
+    parsed = parse(LAST, words, V7R3_2)
+    assert (parsed.text("add"), parsed.text("user")) == ("K", "U")
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        (["-a"], "missing_or_invalid"),
+        (["-a", "-u", "U"], "missing_or_invalid"),
+        (["-a", "K", "L"], "invalid_parameter"),
+        (["-a", "-u", "U", "K", "L"], "invalid_parameter"),
+        (["-a", "-u", "U", "-r", "K"], "missing_or_invalid"),
+    ],
+    ids=str,
+)
+def test_what_a_last_value_is_not(words: list[str], key: str) -> None:
+    with pytest.raises(HmcError) as caught:
+        parse(LAST, words, V7R3_2)
+    assert caught.value.message.key == key
+
+
+def test_a_command_that_needs_no_option_can_be_called_without() -> None:
+    listing = Declaration("list", "Lists.", (Option("-a", "all"),), (Form({}, optional=("-a",)),))
+    assert "all" not in parse(listing, [], V7R3_2)
+    with pytest.raises(UsageRequested):
+        parse(LAST, [], V7R3_2)

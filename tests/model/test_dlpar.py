@@ -14,7 +14,8 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     default_serial_adapters,
 )
-from hmcsh.model.datacenter import Console, Datacenter
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.dlpar import Quantity
 from hmcsh.model.frame import Frame, Mobility, ProcessorPool
 from hmcsh.model.migration import Migration

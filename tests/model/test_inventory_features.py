@@ -312,7 +312,7 @@ def test_a_mover_has_a_vasi_adapter_unless_it_is_denied(declared: str) -> None:
 
 def test_the_smallest_inventory_has_a_console_a_user_and_a_network() -> None:
     datacenter = load_text("systems: {s: }", Clock("manual"))
-    assert list(datacenter.console.users) == ["hscroot"]
+    assert list(datacenter.console.users) == ["hscroot", "root"]
     assert list(datacenter.networks) == ["lan"]
     frame = datacenter.frame("s")
     assert frame.serial_number.startswith("10")

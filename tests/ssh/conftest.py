@@ -89,7 +89,13 @@ class Console:
         self.opened.append({"user": user, "origin": origin, "tty": tty, "env": dict(environment)})
         return Shell(
             host=Files(user),
-            commands={"nap": self.nap, "bulk": self.bulk, "crash": self.crash, "both": self.both},
+            commands={
+                "nap": self.nap,
+                "bulk": self.bulk,
+                "crash": self.crash,
+                "both": self.both,
+                "secret": self.secret,
+            },
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
@@ -121,6 +127,13 @@ class Console:
             call.stdout.write(f"{number:0999d}\n")
             await call.stdout.drain()
         self.events.append("bulk done")
+        return 0
+
+    async def secret(self, call: Invocation) -> int:
+        """Read a line that is not shown, and tell it."""
+        call.stdout.write("Secret:")
+        answer = await call.stdin.read_hidden()
+        call.stdout.write(f"\n{answer!r}\n")
         return 0
 
     async def crash(self, call: Invocation) -> int:

@@ -31,6 +31,21 @@ def test_without_echo_only_the_answer_comes(dialogue: Dialogue) -> None:
     dialogue(talk, term_modes=NO_ECHO)
 
 
+def test_a_hidden_line_is_not_shown(dialogue: Dialogue) -> None:
+    async def talk(terminal: Any) -> None:
+        terminal.send("secret\r")
+        assert await terminal.until("Secret:") == "secret\r\nSecret:"
+        terminal.send("abc\x7fd\r")
+        assert await terminal.until(PROMPT) == "\r\n'abd\\n'\r\n" + PROMPT
+        terminal.send("secret\r")
+        await terminal.until("Secret:")
+        terminal.send("half\x03")
+        assert "half" not in await terminal.until(PROMPT)
+        assert await terminal.line("echo seen") == "echo seen\r\nseen\r\n"
+
+    dialogue(talk)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (0, 0), (1000, 1000), (1, 1)], ids=str)
 def test_a_long_line_is_echoed_plainly_at_any_size(
     dialogue: Dialogue, size: tuple[int, int]

@@ -36,6 +36,8 @@ class Served:
     folder: Path
     process: subprocess.Popen[str]
     log: Path
+    user: str = "hscroot"
+    password: str = PASSWORD
 
     def ssh(
         self, *words: str, script: str | None = None, options: tuple[str, ...] = ()
@@ -62,13 +64,13 @@ class Served:
         words = [require("ssh"), "-F", "none", "-p", str(self.port)]
         for setting in settings:
             words += ["-o", setting]
-        return [*words, *options, f"hscroot@{self.address}"]
+        return [*words, *options, f"{self.user}@{self.address}"]
 
     def environment(self) -> dict[str, str]:
         """Environment in which OpenSSH's client asks our program for the password."""
-        helper = self.folder / "askpass"
+        helper = self.folder / f"askpass-{self.password}"
         if not helper.exists():
-            helper.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
+            helper.write_text(f"#!/bin/sh\necho {self.password}\n")
             helper.chmod(0o700)
         inherited = {k: v for k, v in os.environ.items() if k != "SSH_AUTH_SOCK"}
         return {**inherited, "SSH_ASKPASS": str(helper), "SSH_ASKPASS_REQUIRE": "force"}

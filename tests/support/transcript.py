@@ -9,9 +9,9 @@ while something is under way:
     hscroot@hmc1:~> lssyscfg -r sys -F name
     9117-MMA-SN10FFE0B-L9
 
-Lines that begin with `#` are comments. A prompt always begins a line, also behind output without a
-newline at its end; line ends are newlines. The clock is manual: a command that waits for it gets it
-moved, event by event, until the command ends.
+Lines that begin with `#` are comments; a prompt of another user is a command of his. A prompt
+always begins a line, also behind output without a newline at its end; line ends are newlines. The
+clock is manual: a command that waits for it gets it moved, event by event, until the command ends.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from pathlib import Path
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
 from hmcsh.runtime import SECOND, Clock
-from hmcsh.shell import TextReader
+from hmcsh.shell import Shell, TextReader
 
 _PROJECT = Path(__file__).parents[2]
-_PROMPT = re.compile(r"(\S+@\S+:~> )(.*)")
+_PROMPT = re.compile(r"(\S+)@\S+:~> (.*)")
 _PASSING = re.compile(r"\(([0-9.]+) s pass\)")
 # Turns of the loop after which a command that has not ended is taken to wait for the clock.
 _PATIENCE = 400
@@ -36,10 +36,11 @@ _TURNS_PER_EVENT = 10
 
 @dataclasses.dataclass
 class Step:
-    """A command with its continuation lines, or a pause of `passing` ns."""
+    """A command of a user with its continuation lines, or a pause of `passing` ns."""
 
     lines: list[str]
     passing: int = 0
+    user: str = ""
 
 
 @dataclasses.dataclass
@@ -61,7 +62,7 @@ def parse(text: str) -> Transcript:
         if line.startswith("lab: "):
             lab = line.removeprefix("lab: ").strip()
         if prompt:
-            steps.append(Step([prompt[2]]))
+            steps.append(Step([prompt[2]], user=prompt[1]))
         elif passing:
             steps.append(Step([], int(float(passing[1]) * SECOND)))
         elif line.startswith("#") and steps:
@@ -111,8 +112,12 @@ class Player:
         self.pending: list[str] = []
         self.prompted = asyncio.Event()
         self.first = True
-        user = next(iter(self.service.datacenter.console.users))
-        self.shell = self.service.open_shell(
+        self.user = next(iter(self.service.datacenter.console.users))
+        self.shell = self._open(self.user)
+        self.others: dict[str, Shell] = {}
+
+    def _open(self, user: str) -> Shell:
+        return self.service.open_shell(
             user=user,
             origin="localhost",
             tty="pts/0",
@@ -150,6 +155,8 @@ class Player:
         for step in self.steps:
             if isinstance(step, str):
                 self.screen.line(step)
+            elif step.lines and step.user != self.user:
+                await self._run_as(step.user, step.lines)
             elif step.lines:
                 self.pending = step.lines[1:]
                 return self._type(prompt, step.lines[0])
@@ -160,6 +167,15 @@ class Player:
                 await self._settle()
                 self.prompted.set()
         return None
+
+    async def _run_as(self, user: str, lines: list[str]) -> None:
+        """Run a command of another user, who has a session of his own."""
+        if user not in self.others:
+            self.others[user] = self._open(user)
+        self.screen.line(f"{user}@{self.service.hostname}:~> " + "\n> ".join(lines))
+        status = await self.others[user].run_string("\n".join(lines))
+        if status:
+            self.screen.line(f"[status {status}]")
 
     async def _settle(self) -> None:
         for _ in range(_PATIENCE // 2):

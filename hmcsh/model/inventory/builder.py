@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from hmcsh.model.datacenter import Console, Datacenter, Network, Timings, User
+from hmcsh.model.connection import Trouble
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter, Network, Timings
 from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
@@ -15,9 +17,12 @@ from hmcsh.model.inventory.schema import Cage as CageEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.inventory.schema import ManagedFrame as ManagedFrameEntry
+from hmcsh.model.inventory.schema import User as UserEntry
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.rack import Cage, ManagedFrame
+from hmcsh.model.states import SystemState
 from hmcsh.model.storage import Lun
+from hmcsh.model.users import User
 from hmcsh.runtime import Clock
 
 # What stands in a physical slot: description, feature codes, PCI identifiers, class, revision
@@ -87,21 +92,44 @@ def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
 
 
 def _console(hmc: Hmc, name: str) -> Console:
-    users = {
-        str(name): User(str(name), user.role, user.password, user.description, list(user.keys))
-        for name, user in hmc.users.items()
-    }
+    users = {str(name): _user(str(name), user) for name, user in hmc.users.items()}
+    users.setdefault("root", User("root", description="root", remote_web=True))
     return Console(
         name=name,
         domain=hmc.domain,
         ip_address=str(hmc.address),
         level=hmc.level,
         build=hmc.build,
+        service_pack=hmc.service_pack,
         type_model=str(hmc.type_model),
         serial_number=str(hmc.serial),
         users=users,
         files=dict(hmc.files),
     )
+
+
+def _user(name: str, user: UserEntry) -> User:
+    """A user; what is recorded of the one that consoles come with is a capture, V7R7.9."""
+    factory = name == "hscroot"
+    described = "description" in user.lines or not factory
+    return User(
+        name,
+        user.role,
+        user.password,
+        user.description if described else "HMC Super User",
+        list(user.keys),
+        password_age=user.password_age,
+        password_changed=user.password_changed,
+        remote_ssh=user.remote_ssh,
+        remote_web=factory,
+        disabled=user.disabled,
+    )
+
+
+def _trouble(system: System) -> Trouble | None:
+    if system.state is SystemState.NO_CONNECTION:
+        return Trouble.UNREACHABLE
+    return None if system.connection == "connected" else Trouble[system.connection.upper()]
 
 
 def _timings(inventory: Inventory) -> Timings:
@@ -127,6 +155,7 @@ def _frame(
     datacenter: Datacenter, inventory: Inventory, system: System, macs: derived.Unused
 ) -> Frame:
     mobility = system.mobility
+    unreachable = system.state is SystemState.NO_CONNECTION
     frame = Frame(
         datacenter=datacenter,
         name=system.key,
@@ -137,7 +166,9 @@ def _frame(
         firmware_memory=int(system.firmware_memory),
         memory_block=int(system.memory_block),
         installed_processors=int(system.processors) * 100,
-        state=system.state,
+        state=SystemState.POWER_OFF if unreachable else system.state,
+        trouble=_trouble(system),
+        access_password=system.access_password,
         firmware=system.firmware,
         mobility=Mobility(
             mobility.active,

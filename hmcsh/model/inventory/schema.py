@@ -45,6 +45,7 @@ from hmcsh.model.inventory.values import (
 )
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
 from hmcsh.model.storage import Identifier, ReservePolicy
+from hmcsh.model.users import NEVER
 
 ANY = "any"
 FACTORY_PASSWORD = "abc123"  # noqa: S105 - what every console is delivered with
@@ -75,7 +76,7 @@ BOOKKEEPING = frozenset(("line", "key", "lines", "failed"))
 
 
 class User(Entry):
-    """A user of the console."""
+    """A user of the console. `password_age` is the number of days after which it expires."""
 
     what = "a user"
     role: Literal["hmcsuperadmin", "hmcservicerep", "hmcoperator", "hmcpe", "hmcviewer"] = (
@@ -84,6 +85,10 @@ class User(Entry):
     password: str | None = None
     description: Text = Text("HMC User")
     keys: list[str] = msgspec.field(default_factory=list)
+    password_age: int = NEVER
+    password_changed: datetime.datetime | None = None
+    remote_ssh: bool = True
+    disabled: bool = False
 
 
 class Hmc(Entry):
@@ -95,6 +100,7 @@ class Hmc(Entry):
     address: Address = Address("127.0.0.1")
     level: Level = V7R3_2
     build: Text = Text("20071117.1")
+    service_pack: int = 0
     type_model: TypeModel = TypeModel("7310-CR4")
     serial: Serial = Serial("1017E6B")
     clock: datetime.datetime = datacenter.DEFAULT_START
@@ -446,6 +452,10 @@ class System(Entry):
     serial: Serial | None = None
     address: Address | None = None
     state: SystemState = SystemState.OPERATING
+    connection: Literal[
+        "connected", "unreachable", "stale", "password", "locked", "version", "expired"
+    ] = "connected"
+    access_password: str | None = None
     firmware: Word = Word("EM320_031")
     memory: Megabytes = Megabytes(16 * 1024)
     firmware_memory: Megabytes = Megabytes(512)
