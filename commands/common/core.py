@@ -242,9 +242,12 @@ def _require_authority(command: Command, parsed: Parsed, caller: Caller) -> None
 
 def _described(command: Command, parsed: Parsed) -> str:
     """The command with what makes its form."""
-    given = {option.flag: parsed.text(option.dest) for option in command.declaration.options}
-    chosen = [f"{flag} {given[flag]}" for flag in parsed.form.when if given[flag] is not None]
-    return " ".join([command.name, *chosen])
+    given = {option.flag: parsed.get(option.dest) for option in command.declaration.options}
+    words = [command.name]
+    for flag in parsed.form.when:
+        value = given[flag]
+        words += [flag, value] if isinstance(value, str) else [flag]
+    return " ".join(words)
 
 
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:

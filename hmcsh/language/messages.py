@@ -12,6 +12,7 @@ from hmcsh.language import (
     messages_hardware,
     messages_lpm,
     messages_lpm_devices,
+    messages_lpm_later,
     messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
@@ -41,6 +42,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_hardware.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
+    messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
 )
 
