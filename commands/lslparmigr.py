@@ -5,21 +5,35 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from hmcsh.commands.attributes.mobility import BOOK, LPAR_TABLE, SYSTEM_TABLE
 from hmcsh.commands.common.core import Call, Command, Lines, lists_by_resource
 from hmcsh.commands.common.elements import show_flag
 from hmcsh.commands.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM, TARGET
+from hmcsh.commands.common.remote import ADDRESS, REMOTE_USER, remote_console, target_system
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option
+from hmcsh.language.levels import ALWAYS, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
-from hmcsh.migration import mapping, movers
-from hmcsh.model.frame import Frame
-from hmcsh.model.migration import Migration
+from hmcsh.migration import channels, checks_systems, levels, mapping, movers, spans
+from hmcsh.migration.request import Request
+from hmcsh.migration.validation import make_plan
+from hmcsh.model.frame import Frame, ProcessorPool
 from hmcsh.model.partition import Partition
-from hmcsh.model.states import LparEnvironment, MigrationKind
 
-BOOK = "SG24-7460 5.6.2"
+
+def _forms(resources: tuple[str, ...], span: Span = ALWAYS) -> list[Form]:
+    """What a migration could use, also where another console manages the destination."""
+    needed = ("-m", "-t", "--filter")
+    optional: tuple[str, ...] = ("-F", "--header")
+    if "msp" in resources:
+        optional = ("--redundantmsps", *optional)
+    return [
+        Form({"-r": resources}, needed, optional, span=span),
+        Form({"-r": resources, "--ip": ()}, needed, ("-u", *optional), span=spans.REMOTE),
+    ]
+
 
 DECLARATION = Declaration(
     "lslparmigr",
@@ -30,16 +44,31 @@ DECLARATION = Declaration(
             "resource",
             "required",
             help="the type of resources to list:",
-            choices=("lpar", "msp", "sys", "virtualio"),
+            choices=("lpar", "manager", "msp", "procpool", "sys", "virtualio"),
             choice_help=(
                 "partitions and their migrations",
+                "the mobility between management consoles",
                 "mover service partitions for a migration",
+                "shared processor pools for a migration",
                 "the managed system's mobility",
                 "mappings of virtual I/O for a migration",
             ),
         ),
         SYSTEM,
         TARGET,
+        ADDRESS,
+        REMOTE_USER,
+        Option(
+            "--redundantmsps",
+            "redundantmsps",
+            "required",
+            help="a second pair of mover service partitions:",
+            choices=("0", "1", "2"),
+            choice_help=("none", "it must be had", "if it can be had"),
+            span=spans.REDUNDANT,
+            trust=Trust.INFERRED,
+            source="inferred from the option of migrlpar",
+        ),
         FILTER,
         ATTRIBUTES,
         HEADER,
@@ -47,7 +76,10 @@ DECLARATION = Declaration(
     (
         Form({"-r": ("sys",)}, ("-m",), ("-F", "--header")),
         Form({"-r": ("lpar",)}, ("-m",), ("--filter", "-F", "--header")),
-        Form({"-r": ("msp", "virtualio")}, ("-m", "-t", "--filter"), ("-F", "--header")),
+        *_forms(("msp", "virtualio")),
+        *_forms(("procpool",), span=spans.REMOTE),
+        Form({"-r": ("manager",)}, (), ("-F", "--header"), span=spans.REMOTE),
+        Form({"-r": ("manager",), "--ip": ()}, (), ("-u", "-F", "--header"), span=spans.REMOTE),
     ),
     examples=(
         "lslparmigr -r sys -m mySystem",
@@ -58,133 +90,15 @@ DECLARATION = Declaration(
 )
 
 
-SYSTEM_TABLE = Table(
-    "lslparmigr -r sys",
-    (
-        Attribute(
-            "inactive_lpar_mobility_capable",
-            lambda f: show_flag(f.mobility.inactive),
-            alias=("inactive_lpar_migration_capable",),
-            source=BOOK,
-        ),
-        Attribute(
-            "num_inactive_migrations_supported",
-            lambda f: str(f.mobility.inactive_supported),
-            source=BOOK,
-        ),
-        Attribute(
-            "num_inactive_migrations_in_progress",
-            lambda f: str(f.migrations_in_progress(MigrationKind.INACTIVE)),
-            source=BOOK,
-        ),
-        Attribute(
-            "active_lpar_mobility_capable",
-            lambda f: show_flag(f.mobility.active),
-            alias=("active_lpar_migration_capable",),
-            source=BOOK,
-        ),
-        Attribute(
-            "num_active_migrations_supported",
-            lambda f: str(f.mobility.active_supported),
-            source=BOOK,
-        ),
-        Attribute(
-            "num_active_migrations_in_progress",
-            lambda f: str(f.migrations_in_progress(MigrationKind.ACTIVE)),
-            source=BOOK,
-        ),
-    ),
-)
-
-
-def _of_migration(
-    read: Callable[[Migration], str], *, shown_at: str = "both"
-) -> tuple[Callable[[Partition], Value | None], Callable[[Partition], bool]]:
-    """Reader of a migration's attribute, and where the default listing shows it.
-
-    The source shows the destination's attributes and the destination the source's (captured for
-    the source, inferred for the destination); `-F` shows all of them at both ends.
-    """
-
-    def value(partition: Partition) -> str | None:
-        return None if partition.migration is None else read(partition.migration)
-
-    def applies(partition: Partition) -> bool:
-        migration = partition.migration
-        if migration is None:
-            return False
-        return shown_at in ("both", "source" if migration.source is partition else "destination")
-
-    return value, applies
-
-
-def _mover_name(mover: Partition | None) -> str:
-    return "" if mover is None else mover.name
-
-
-def _mover_id(mover: Partition | None) -> str:
-    return "unavailable" if mover is None else str(mover.lpar_id)
-
-
-def _has_movers(partition: Partition) -> bool:
-    return partition.migration is not None and partition.migration.source_mover is not None
-
-
-class _LparAttribute(Attribute):
-    """An attribute of a migrating partition whose default listing is narrower than its `-F`."""
-
-    __slots__ = ()
-
-    def value(self, item: object) -> Value | None:
-        """The value for `-F`, at either end of the migration."""
-        return self.read(item)
-
-
-def _lpar_attribute(
-    name: str, read: Callable[[Migration], str], *, shown_at: str = "both", filler: str = ""
-) -> Attribute:
-    value, applies = _of_migration(read, shown_at=shown_at)
-    return _LparAttribute(name, value, applies, filler=filler, source=BOOK)
-
-
-def _mover_attribute(name: str, read: Callable[[Migration], str], filler: str = "") -> Attribute:
-    value, _ = _of_migration(read)
-    return _LparAttribute(name, value, _has_movers, filler=filler, source=BOOK)
-
-
-LPAR_TABLE = Table(
-    "lslparmigr -r lpar",
-    (
-        Attribute("name", lambda p: p.name, alias=("lpar_name",), source=BOOK),
-        Attribute("lpar_id", lambda p: str(p.lpar_id), source=BOOK),
-        Attribute("migration_state", lambda p: p.migration_state.value, source=BOOK),
-        _lpar_attribute("migration_type", lambda m: m.kind.value),
-        _lpar_attribute("source_sys_name", lambda m: m.source_frame.name, shown_at="destination"),
-        _lpar_attribute("dest_sys_name", lambda m: m.destination_frame.name, shown_at="source"),
-        _lpar_attribute(
-            "source_lpar_id",
-            lambda m: str(m.source_lpar_id),
-            shown_at="destination",
-            filler="unavailable",
-        ),
-        _lpar_attribute(
-            "dest_lpar_id",
-            lambda m: str(m.destination_lpar_id),
-            shown_at="source",
-            filler="unavailable",
-        ),
-        _mover_attribute("source_msp_name", lambda m: _mover_name(m.source_mover)),
-        _mover_attribute("source_msp_id", lambda m: _mover_id(m.source_mover), "unavailable"),
-        _mover_attribute("dest_msp_name", lambda m: _mover_name(m.destination_mover)),
-        _mover_attribute("dest_msp_id", lambda m: _mover_id(m.destination_mover), "unavailable"),
-    ),
-)
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class _MoverRow:
     source: Partition
     destinations: tuple[Partition, ...]
+
+
+def _addresses(here: Partition, there: Partition) -> str:
+    destination = f"{there.name}/{there.lpar_id}/{there.io_server.mover_address}"
+    return f"{here.io_server.mover_address}/{destination}"
 
 
 MSP_TABLE = Table(
@@ -194,6 +108,13 @@ MSP_TABLE = Table(
         Attribute("source_msp_id", lambda r: str(r.source.lpar_id), source=BOOK),
         Attribute("dest_msp_names", lambda r: [d.name for d in r.destinations], source=BOOK),
         Attribute("dest_msp_ids", lambda r: [str(d.lpar_id) for d in r.destinations], source=BOOK),
+        Attribute(
+            "ipaddr_mappings",
+            lambda r: [_addresses(r.source, there) for there in r.destinations],
+            span=spans.LISTS,
+            trust=Trust.RECALLED,
+            source="name recalled; form inferred from redundant_msps of migrlpar",
+        ),
     ),
 )
 
@@ -218,6 +139,16 @@ def _suggested_scsi(row: _MappingRow) -> list[str]:
     if found is None or not found.good:
         return []
     return [_triple(slot, server) for slot, server in found.servers.items()]
+
+
+def _possible_channels(row: _MappingRow) -> list[str]:
+    found = channels.choices(row.partition, row.destination)
+    return [_triple(channel.slot, server) for channel, servers in found for server in servers]
+
+
+def _suggested_channels(row: _MappingRow) -> list[str]:
+    found = channels.fc_mapping(row.partition, row.destination) or {}
+    return [_triple(slot, server) for slot, server in found.items()]
 
 
 def _possible_vlans(row: _MappingRow) -> list[str]:
@@ -246,17 +177,74 @@ VIRTUALIO_TABLE = Table(
             source=_INFERRED,
         ),
         Attribute("suggested_virtual_scsi_mappings", _or_none(_suggested_scsi), source=BOOK),
+        *(
+            Attribute(
+                name,
+                _or_none(read),
+                span=spans.REMOTE,
+                trust=Trust.RECALLED,
+                source="recalled; the form is that of its SCSI twin",
+            )
+            for name, read in (
+                ("possible_virtual_fc_mappings", _possible_channels),
+                ("suggested_virtual_fc_mappings", _suggested_channels),
+            )
+        ),
         Attribute(
             "possible_vlan_mappings",
             _or_none(_possible_vlans),
+            span=spans.VLAN_SERVERS,
             trust=Trust.INFERRED,
             source=_INFERRED,
         ),
         Attribute(
             "suggested_vlan_mappings",
             _or_none(_suggested_vlans),
+            span=spans.VLAN_SERVERS,
             trust=Trust.INFERRED,
             source=_INFERRED,
+        ),
+    ),
+)
+
+
+def _pools(request: Request) -> list[ProcessorPool]:
+    """Shared processor pools of the destination that have room for the partition."""
+    pools = request.destination.pools.values()
+    return [pool for pool in pools if not _pool_is_full(request, pool)]
+
+
+def _pool_is_full(request: Request, pool: ProcessorPool) -> bool:
+    asked = dataclasses.replace(request, pool_id=pool.pool_id)
+    return any(checks_systems.pool_capacity(make_plan(asked)))
+
+
+PROCPOOL_TABLE = Table(
+    "lslparmigr -r procpool",
+    (
+        Attribute(
+            "shared_proc_pool_ids",
+            lambda request: [str(pool.pool_id) for pool in _pools(request)],
+            trust=Trust.RECALLED,
+            source="recalled",
+        ),
+        Attribute(
+            "shared_proc_pool_names",
+            lambda request: [pool.name for pool in _pools(request)],
+            trust=Trust.RECALLED,
+            source="recalled",
+        ),
+    ),
+)
+
+MANAGER_TABLE = Table(
+    "lslparmigr -r manager",
+    (
+        Attribute(
+            "remote_lpar_mobility_capable",
+            lambda console: show_flag(spans.REMOTE.covers(console.level)),
+            trust=Trust.RECALLED,
+            source="recalled",
         ),
     ),
 )
@@ -265,34 +253,47 @@ FILTERS = ("lpar_names", "lpar_ids")
 
 
 def _one_partition(call: Call, frame: Frame) -> Partition:
-    """The single AIX or Linux partition that the filter must select (SG24-7460 5.6.2)."""
+    """The single partition, of a type that can be migrated, that the filter must select.
+
+    SG24-7460 5.6.2. Raises HmcError.
+    """
     filters = call.filters(FILTERS, (FILTERS,))
     found = call.partitions(frame, filters)
-    if len(found) != 1 or found[0].environment is not LparEnvironment.AIXLINUX:
+    if len(found) != 1 or not levels.environment_supported(found[0].environment, call.level):
         raise HmcError("lpm_one_partition")
     return found[0]
 
 
-def _mover_rows(source: Frame, destination: Frame) -> list[_MoverRow]:
+def _mover_rows(source: Frame, destination: Frame, *, redundant: bool) -> list[_MoverRow]:
+    """Movers that reach each other; if `redundant` those that another pair can stand in for."""
     rows: dict[Partition, list[Partition]] = {}
-    for pair in movers.pairs(source, destination):
+    pairs = movers.pairs(source, destination)
+    for pair in pairs:
+        if redundant and not any(pair.apart(other) for other in pairs):
+            continue
         rows.setdefault(pair.source, []).append(pair.destination)
     return [_MoverRow(mover, tuple(others)) for mover, others in rows.items()]
 
 
 async def run(call: Call) -> Lines:
     """List what `-r` asks for."""
-    frame = call.system()
     resource = call.text("resource")
+    remote = remote_console(call)
+    if resource == "manager":
+        return call.listing(MANAGER_TABLE, [remote or call.caller.console])
+    frame = call.system()
     if resource == "sys":
         return call.listing(SYSTEM_TABLE, [frame])
     if resource == "lpar":
         filters = call.filters(FILTERS, (FILTERS,))
         return call.listing(LPAR_TABLE, call.partitions(frame, filters))
-    destination = call.system("target")
+    destination = target_system(call)
     partition = _one_partition(call, frame)
     if resource == "msp":
-        return call.listing(MSP_TABLE, _mover_rows(frame, destination))
+        redundant = call.text("redundantmsps") == "1"
+        return call.listing(MSP_TABLE, _mover_rows(frame, destination, redundant=redundant))
+    if resource == "procpool":
+        return call.listing(PROCPOOL_TABLE, [Request(frame, destination, partition)])
     return call.listing(VIRTUALIO_TABLE, [_MappingRow(partition, destination)])
 
 
@@ -304,6 +305,8 @@ COMMAND = Command(
         "lpar": LPAR_TABLE,
         "msp": MSP_TABLE,
         "virtualio": VIRTUALIO_TABLE,
+        "procpool": PROCPOOL_TABLE,
+        "manager": MANAGER_TABLE,
     },
     FILTERS,
     task=lists_by_resource,

@@ -1,8 +1,13 @@
-"""migrlpar: validate, migrate, stop and recover (SG24-7460 5.6.1)."""
+"""migrlpar: validate, migrate, stop, recover, and settings of mobility (SG24-7460 5.6.1)."""
 
 from __future__ import annotations
 
+import dataclasses
+
+from hmcsh.commands.attributes.mobility import LPAR_TABLE, SYSTEM_TABLE
+from hmcsh.commands.common.changes import Changes, Target, apply
 from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.mobility import NOTES, OPTIONS, insisted
 from hmcsh.commands.common.options import (
     DATA,
     DETAIL,
@@ -14,16 +19,57 @@ from hmcsh.commands.common.options import (
     TARGET,
     WAIT,
 )
+from hmcsh.commands.common.remote import (
+    ADDRESS,
+    REMOTE_USER,
+    remote_console,
+    remote_user,
+    require_remote,
+    target_system,
+)
 from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed
+from hmcsh.migration import spans
+from hmcsh.migration.inputs import INPUT, read_input
 from hmcsh.migration.request import Request
 from hmcsh.migration.validation import Validation
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
 from hmcsh.model.rules import check_name
+from hmcsh.runtime import Process
 
-_PARTITION = (("-p", "--id"),)
+_PAGE = "manual page of migrlpar, V7R7 to V9 (synopsis)"
+_ONE = (("-p", "--id"),)
+_ONE_OR_ALL = (("-p", "--id", "--all"),)
+_RECOVERY = ("--force", "-d", "-v")
+_INPUT = (("-f", "-i"),)
+_FURTHER = ("-n", "-w", "-d", "-v", *(option.flag for option in OPTIONS))
+
+
+def _forms(operation: str, which: tuple[tuple[str, ...], ...]) -> list[Form]:
+    """A validation or a migration, and what is known of it and not emulated."""
+
+    def form(*also: str, values: tuple[str, ...] = (), emulated: bool = True) -> Form:
+        remote = ("-u",) if "--ip" in also else () if emulated else ("--ip", "-u")
+        return Form(
+            {"-o": (operation,), **dict.fromkeys(also, values)},
+            ("-m", "-t"),
+            (*(flag for flag in _FURTHER if flag not in also), *remote),
+            one_of=which,
+            at_most_one=_INPUT,
+            emulated=emulated,
+        )
+
+    return [
+        form("--affinity", emulated=False),
+        form("--steps", values=("1", "2"), emulated=False),
+        form(),
+        form("--ip"),
+    ]
+
 
 DECLARATION = Declaration(
     "migrlpar",
@@ -34,13 +80,38 @@ DECLARATION = Declaration(
             "operation",
             "required",
             help="the operation to perform:",
-            choices=("m", "r", "s", "v"),
-            choice_help=("validate and migrate", "recover", "stop", "validate"),
+            choices=("m", "r", "s", "v", "set"),
+            choice_help=(
+                "validate and migrate",
+                "recover",
+                "stop",
+                "validate",
+                "set attributes of mobility",
+            ),
+        ),
+        Option(
+            "-r",
+            "resource",
+            "required",
+            help="the type of resources to set attributes of:",
+            choices=("lpar", "sys"),
+            choice_help=("a mover service partition", "a managed system, or all of them"),
+            span=spans.LISTS,
+            source=_PAGE,
         ),
         SYSTEM,
         TARGET,
-        PARTITION,
-        PARTITION_ID,
+        ADDRESS,
+        REMOTE_USER,
+        dataclasses.replace(PARTITION, many=spans.LISTS),
+        dataclasses.replace(PARTITION_ID, many=spans.LISTS),
+        Option(
+            "--all",
+            "all",
+            help="migrates all partitions of the managed system but Virtual I/O Servers",
+            span=spans.LISTS,
+            source=_PAGE,
+        ),
         Option(
             "-n",
             "profile",
@@ -49,6 +120,7 @@ DECLARATION = Declaration(
             "the profile to make on the destination",
             kind="profile",
         ),
+        *OPTIONS,
         FILE,
         DATA,
         WAIT,
@@ -57,15 +129,23 @@ DECLARATION = Declaration(
         Option("-v", "verbose", help="prints warnings of a migration that succeeds, too"),
     ),
     (
-        Form(
-            {"-o": ("v", "m")},
-            ("-m", "-t"),
-            ("-n", "-w", "-d", "-v"),
-            one_of=_PARTITION,
-            at_most_one=(("-f", "-i"),),
-        ),
-        Form({"-o": ("s",)}, ("-m",), ("-v",), one_of=_PARTITION),
-        Form({"-o": ("r",)}, ("-m",), ("--force", "-d", "-v"), one_of=_PARTITION),
+        *_forms("m", _ONE_OR_ALL),
+        *_forms("v", _ONE),
+        Form({"-o": ("s",)}, ("-m",), ("-v",), one_of=_ONE),
+        Form({"-o": ("r",)}, ("-m",), _RECOVERY, one_of=_ONE),
+        Form({"-o": ("r",), "--ip": ()}, ("-m",), (*_RECOVERY, "-u"), one_of=_ONE),
+        Form({"-o": ("set",), "-r": ("sys",)}, (), ("-m",), one_of=_INPUT, span=spans.LISTS),
+        Form({"-o": ("set",), "-r": ("lpar",)}, ("-m",), one_of=(*_ONE, *_INPUT), span=spans.LISTS),
+    ),
+    notes=(
+        "Several partitions are migrated at once. What is wrong with one keeps only that one from "
+        "migrating; its messages stand under its name, and the status is 1.",
+        "A system's `inactive_prof_policy` says whether memory and processors of a partition that "
+        "is off are what it was last given (`config`) or what the profile last activated asks for "
+        "(`prof`).",
+        "`concurr_migration_perf_level` is kept and listed; it does not change how fast state is "
+        "moved.",
+        *NOTES,
     ),
     examples=(
         "migrlpar -o v -m srcSystem -t destSystem -p myLPAR "
@@ -78,53 +158,124 @@ DECLARATION = Declaration(
 )
 
 
-async def _request(call: Call) -> Request:
-    source = call.system()
-    destination = call.system("target")
+# -- what is asked -------------------------------------------------------------------------------
+
+
+def _partitions(call: Call, frame: Frame) -> list[Partition]:
+    """The partitions that are to migrate, each once, in the order given.
+
+    Raises HmcError HSCL8012 or HSCL8011 if one of them does not exist, and if there is none.
+    """
+    if call.given("all"):
+        found = [p for p in call.partitions(frame, {}) if not p.is_vios]
+        if not found:
+            raise HmcError("lpm_nothing_to_migrate", system=frame.name)
+        return found
+    name = call.text("partition")
+    if name is None:
+        ids = call.parsed.required("lpar_id").split(",")
+        found = [call.find(frame, lpar_id=int(text)) for text in ids]
+    elif spans.LISTS.covers(call.level) and frame.find_by_name(name) is None:
+        found = [call.find(frame, name=text) for text in name.split(",")]
+    else:
+        found = [call.find(frame, name=name)]  # which may hold a comma
+    return list(dict.fromkeys(found))
+
+
+async def _requests(call: Call) -> list[Request]:
+    remote = remote_console(call)
+    source, destination = call.system(), target_system(call)
+    if remote is not None and call.text("operation") == "m":
+        require_remote(call, remote, destination)
     profile = call.text("profile")
     if profile is not None:
         check_name(profile, slash=True)
-    request = Request(
-        source,
-        destination,
-        call.partition(source),
-        profile_name=profile,
-        console=call.caller.console.name,
-        detail=call.parsed.number("detail") or 0,
-    )
-    wait = call.parsed.number("wait")
-    if wait is not None:
-        request.wait_minutes = wait
-    if call.given("data") or call.given("file"):
-        for record in await call.records():
-            request.read_input(record)
-    return request
+    partitions = _partitions(call, source)
+    given = call.given("data") or call.given("file")
+    records = await call.records() if given else []
+    requests = []
+    for partition in partitions:
+        request = Request(
+            source,
+            destination,
+            partition,
+            profile_name=profile,
+            console=call.caller.console.name,
+            level=call.level,
+            detail=call.parsed.number("detail") or 0,
+            options=insisted(call),
+        )
+        if remote is not None:
+            request.remote_console = remote.ip_address
+            request.remote_user = remote_user(call)
+        wait = call.parsed.number("wait")
+        if wait is not None:
+            request.wait_minutes = wait
+        for record in records:
+            read_input(request, record, several=len(partitions) > 1)
+        requests.append(request)
+    return requests
 
 
-def _refusal(validation: Validation) -> CommandExit:
-    return CommandExit("\n".join(validation.lines), 1)
+# -- what comes of it ----------------------------------------------------------------------------
 
 
-async def run(call: Call) -> Lines:
-    """Do what `-o` asks for, and answer when it is done."""
+@dataclasses.dataclass(slots=True)
+class _Outcome:
+    """What came of one partition's validation or migration, which may be under way."""
+
+    request: Request
+    lines: list[str]
+    failed: bool = False
+    process: Process | None = None
+
+
+def _begin(call: Call, request: Request) -> _Outcome:
     mobility = call.caller.mobility
-    operation = call.text("operation")
-    if operation in ("v", "m"):
-        request = await _request(call)
-        await call.datacenter.clock.wait(mobility.check(request))
-        validation = mobility.validate(request)
-        if validation.errors:
-            raise _refusal(validation)
-        if operation == "v":
-            return validation.lines
-        await call.datacenter.clock.wait(mobility.start(validation))
-        return validation.lines if call.given("verbose") else ()
-    frame = call.system()
-    partition = call.partition(frame)
-    if operation == "r":
-        await call.datacenter.clock.wait(mobility.recover(partition, force=call.given("force")))
-        return ()
-    ended = mobility.stop(partition)
+    validation: Validation = mobility.validate(request)
+    if validation.errors:
+        return _Outcome(request, validation.lines, failed=True)
+    if call.text("operation") == "v":
+        return _Outcome(request, validation.lines)
+    said = validation.lines if call.given("verbose") else []
+    return _Outcome(request, said, process=mobility.start(validation))
+
+
+async def _finish(call: Call, outcome: _Outcome) -> None:
+    if outcome.process is None:
+        return
+    try:
+        await call.datacenter.clock.wait(outcome.process)
+    except CommandExit as failure:
+        outcome.lines, outcome.failed = [failure.text], True
+
+
+async def _migrate(call: Call) -> Lines:
+    """Validate or migrate; each partition for itself, all at once."""
+    requests = await _requests(call)
+    for answered in [call.caller.mobility.check(request) for request in requests]:
+        await call.datacenter.clock.wait(answered)
+    outcomes = [_begin(call, request) for request in requests]
+    lines: list[str] = []
+    for outcome in outcomes:
+        await _finish(call, outcome)
+        if outcome.lines and len(outcomes) > 1:
+            lines.append(render("lpm_partition_heading", name=outcome.request.partition.name))
+        lines += outcome.lines
+    if any(outcome.failed for outcome in outcomes):
+        raise CommandExit("\n".join(lines), 1)
+    return lines
+
+
+async def _recover(call: Call, partition: Partition) -> Lines:
+    remote_console(call)
+    mobility = call.caller.mobility
+    await call.datacenter.clock.wait(mobility.recover(partition, force=call.given("force")))
+    return ()
+
+
+async def _stop(call: Call, partition: Partition) -> Lines:
+    ended = call.caller.mobility.stop(partition)
     try:
         await call.datacenter.clock.wait(ended)
     except HmcError as outcome:
@@ -132,6 +283,51 @@ async def run(call: Call) -> Lines:
         if outcome.message.key != "lpm_cancelled":
             raise
     return ()
+
+
+async def _set(call: Call) -> Lines:
+    """Set attributes of one system, of all systems, or of one mover."""
+    table = SYSTEM_TABLE if call.text("resource") == "sys" else LPAR_TABLE
+    targets: list[Frame] | list[Partition]
+    if table is LPAR_TABLE:
+        targets = [_one(call)]
+    elif call.given("system"):
+        targets = [call.system()]
+    else:
+        targets = call.systems()
+        for frame in targets:
+            frame.require_lock(call.caller.console.name)
+    records = await call.records()
+    with Changes() as changes:
+        for record in records:
+            settings = table.read_input(record, call.level)
+            for target in targets:
+                apply(settings, table, call.level, Target(target, changes))
+    for target in targets:
+        if isinstance(target, Partition):
+            call.caller.mobility.platform.limit_mover(target)
+    return ()
+
+
+def _one(call: Call) -> Partition:
+    """The partition of a call that is about one. Raises HmcError if several are named."""
+    partition, *further = _partitions(call, call.system())
+    if further:
+        raise HmcError(
+            "missing_or_invalid", parameters=["-p" if call.given("partition") else "--id"]
+        )
+    return partition
+
+
+async def run(call: Call) -> Lines:
+    """Do what `-o` asks for, and answer when it is done."""
+    operation = call.text("operation")
+    if operation in ("v", "m"):
+        return await _migrate(call)
+    if operation == "set":
+        return await _set(call)
+    partition = _one(call)
+    return await (_recover(call, partition) if operation == "r" else _stop(call, partition))
 
 
 def _task(parsed: Parsed) -> Task:
@@ -144,4 +340,10 @@ def _breaks_locks(parsed: Parsed) -> bool:
     return parsed.text("operation") == "r" and "force" in parsed
 
 
-COMMAND = Command(DECLARATION, run, task=_task, breaks_locks=_breaks_locks)
+COMMAND = Command(
+    DECLARATION,
+    run,
+    {"": INPUT, "set sys": SYSTEM_TABLE, "set lpar": LPAR_TABLE},
+    task=_task,
+    breaks_locks=_breaks_locks,
+)

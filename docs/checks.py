@@ -17,10 +17,13 @@ HEAD = """\
 everything that they find (SG24-7460 2.5.3). An error makes the status 1; warnings alone do not.
 A dash means that the rule does not hold for that kind of migration. Words in `<>` are filled in.
 
+Where an option is named, 1 makes errors of all findings and 2 makes warnings of them, at the levels
+that have it.
+
 This page is made by `make docs` from the table in `hmcsh/migration/checks.py`.
 
-| check | active | inactive | source | messages |
-| --- | --- | --- | --- | --- |
+| check | active | inactive | option | source | messages |
+| --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -42,6 +45,7 @@ def _row(check: Check) -> str:
         check.name,
         _severity(check.active),
         _severity(check.inactive),
+        f"`--{check.option}`" if check.option else "",
         check.source,
         "<br>".join(_message(key).replace("|", "\\|") for key in check.messages),
     )

@@ -28,6 +28,11 @@ class Mover:
         """Migrations it carries or has been asked to carry; the least loaded mover is chosen."""
         return len(self.active) + len(self.queue)
 
+    def set_limit(self, limit: int) -> None:
+        """Let it carry more, or fewer: what it carries already is carried to its end."""
+        self.limit = limit
+        _serve([self])
+
     def __repr__(self) -> str:
         return f"Mover({self.name!r}, {len(self.active)} active, {len(self.queue)} queued)"
 

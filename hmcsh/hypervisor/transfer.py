@@ -377,7 +377,10 @@ class StateTransfer:
 
     def _send(self, batch: PageSet) -> Steps:
         message = self.source.store.read(batch)
-        yield self.flow.send(message.count * PAGE)
+        flow = None
+        while flow is not self.flow:  # it may have been rerouted on the way
+            flow = self.flow
+            yield flow.send(message.count * PAGE)
         self.receive(message)
 
     def receive(self, message: Message) -> int:

@@ -22,7 +22,8 @@ class Option:
     ``profile``, ``integer``, ``choice``, ``attributes``, ``filter``, ``data``, ``file``, ...).
     ``choices`` with ``choice_help``, ``minimum`` and ``maximum`` limit it. ``aliases`` are other
     spellings (``--add`` of ``-a``). A value that is ``last`` stands behind its option or, if other
-    options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``).
+    options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``). At
+    the levels of ``many`` the value may be several, joined by commas.
     """
 
     flag: str
@@ -39,6 +40,7 @@ class Option:
     source: str = ""
     choice_help: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    many: Span | None = None
 
     def __post_init__(self) -> None:
         for flag in (self.flag, *self.aliases):
@@ -178,6 +180,11 @@ class Grammar:
         """Whether the value lies within the limits of the option; where it has none, whether
         there is a value at all. Empty data is left to the parser of records.
         """
+        if option.many is not None and option.many.covers(self.level):
+            return all(self._accepts_one(option, part) for part in value.split(","))
+        return self._accepts_one(option, value)
+
+    def _accepts_one(self, option: Option, value: str) -> bool:
         limits = self.limits[option.flag]
         if limits is None:
             return bool(value) or option.value == "optional" or option.kind == "data"

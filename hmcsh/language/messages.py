@@ -13,6 +13,7 @@ from hmcsh.language import (
     messages_hardware,
     messages_lpm,
     messages_lpm_devices,
+    messages_lpm_later,
     messages_users,
     messages_vterm,
 )
@@ -44,6 +45,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_hardware.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
+    messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
 )

@@ -138,7 +138,7 @@ MESSAGES: tuple[Message, ...] = (
         "lpm_msp_busy",
         None,
         "The mover service partition {vios} already has {count} active migrations.  It carries "
-        "four at a time, so that the migration will wait.",
+        "{limit} at a time, so that the migration will wait.",
         Trust.INVENTED,
         _OWN + "2.5.3",
     ),
@@ -161,8 +161,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_partition_type",
         None,
-        "The partition {name} is of the type {type}.  Only AIX and Linux partitions can be "
-        "migrated.",
+        "The partition {name} is of the type {type}.  Only {allowed} partitions can be migrated.",
         Trust.INVENTED,
         _OWN + "2.4.2 and 2.5.3",
     ),

@@ -52,15 +52,18 @@ def _synopsis(grammar: Grammar) -> list[str]:
     for form in forms:
         for group in (*form.one_of, *form.at_most_one):
             for flag in group:
-                groups.setdefault(flag, group)
-    needed = [frozenset((*form.when, *form.required, *form.one_of)) for form in forms]
+                groups.setdefault(flag, _known(grammar, group))
+    needed = [
+        frozenset((*form.when, *form.required, *(_known(grammar, g) for g in form.one_of)))
+        for form in forms
+    ]
     lines: list[str] = []
     shown: set[str] = set()
     for option in grammar.options:
         if option.flag in shown:
             continue
         group = groups.get(option.flag, (option.flag,))
-        members = [grammar.flags[flag] for flag in group if flag in grammar.flags]
+        members = [grammar.flags[flag] for flag in group]
         shown.update(member.flag for member in members)
         text = " | ".join(_spelling(grammar, member) for member in members)
         always = all(
@@ -68,6 +71,11 @@ def _synopsis(grammar: Grammar) -> list[str]:
         )
         lines.append(text if always else f"[{text}]")
     return lines
+
+
+def _known(grammar: Grammar, group: tuple[str, ...]) -> tuple[str, ...]:
+    """The alternatives that exist at the level."""
+    return tuple(flag for flag in group if flag in grammar.flags)
 
 
 def _row(flags: str, text: str) -> str:

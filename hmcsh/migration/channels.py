@@ -50,25 +50,32 @@ def _client_channel(partition: Partition, adapter: FibreChannelAdapter) -> Clien
     return ClientChannel(adapter.slot, server, slot, port.fabric if port is not None else "")
 
 
-def can_carry(server: Partition, channel: ClientChannel) -> bool:
-    """Whether a destination server has a port with room on the fabric of an adapter."""
+def can_carry(server: Partition, channel: ClientChannel, port: str = "") -> bool:
+    """Whether a destination server has a port with room on the fabric of an adapter.
+
+    Where `port` names one it must be that.
+    """
     if not server.rmc_active or server.vios is None or not channel.fabric:
         return False
-    return server.vios.free_fc_port(channel.fabric) is not None
+    return server.vios.free_fc_port(channel.fabric, port) is not None
 
 
 def choices(
-    partition: Partition, destination: Frame, asked: Mapping[int, Partition] | None = None
+    partition: Partition,
+    destination: Frame,
+    asked: Mapping[int, Partition] | None = None,
+    ports: Mapping[int, str] | None = None,
 ) -> list[tuple[ClientChannel, list[Partition]]]:
     """Each client adapter with the servers that could carry it and agree with what was asked."""
-    wanted = asked or {}
+    wanted, named = asked or {}, ports or {}
     return [
         (
             channel,
             [
                 server
                 for server in destination.virtual_io_servers()
-                if can_carry(server, channel) and wanted.get(channel.slot) in (None, server)
+                if can_carry(server, channel, named.get(channel.slot, ""))
+                and wanted.get(channel.slot) in (None, server)
             ],
         )
         for channel in client_channels(partition)
@@ -76,14 +83,17 @@ def choices(
 
 
 def fc_mapping(
-    partition: Partition, destination: Frame, asked: Mapping[int, Partition] | None = None
+    partition: Partition,
+    destination: Frame,
+    asked: Mapping[int, Partition] | None = None,
+    ports: Mapping[int, str] | None = None,
 ) -> dict[int, Partition] | None:
     """Choose a server for each client slot; None if one of them cannot be carried.
 
     Of the possible ways the first in listing order is taken that has the adapters of one source
     server together and those of several apart, as far as can be.
     """
-    found = choices(partition, destination, asked)
+    found = choices(partition, destination, asked, ports)
     if not all(servers for _, servers in found):
         return None
 

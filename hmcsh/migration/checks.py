@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmcsh.migration import checks_devices as devices
+from hmcsh.migration import checks_options as options
 from hmcsh.migration import checks_partition as partition
 from hmcsh.migration import checks_systems as systems
 from hmcsh.migration.plan import Check, Findings, Plan, Severity
@@ -19,6 +20,7 @@ __all__ = ["CHECKS", "Check", "Findings", "Plan", "Severity"]
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _BOOK = "SG24-7460 "
 SUPPORT = "IBM support page on HSCLA319"
+REDUNDANT = "IBM's page on redundant movers"
 
 
 def _check(
@@ -29,9 +31,10 @@ def _check(
     active: Severity | None = _ERROR,
     inactive: Severity | None = _ERROR,
     note: str = "",
+    option: str = "",
 ) -> Check:
-    source = source if source in ("inferred", SUPPORT) else _BOOK + source
-    return Check(name, find, messages, source, active, inactive, note)
+    source = source if source in ("inferred", SUPPORT, REDUNDANT) else _BOOK + source
+    return Check(name, find, messages, source, active, inactive, note, option)
 
 
 _SYSTEMS = (
@@ -52,7 +55,7 @@ _SYSTEMS = (
 _ROOM = (
     _check("memory", systems.memory, "2.4.2, 2.5.3, 3.3.4", "lpm_no_memory"),
     _check("processors", systems.processors, "2.4.2, 2.5.3, 3.3.5", "lpm_no_processors"),
-    _check("partition ID", systems.partition_id, "inferred", "lpm_no_free_id"),
+    _check("partition ID", systems.partition_id, "inferred", "lpm_no_free_id", "lpm_id_in_use"),
     _check("shared processor pool", systems.pool_capacity, "5.4", "lpm_pool_capacity"),
     _check("name is free", systems.unique_name, "2.2.3, 2.4.2, 2.5.3", "lpm_name_in_use"),
     _check("MAC addresses are free", systems.unique_addresses, "2.4.2, 2.5.3", "lpm_mac_in_use"),
@@ -181,6 +184,20 @@ _MOVERS = (
         inactive=None,
     ),
     _check(
+        "redundant movers",
+        options.redundant_movers,
+        REDUNDANT,
+        "lpm_no_redundant_msps",
+        "lpm_redundant_unwanted",
+        inactive=None,
+    ),
+    _check(
+        "redundant paging servers",
+        options.redundant_paging,
+        "inferred",
+        "lpm_no_redundant_paging",
+    ),
+    _check(
         "load of the movers",
         systems.mover_load,
         "2.2, 5.2",
@@ -226,7 +243,13 @@ _STORAGE = (
         "lpm_fc_unhostable",
         note="The book's systems have no such adapters; IBM's support pages know the message.",
     ),
-    _check("multipath is kept", devices.multipath_kept, "2.5.3, 5.1.2", "lpm_multipath_lost"),
+    _check(
+        "multipath is kept",
+        devices.multipath_kept,
+        "2.5.3, 5.1.2",
+        "lpm_multipath_lost",
+        option="mpio",
+    ),
     _check(
         "number of servers is kept",
         devices.well_mapped,
@@ -234,12 +257,14 @@ _STORAGE = (
         "lpm_multipath_warning",
         active=_WARNING,
         inactive=_WARNING,
+        option="mpio",
         note="5.1.3 has a partition of one server stay with one. 2.5.6 makes that the mark of a "
         "suggested mapping only, and field notes know the warning HSCLA340: it is followed.",
     ),
     _check(
         "virtual slots of the servers", devices.server_slots, "2.4.2, 2.5.3, 3.7", "lpm_no_slots"
     ),
+    _check("wanted slots are free", options.wanted_slots, "inferred", "lpm_server_slot"),
 )
 
 _NETWORKS = (
@@ -249,12 +274,14 @@ _NETWORKS = (
         "2.5.6, 3.1",
         "lpm_vlan_unbridged",
         "lpm_vlan_server",
+        option="vlanbridge",
     ),
     _check(
         "bridges lead to the same network",
         devices.same_network,
         "3.1, 3.8",
         "lpm_vlan_other_network",
+        option="vlanbridge",
     ),
 )
 

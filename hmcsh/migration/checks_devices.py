@@ -130,7 +130,8 @@ def hosted(plan: Plan) -> Findings:
 
 def carried(plan: Plan) -> Findings:
     """For every virtual Fibre Channel adapter a server has a port with room on its fabric."""
-    found = channels.choices(plan.partition, plan.destination, plan.request.channels)
+    request = plan.request
+    found = channels.choices(plan.partition, plan.destination, request.channels, request.ports)
     for channel, servers in found:
         if not servers:
             yield HmcError("lpm_fc_unhostable", slot=channel.slot)
@@ -139,7 +140,7 @@ def carried(plan: Plan) -> Findings:
 def multipath_kept(plan: Plan) -> Findings:
     """Paths to one LUN stay on different servers."""
     choices = mapping.choices(plan.partition, plan.destination, plan.request.scsi)
-    if plan.scsi is not None or not all(servers for _, servers in choices):
+    if not all(servers for _, servers in choices):
         return
     for slots, servers in mapping.joined_paths(choices):
         yield HmcError(

@@ -16,10 +16,19 @@ from hmcsh.model.states import (
 
 
 def environment(plan: Plan) -> Findings:
-    """It is an AIX or Linux partition, so neither a Virtual I/O Server nor a mover."""
-    partition = plan.partition
-    if partition.environment is not LparEnvironment.AIXLINUX:
-        yield HmcError("lpm_partition_type", name=partition.name, type=partition.environment)
+    """It is an AIX or Linux partition, so neither a Virtual I/O Server nor a mover.
+
+    Later levels migrate IBM i as well.
+    """
+    partition, level = plan.partition, plan.request.level
+    if not levels.environment_supported(partition.environment, level):
+        ibm_i = levels.environment_supported(LparEnvironment.OS400, level)
+        yield HmcError(
+            "lpm_partition_type",
+            name=partition.name,
+            type=partition.environment,
+            allowed="AIX, Linux and IBM i" if ibm_i else "AIX and Linux",
+        )
 
 
 def system_level(plan: Plan) -> Findings:
@@ -27,7 +36,7 @@ def system_level(plan: Plan) -> Findings:
     system = plan.partition.operating_system
     if system is None or not plan.partition.rmc_active:
         return
-    if plan.partition.environment is not LparEnvironment.AIXLINUX:
+    if not levels.environment_supported(plan.partition.environment, plan.request.level):
         return  # which the type of the partition already says
     if not levels.system_supported(system.version):
         yield HmcError("lpm_os_level", name=plan.partition.name, version=system.version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hmcsh.hypervisor.movers import MIGRATIONS_PER_MOVER
 from hmcsh.language.levels import V7R3_2
 from hmcsh.language.messages import HmcError
 from hmcsh.migration import levels, movers
@@ -130,7 +129,10 @@ def processors(plan: Plan) -> Findings:
 
 
 def partition_id(plan: Plan) -> Findings:
-    """The destination can define one more partition."""
+    """The destination can define one more partition, with the ID that is wanted."""
+    wanted = plan.request.lpar_id
+    if wanted in plan.destination.partitions:
+        yield HmcError("lpm_id_in_use", id=wanted, system=plan.destination.name)
     if plan.destination.lowest_free_id() is None:
         yield HmcError("lpm_no_free_id", system=plan.destination.name)
 
@@ -236,10 +238,19 @@ def mover_link(plan: Plan) -> Findings:
         yield HmcError("lpm_msp_unconnected", source=here[0].name, dest=there[0].name)
 
 
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+
+
 def mover_load(plan: Plan) -> Findings:
     """The movers carry fewer active migrations than they can."""
     if plan.pair is None:
         return
     for mover in (plan.pair.source, plan.pair.destination):
-        if movers.load(mover) >= MIGRATIONS_PER_MOVER:
-            yield HmcError("lpm_msp_busy", vios=mover.name, count=movers.load(mover))
+        limit = mover.io_server.migration_limit
+        if movers.load(mover) >= limit:
+            yield HmcError(
+                "lpm_msp_busy",
+                vios=mover.name,
+                count=movers.load(mover),
+                limit=_NUMBERS[limit - 1],
+            )

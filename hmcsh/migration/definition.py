@@ -88,9 +88,11 @@ def make_shell(run: Run) -> Phases:
     """Make the partition shell on the destination and reserve what it needs."""
     yield run.datacenter.timings.shell
     frame, source = run.migration.destination_frame, run.source
-    lpar_id = frame.lowest_free_id()
+    lpar_id = run.plan.request.lpar_id or frame.lowest_free_id()
     if lpar_id is None:
         raise HmcError("lpm_no_free_id", system=frame.name)
+    if lpar_id in frame.partitions:
+        raise HmcError("lpm_id_in_use", id=lpar_id, system=frame.name)
     resources = _moved_resources(run)
     if run.active and resources is not None:
         frame.require_available(resources)
@@ -107,7 +109,7 @@ def make_shell(run: Run) -> Phases:
         activated_before=True,
         current=resources if run.active else None,
         pending=resources if run.active else None,
-        adapters=dict(source.adapters),
+        adapters=_moved_adapters(run),
         migration=run.migration,
     )
     for field in _CARRIED:
@@ -120,10 +122,14 @@ def make_shell(run: Run) -> Phases:
 
 def _moved_resources(run: Run) -> Resources | None:
     """Current values of the source become current and pending ones (SG24-7460 2.5.4, step 1)."""
-    current = run.source.current
-    if current is None:
+    if run.source.current is None:
         return None
-    return _in_pool(run, current)
+    return _in_pool(run, run.plan.resources)
+
+
+def _moved_adapters(run: Run) -> dict[int, VirtualAdapter]:
+    networks = run.plan.request.networks
+    return {s: mapping.moved_adapter(a, networks) for s, a in run.source.adapters.items()}
 
 
 def _in_pool(run: Run, resources: Resources) -> Resources:
@@ -157,7 +163,7 @@ def _migration_profile(run: Run) -> Profile:
     return base.copy(
         name=run.profile_name,
         resources=resources,
-        adapters={slot: without_address(a) for slot, a in source.adapters.items()},
+        adapters={slot: without_address(a) for slot, a in _moved_adapters(run).items()},
         max_virtual_slots=source.max_virtual_slots,
         io_slots=(),
         lhea_logical_ports=(),
@@ -181,7 +187,11 @@ def make_adapters(run: Run) -> Phases:
 
 
 def _choose_slot(run: Run, client_slot: int, server: Partition) -> ServerSlot:
-    slot = server.next_free_slot()
+    asked = run.plan.request.server_slots
+    slot = asked.get(client_slot)
+    if slot is not None and slot in server.adapters:
+        raise HmcError("lpm_server_slot", vios=server.name, slot=slot)
+    slot = slot or server.next_free_slot(but=run.plan.slots_asked_of(server))
     if slot is None:
         raise HmcError(
             "lpm_no_slots", vios=server.name, system=server.frame.name, available=0, required=1
@@ -198,7 +208,7 @@ def _add_server_adapter(server: Partition, adapter: ScsiAdapter | FibreChannelAd
 
 def _make_fc_server(run: Run, made: ServerSlot, channel: channels.ClientChannel) -> None:
     vios = made.server.io_server
-    port = vios.free_fc_port(channel.fabric)
+    port = vios.free_fc_port(channel.fabric, run.plan.request.ports.get(channel.slot, ""))
     if port is None:
         raise HmcError("lpm_fc_unhostable", slot=channel.slot)
     _add_server_adapter(

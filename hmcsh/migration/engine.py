@@ -76,10 +76,15 @@ class Mobility:
             request.destination,
             source_lpar_id=request.partition.lpar_id,
             console=request.console,
+            remote_console=request.remote_console,
+            remote_user=request.remote_user,
         )
         if request.kind is MigrationKind.ACTIVE and plan.pair is not None:
             migration.source_mover = plan.pair.source
             migration.destination_mover = plan.pair.destination
+            if plan.second is not None:
+                migration.second_source_mover = plan.second.source
+                migration.second_destination_mover = plan.second.destination
         migration.servers = _servers(plan, migration)
         run = Run(self.datacenter, self.platform, plan, migration, self.faults)
         run.source_hosts = tuple(plan.source_servers)

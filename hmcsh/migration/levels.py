@@ -1,18 +1,25 @@
 """Levels of firmware, Virtual I/O Server and operating system that mobility needs.
 
-All figures: SG24-7460 3.1.
+All figures: SG24-7460 3.1; for IBM i the manual page of migrlpar, V7R7, and IBM's announcement of
+7.1 TR4.
 """
 
 from __future__ import annotations
 
 import re
 
+from hmcsh.language.levels import Level
+from hmcsh.migration.spans import LISTS
+from hmcsh.model.states import LparEnvironment
+
 MINIMUM_FIRMWARE = 320
 MINIMUM_VIOS = (1, 5)
 MINIMUM_AIX_5_3 = 7  # technology level; AIX 6 and later at any
 MINIMUM_RED_HAT = (5, 1)
 MINIMUM_SUSE = (10, 1)
+MINIMUM_IBM_I = (7, 1)
 
+_IBM_I = re.compile(r"(?:IBM i|OS/400)(?: Licensed Internal Code)? V?(\d+)[.R](\d+)", re.ASCII)
 _AIX = re.compile(r"AIX (\d+)\.(\d+)(?: \d{4}-(\d{2}))?", re.ASCII)
 # The distribution's own level ends the text: `RHEL 5 U1`, `Linux/Red Hat 2.6.18-53.el5 5.1`.
 _LINUX = re.compile(
@@ -34,21 +41,31 @@ def vios_supported(level: str) -> bool:
     )
 
 
+def environment_supported(environment: LparEnvironment, level: Level) -> bool:
+    """Whether a console of a level can migrate partitions of a type."""
+    if environment is LparEnvironment.OS400:
+        return LISTS.covers(level)
+    return environment is LparEnvironment.AIXLINUX
+
+
 def system_supported(version: str) -> bool:
     """Whether an operating system can be moved while it runs.
 
-    An operating system that is none of AIX, Red Hat and SUSE, or does not tell its level, cannot.
+    An operating system that is none of AIX, Red Hat, SUSE and IBM i, or does not tell its level,
+    cannot.
     """
     if found := _AIX.match(version):
         release = int(found[1]), int(found[2])
         technology = int(found[3] or 0)
         return release >= (6, 0) or (release == (5, 3) and technology >= MINIMUM_AIX_5_3)
+    if found := _IBM_I.match(version):
+        return (int(found[1]), int(found[2])) >= MINIMUM_IBM_I
     lower = version.lower()
     level = _LINUX.search(version)
     if level is None:
         return False
     found_level = int(level[1]), int(level[2] or 0)
-    if "red hat" in lower or "rhel" in lower:
+    if "redhat" in lower.replace(" ", "") or "rhel" in lower:
         return found_level >= MINIMUM_RED_HAT
     if "suse" in lower or "sles" in lower:
         return found_level >= MINIMUM_SUSE

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Mapping
 
-from hmcsh.model.adapters import ScsiAdapter
+from hmcsh.migration.request import Vlans
+from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.storage import NO_RESERVE, Disk, VirtualTarget
@@ -111,12 +113,17 @@ def choices(
 
 
 def scsi_mapping(
-    partition: Partition, destination: Frame, asked: dict[int, Partition] | None = None
+    partition: Partition,
+    destination: Frame,
+    asked: dict[int, Partition] | None = None,
+    *,
+    paths_may_meet: bool = False,
 ) -> ScsiMapping | None:
     """Find the best mapping that agrees with what was asked; None if there is none.
 
-    A good one is one whose groups, the adapters of one source server each, go to as many servers.
-    The first in listing order is taken, so the choice is the same each time.
+    Paths to one LUN stay apart, or else as many of them as can if they may meet. A good mapping is
+    one whose groups, the adapters of one source server each, go to as many servers. The first in
+    listing order is taken, so the choice is the same each time.
     """
     found = choices(partition, destination, asked)
     groups: dict[Partition | None, list[int]] = {}
@@ -134,6 +141,8 @@ def scsi_mapping(
     chosen = {}
     for group in _path_groups(found):
         part = _apart(found, group)
+        if part is None and paths_may_meet:
+            part = _spread(found, group)
         if part is None:
             return None
         chosen |= part
@@ -151,6 +160,17 @@ def _apart(found: Choices, group: list[int]) -> dict[int, Partition] | None:
     scarcest_first = sorted(group, key=lambda index: len(found[index][1]))
     steps = [([index], found[index][1]) for index in scarcest_first]
     return _assign([adapter for adapter, _ in found], steps, {}, distinct=False)
+
+
+def _spread(found: Choices, group: list[int]) -> dict[int, Partition] | None:
+    """Give each adapter of a group of paths the server that has the fewest of them."""
+    chosen: dict[int, Partition] = {}
+    for index in group:
+        if not found[index][1]:
+            return None
+        taken = list(chosen.values())
+        chosen[index] = min(found[index][1], key=taken.count)
+    return chosen
 
 
 def _assign(
@@ -223,12 +243,37 @@ def bridged_vlans(server: Partition) -> dict[int, str]:
     }
 
 
-def partition_vlans(partition: Partition) -> list[int]:
-    """VLANs that a partition uses, in ascending order."""
-    return sorted({v for adapter in partition.ethernet_adapters for v in adapter.vlan_ids})
+Networks = Mapping[str, Vlans]
 
 
-def vlan_hosts(partition: Partition, destination: Frame) -> dict[int, list[Partition]]:
+def moved_adapter(adapter: VirtualAdapter, networks: Networks) -> VirtualAdapter:
+    """An adapter as the destination is to have it: a virtual Ethernet one may get other VLANs."""
+    if not isinstance(adapter, EthernetAdapter) or adapter.mac not in networks:
+        return adapter
+    vlans = networks[adapter.mac]
+    return dataclasses.replace(
+        adapter, port_vlan_id=vlans.port, additional_vlan_ids=vlans.additional
+    )
+
+
+def _moved_vlans(partition: Partition, networks: Networks) -> dict[int, int]:
+    """VLANs that a partition will use, ascending, each with the one that it takes the place of.
+
+    Another port VLAN leads to the network of the one before it; other VLANs stand for themselves.
+    """
+    before: dict[int, int] = {}
+    for adapter in partition.ethernet_adapters:
+        vlans = networks.get(adapter.mac)
+        for vlan in adapter.vlan_ids if vlans is None else vlans.additional:
+            before.setdefault(vlan, vlan)
+        if vlans is not None:
+            before[vlans.port] = adapter.port_vlan_id
+    return dict(sorted(before.items()))
+
+
+def vlan_hosts(
+    partition: Partition, destination: Frame, networks: Networks | None = None
+) -> dict[int, list[Partition]]:
     """For each VLAN of a partition the destination servers that bridge it to the same network.
 
     A VLAN that is not bridged on the source may be bridged to any network on the destination.
@@ -238,12 +283,12 @@ def vlan_hosts(partition: Partition, destination: Frame) -> dict[int, list[Parti
         for vlan, network in bridged_vlans(server).items():
             here.setdefault(vlan, network)
     hosts: dict[int, list[Partition]] = {}
-    for vlan in partition_vlans(partition):
+    for vlan, before in _moved_vlans(partition, networks or {}).items():
         hosts[vlan] = [
             server
             for server in destination.virtual_io_servers()
             if server.rmc_active
-            and bridged_vlans(server).get(vlan) in _networks(here, vlan, server)
+            and bridged_vlans(server).get(vlan) in _networks(here, before, server)
         ]
     return hosts
 
@@ -253,12 +298,15 @@ def _networks(here: dict[int, str], vlan: int, server: Partition) -> set[str]:
 
 
 def vlan_mapping(
-    partition: Partition, destination: Frame, asked: dict[int, Partition] | None = None
+    partition: Partition,
+    destination: Frame,
+    asked: dict[int, Partition] | None = None,
+    networks: Networks | None = None,
 ) -> tuple[dict[int, Partition], list[int]]:
     """Choose a server for each VLAN; gives the mapping and the VLANs that no server can take."""
     chosen: dict[int, Partition] = {}
     missing: list[int] = []
-    for vlan, hosts in vlan_hosts(partition, destination).items():
+    for vlan, hosts in vlan_hosts(partition, destination, networks).items():
         wanted = (asked or {}).get(vlan)
         fitting = [h for h in hosts if wanted is None or h is wanted]
         if fitting:

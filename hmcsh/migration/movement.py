@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
 from hmcsh.migration import awareness, codes, movers, terminals, timekeeping
 from hmcsh.migration.components import CONNECTION, Component
 from hmcsh.migration.run import CommitRecord, Phases, Run
 from hmcsh.migration.supervision import ReconnectedError
 from hmcsh.model.states import MigrationState, PartitionState
+from hmcsh.runtime import Event
+
+if TYPE_CHECKING:
+    from hmcsh.hypervisor.network import Flow
 
 
 def configure_movers(run: Run) -> Phases:
@@ -50,7 +57,27 @@ def undo_prepare(run: Run) -> None:
 def copy(run: Run) -> Phases:
     """Send memory, round by round, while the partition runs (steps 5 and 6)."""
     run.migration.state = MigrationState.IN_PROGRESS
-    yield from run.moving.copy()
+    work, answer = run.moving.copy(), None
+    while True:
+        flow = run.moving.flow
+        try:
+            wanted = work.send(answer)
+        except StopIteration:
+            return
+        answer = yield from _outlasting(run, flow, wanted)
+
+
+def _outlasting(run: Run, flow: Flow, wanted: int | Event) -> Generator[int | Event, Any, Any]:
+    """Wait for something, also where the connection is interrupted and works again.
+
+    What is on its way then goes on, unless other movers took over: they send it again.
+    """
+    while True:
+        try:
+            return (yield wanted)
+        except ReconnectedError:
+            if not isinstance(wanted, Event) or run.moving.flow is not flow:
+                return None
 
 
 def suspend(run: Run) -> Phases:
@@ -118,20 +145,42 @@ def take_other_movers(run: Run, lost: Component) -> bool:
     if lost not in CONNECTION:
         return False
     migration = run.migration
-    for pair in movers.pairs(migration.source_frame, migration.destination_frame):
-        if not (pair.source.io_server.link_up and pair.destination.io_server.link_up):
-            continue
-        admission = run.platform.admission(pair.source, pair.destination)
-        if not admission.active:
-            admission.release()
-            continue
-        if run.admission is not None:
-            run.admission.release()
-        run.admission = admission
-        migration.source_mover, migration.destination_mover = pair.source, pair.destination
-        run.moving.reroute(run.platform.flow(run.source, pair.source, pair.destination))
-        return True
-    return False
+    pairs = movers.pairs(migration.source_frame, migration.destination_frame)
+    return any(_hand_over(run, pair) for pair in pairs)
+
+
+def take_second_movers(run: Run, lost: Component) -> bool:
+    """Let the movers take over that stand by, if there are any and they work.
+
+    IBM's page on redundant mover service partitions, POWER8; when they do, is inferred.
+    """
+    migration = run.migration
+    source, destination = migration.second_source_mover, migration.second_destination_mover
+    if lost not in CONNECTION or source is None or destination is None:
+        return False
+    pair = movers.MoverPair(source, destination)
+    if pair not in movers.pairs(migration.source_frame, migration.destination_frame):
+        return False
+    if not _hand_over(run, pair):
+        return False
+    migration.second_source_mover = migration.second_destination_mover = None
+    return True
+
+
+def _hand_over(run: Run, pair: movers.MoverPair) -> bool:
+    if not (pair.source.io_server.link_up and pair.destination.io_server.link_up):
+        return False
+    admission = run.platform.admission(pair.source, pair.destination)
+    if not admission.active:
+        admission.release()
+        return False
+    if run.admission is not None:
+        run.admission.release()
+    run.admission = admission
+    migration = run.migration
+    migration.source_mover, migration.destination_mover = pair.source, pair.destination
+    run.moving.reroute(run.platform.flow(run.source, pair.source, pair.destination))
+    return True
 
 
 def complete(run: Run) -> Phases:

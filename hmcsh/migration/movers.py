@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -15,6 +16,10 @@ class MoverPair:
 
     source: Partition
     destination: Partition
+
+    def apart(self, other: MoverPair) -> bool:
+        """Whether the two have no mover in common, so that each may stand in for the other."""
+        return self.source is not other.source and self.destination is not other.destination
 
 
 def movers(frame: Frame) -> list[Partition]:
@@ -62,23 +67,41 @@ def load(server: Partition) -> int:
 
 
 def choose(
-    candidates: list[MoverPair], source: Partition | None, destination: Partition | None
-) -> MoverPair | None:
+    candidates: list[MoverPair],
+    source: Partition | None,
+    destination: Partition | None,
+    groups: Sequence[tuple[MoverPair, MoverPair]] = (),
+    *,
+    redundant: bool = False,
+) -> tuple[MoverPair | None, MoverPair | None]:
     """Take the pair with the least load that agrees with what the caller named.
 
-    Ties go to the lowest partition IDs (inferred).
+    With `redundant` a second pair is taken that has no mover in common with the first; a first one
+    without a second is taken only if there is no other. Where `groups` are given, both are those
+    of a group. Ties go to the lowest partition IDs (inferred).
     """
     fitting = [
         pair
         for pair in candidates
         if source in (None, pair.source) and destination in (None, pair.destination)
     ]
-    return min(
-        fitting,
-        key=lambda pair: (
-            load(pair.source) + load(pair.destination),
-            pair.source.lpar_id,
-            pair.destination.lpar_id,
-        ),
-        default=None,
+    first = min(fitting, key=_load_of_pair, default=None)
+    if not redundant:
+        return first, None
+    couples = [
+        (one, two)
+        for one in fitting
+        for two in candidates
+        if one.apart(two) and (not groups or (one, two) in groups)
+    ]
+    if not couples:
+        return first, None
+    return min(couples, key=lambda couple: (_load_of_pair(couple[0]), _load_of_pair(couple[1])))
+
+
+def _load_of_pair(pair: MoverPair) -> tuple[int, int, int]:
+    return (
+        load(pair.source) + load(pair.destination),
+        pair.source.lpar_id,
+        pair.destination.lpar_id,
     )

@@ -12,7 +12,7 @@ from hmcsh.migration.request import Request
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Resources
-from hmcsh.model.states import MigrationKind
+from hmcsh.model.states import MigrationKind, PartitionState
 
 Findings = Iterator[HmcError]
 
@@ -30,6 +30,7 @@ class Plan:
 
     request: Request
     pair: movers.MoverPair | None
+    second: movers.MoverPair | None
     scsi: mapping.ScsiMapping | None
     channels: dict[int, Partition] | None
     vlans: dict[int, Partition]
@@ -57,8 +58,21 @@ class Plan:
 
     @property
     def resources(self) -> Resources:
-        """What the partition has; what its active profile gives it if it has nothing now."""
-        return self.partition.current or self.partition.active_profile.resources
+        """What the partition has; what its active profile gives it if it has nothing now.
+
+        For a partition that is off a system may have the profile come first (recalled, V7R7).
+        """
+        profile = self.partition.active_profile.resources
+        off = (PartitionState.NOT_ACTIVATED, PartitionState.MIGRATING_NOT_ACTIVATED)
+        if self.partition.state in off and self.source.inactive_profile_policy == "prof":
+            return profile
+        return self.partition.current or profile
+
+    def slots_asked_of(self, server: Partition) -> list[int]:
+        """Virtual slots of a server of the destination that the caller wants for the partition."""
+        servers = {**self.request.scsi, **self.request.channels}
+        wanted = self.request.server_slots.items()
+        return [slot for client_slot, slot in wanted if servers[client_slot] is server]
 
     @property
     def source_servers(self) -> list[Partition]:
@@ -83,7 +97,8 @@ class Check:
 
     `messages` are the keys of what it may find, `source` where the rule stands. A severity of
     None means that the rule does not hold for that kind of migration. `note` tells which passage
-    is followed, and why, where passages of the source disagree.
+    is followed, and why, where passages of the source disagree. `option` names the option of later
+    levels by which a caller insists on what is checked, or does without it.
     """
 
     name: str
@@ -93,7 +108,15 @@ class Check:
     active: Severity | None = Severity.ERROR
     inactive: Severity | None = Severity.ERROR
     note: str = ""
+    option: str = ""
 
-    def severity(self, kind: MigrationKind) -> Severity | None:
-        """How a finding counts for a kind of migration."""
-        return self.active if kind is MigrationKind.ACTIVE else self.inactive
+    def severity(self, request: Request) -> Severity | None:
+        """How a finding counts for a migration."""
+        active = request.kind is MigrationKind.ACTIVE
+        severity = self.active if active else self.inactive
+        chosen = _CHOSEN.get(request.options.get(self.option, 0))
+        return severity and (chosen or severity)
+
+
+# What the options that insist on something (1) or do without it (2) make of a finding.
+_CHOSEN = {1: Severity.ERROR, 2: Severity.WARNING}

@@ -47,7 +47,7 @@ class Platform:
             vios = server.io_server
             network = self.datacenter.networks.get(vios.mover_network)
             rate = vios.mover_rate if network is None else min(vios.mover_rate, network.rate)
-            self._movers[server.uuid] = Mover(server.name, rate // _BITS)
+            self._movers[server.uuid] = Mover(server.name, rate // _BITS, vios.migration_limit)
             self.refresh_mover(server)
         return self._movers[server.uuid]
 
@@ -61,6 +61,12 @@ class Platform:
                 self.network.restore(direction)
             elif not serves(server) and not direction.is_cut:
                 self.network.cut(direction)
+
+    def limit_mover(self, server: Partition) -> None:
+        """Let a mover carry as many migrations at a time as its server is now set to."""
+        mover = self._movers.get(server.uuid)
+        if mover is not None:
+            mover.set_limit(server.io_server.migration_limit)
 
     def admission(self, source: Partition, destination: Partition) -> Admission:
         """Ask two movers to carry one more migration; it is granted when both have room."""

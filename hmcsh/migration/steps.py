@@ -97,6 +97,7 @@ _ACTIVE = (
         needs=_always(*SYSTEMS, *CONNECTION),
         contacts=(_C.SOURCE_MOVER, _C.DESTINATION_MOVER),
         patience="mover_timeout",
+        detour=movement.take_second_movers,
     ),
     Step(
         "suspend",

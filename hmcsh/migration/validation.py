@@ -30,15 +30,20 @@ class Validation:
 
 def make_plan(request: Request) -> Plan:
     """Choose movers and mappings for a request, as far as they can be found."""
-    pair = movers.choose(
-        movers.pairs(request.source, request.destination),
+    partition, destination = request.partition, request.destination
+    pair, second = movers.choose(
+        movers.pairs(request.source, destination),
         request.source_mover,
         request.destination_mover,
+        request.redundant_pairs,
+        redundant=request.wants_redundant_movers,
     )
-    scsi = mapping.scsi_mapping(request.partition, request.destination, request.scsi)
-    vlans, missing = mapping.vlan_mapping(request.partition, request.destination, request.vlans)
-    carried = channels.fc_mapping(request.partition, request.destination, request.channels)
-    return Plan(request, pair, scsi, carried, vlans, missing)
+    scsi = mapping.scsi_mapping(
+        partition, destination, request.scsi, paths_may_meet=request.options.get("mpio") == 2
+    )
+    vlans, missing = mapping.vlan_mapping(partition, destination, request.vlans, request.networks)
+    carried = channels.fc_mapping(partition, destination, request.channels, request.ports)
+    return Plan(request, pair, second, scsi, carried, vlans, missing)
 
 
 def validate(request: Request) -> Validation:
@@ -46,7 +51,7 @@ def validate(request: Request) -> Validation:
     plan = make_plan(request)
     found: dict[Severity, dict[str, None]] = {severity: {} for severity in Severity}
     for check in CHECKS:
-        severity = check.severity(request.kind)
+        severity = check.severity(request)
         if severity is not None:
             for finding in check.find(plan):
                 found[severity][finding.text] = None

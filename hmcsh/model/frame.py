@@ -64,6 +64,8 @@ class Frame:
     A system profile names, by partition ID, the profile that each of its partitions is activated
     with.
 
+    `inactive_profile_policy` says where the inactive migration of a partition takes memory and
+    processors from: config, what it was last given, or prof, the profile last activated.
     `clock_offset` is by how much its clock is ahead of the console's, ns. The requested huge pages
     and the pending block size are those from the next power-on. `partitions_created` counts those
     that were made on it, so that no two of them ever are the same one. `trouble` is what is the
@@ -100,6 +102,7 @@ class Frame:
     state_detail: str = ""
     description: str = ""
     partitions_created: int = 0
+    inactive_profile_policy: str = "config"
     pools: dict[int, ProcessorPool] = dataclasses.field(
         default_factory=lambda: {0: ProcessorPool(0, "DefaultPool")}
     )

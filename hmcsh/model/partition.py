@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections import deque
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import HmcError
@@ -232,10 +233,13 @@ class Partition:
         """Present VASI adapters, by slot number."""
         return [a for _, a in sorted(self.adapters.items()) if isinstance(a, VasiAdapter)]
 
-    def next_free_slot(self) -> int | None:
-        """The lowest free virtual slot from 2 on (capture, V7R7.9), None if all are taken."""
+    def next_free_slot(self, but: Collection[int] = ()) -> int | None:
+        """The lowest free virtual slot from 2 on (capture, V7R7.9), None if all are taken.
+
+        Slots `but` are to be left free.
+        """
         for slot in range(FIRST_FREE_SLOT, self.max_virtual_slots):
-            if slot not in self.adapters:
+            if slot not in self.adapters and slot not in but:
                 return slot
         return None
 

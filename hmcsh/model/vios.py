@@ -10,6 +10,12 @@ from hmcsh.model.storage import Disk, VirtualTarget
 
 GIGABIT = 1_000_000_000
 
+# Migrations that a mover carries at a time (SG24-7460 2.2), and from 2.2.2 on (IBM's page on the
+# pseudo-device vioslpm0, POWER8).
+MIGRATIONS_AT_A_TIME = 4
+MIGRATIONS_SINCE_2_2_2 = 8
+DEFAULT_PERFORMANCE = 3  # 4 from 2.2.4 on (the same)
+
 
 @dataclasses.dataclass(slots=True)
 class SharedEthernet:
@@ -53,9 +59,10 @@ class VirtualIoServer:
     """Devices and attributes of a Virtual I/O Server partition (SG24-7460 2.1, 4.2).
 
     `mover` is the partition's mover service partition attribute; `mover_network` names the network
-    over which its mover talks, at `mover_rate` bits per second. The last four tell whether the
-    cable of that network is plugged in, whether the mover and its VASI devices work, and whether
-    virtual target devices can be made.
+    over which its mover talks, at `mover_rate` bits per second. `migrations_configured` and
+    `performance_configured` are what was set for its mover, None for the default. The last four
+    tell whether the cable of that network is plugged in, whether the mover and its VASI devices
+    work, and whether virtual target devices can be made.
     """
 
     level: str = "1.5.0.0"
@@ -63,6 +70,8 @@ class VirtualIoServer:
     mover_network: str = ""
     mover_rate: int = GIGABIT
     mover_address: str = ""
+    migrations_configured: int | None = None
+    performance_configured: int | None = None
     disks: dict[str, Disk] = dataclasses.field(default_factory=dict)
     targets: dict[int, list[VirtualTarget]] = dataclasses.field(default_factory=dict)
     vhosts: dict[int, str] = dataclasses.field(default_factory=dict)
@@ -73,6 +82,25 @@ class VirtualIoServer:
     mover_works: bool = True
     vasi_works: bool = True
     makes_targets: bool = True
+
+    @property
+    def migrations_supported(self) -> int:
+        """How many migrations its mover can carry at a time."""
+        return MIGRATIONS_SINCE_2_2_2 if self._since(2, 2, 2) else MIGRATIONS_AT_A_TIME
+
+    @property
+    def migration_limit(self) -> int:
+        """How many migrations its mover carries at a time."""
+        return self.migrations_configured or self.migrations_supported
+
+    @property
+    def performance_level(self) -> int:
+        """From 1 to 5, how much its mover takes for each migration; 1 is the most."""
+        return self.performance_configured or DEFAULT_PERFORMANCE + self._since(2, 2, 4)
+
+    def _since(self, *level: int) -> bool:
+        parts = self.level.split(".")
+        return all(part.isdecimal() for part in parts) and tuple(map(int, parts)) >= level
 
     def add_vhost(self, slot: int) -> str:
         """Name the device of a new server adapter: the lowest free `vhostN`."""
@@ -102,10 +130,17 @@ class VirtualIoServer:
         """Forget the device of a virtual Fibre Channel server adapter."""
         self.vfchosts.pop(slot, None)
 
-    def free_fc_port(self, fabric: str) -> FibreChannelPort | None:
-        """The least used port on a fabric that can carry one more virtual adapter."""
+    def free_fc_port(self, fabric: str, name: str = "") -> FibreChannelPort | None:
+        """The least used port on a fabric that can carry one more virtual adapter.
+
+        Where `name` is given it must be that one.
+        """
         used = collections.Counter(host.port for host in self.vfchosts.values())
-        free = [p for p in self.fc_ports.values() if p.fabric == fabric and used[p.name] < p.limit]
+        free = [
+            port
+            for port in self.fc_ports.values()
+            if port.fabric == fabric and used[port.name] < port.limit and name in ("", port.name)
+        ]
         return min(free, key=lambda port: used[port.name], default=None)
 
     def disk_for(self, unique_id: str) -> Disk | None:

@@ -6,6 +6,7 @@ from support.lab import L9, L10, Lab, load_lab
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import parse_record
 from hmcsh.migration import movers
+from hmcsh.migration.inputs import read_input
 from hmcsh.migration.request import Request
 from hmcsh.migration.validation import make_plan
 from hmcsh.model import power
@@ -15,7 +16,7 @@ from hmcsh.model.states import MigrationKind
 
 def read(lab: Lab, text: str, name: str = "TEST") -> Request:
     request = lab.request(name)
-    request.read_input(parse_record(text))
+    read_input(request, parse_record(text))
     return request
 
 
@@ -149,7 +150,7 @@ def pools() -> Lab:
 
 def to_pool(lab: Lab, text: str) -> Request:
     request = lab.request("mobile", "source", "destination")
-    request.read_input(parse_record(text))
+    read_input(request, parse_record(text))
     return request
 
 
@@ -181,7 +182,7 @@ def test_the_partition_arrives_in_its_pool(pools: Lab, text: str, pool: int, off
     request = pools.request("mobile", "source", "destination")
     request.profile_name = "moved"
     if text:
-        request.read_input(parse_record(text))
+        read_input(request, parse_record(text))
     pools.datacenter.clock.run_until(pools.start(request))
     moved = pools.partition("mobile", "destination")
     assert moved.profiles["moved"].resources.processors.pool_id == pool

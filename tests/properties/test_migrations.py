@@ -21,7 +21,7 @@ TestMigrations = Migrations.TestCase
 
 def _five_to_a_mover(patch: pytest.MonkeyPatch) -> None:
     init = Mover.__init__
-    patch.setattr(Mover, "__init__", lambda self, *given: init(self, *given, limit=5))
+    patch.setattr(Mover, "__init__", lambda self, name, rate, _: init(self, name, rate, 5))
 
 
 def _progress_falls(patch: pytest.MonkeyPatch) -> None:

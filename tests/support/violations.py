@@ -6,6 +6,7 @@ from collections.abc import Callable
 from support.lab import L9, L10, Lab, load_lab
 
 from hmcsh.language.levels import Level
+from hmcsh.migration import movers
 from hmcsh.migration.request import Request
 from hmcsh.model.adapters import (
     ANY,
@@ -365,7 +366,41 @@ UNHOSTABLE = frozenset(["lpm_scsi_unhostable"])
 INCAPABLE = Mobility(active=False, inactive=False)
 PORTS = (LogicalPort("23000000", 1, 0, 1),)
 
+
+def _options(**values: int) -> Spoil:
+    """Options that demand what the lab cannot give."""
+    return lambda _, request: request.options.update(values)
+
+
+def _one_mover_each(lab: Lab, request: Request) -> None:
+    for frame in (request.source, request.destination):
+        frame.virtual_io_servers()[0].io_server.mover = False
+    request.options["redundantmsps"] = 1
+
+
+def _unwanted_pairs(lab: Lab, request: Request) -> None:
+    request.options["redundantmsps"] = 0
+    pairs = movers.pairs(request.source, request.destination)
+    request.redundant_pairs.append((pairs[0], pairs[-1]))
+
+
+def _taken_slot(lab: Lab, request: Request) -> None:
+    slot = request.partition.scsi_adapters[0].slot
+    server = request.destination.virtual_io_servers()[0]
+    request.scsi[slot] = server
+    request.server_slots[slot] = next(iter(server.adapters))
+
+
 VIOLATIONS: dict[str, Violation] = {
+    "redundant paging": V(
+        _options(redundantvios=1), "redundant paging servers", "lpm_no_redundant_paging"
+    ),
+    "no second movers": V(_one_mover_each, "redundant movers", "lpm_no_redundant_msps", ACTIVE),
+    "movers not wanted": V(_unwanted_pairs, "redundant movers", "lpm_redundant_unwanted", ACTIVE),
+    "server slot in use": V(_taken_slot, "wanted slots are free", "lpm_server_slot"),
+    "ID in use": V(
+        lambda _, request: setattr(request, "lpar_id", 1), "partition ID", "lpm_id_in_use"
+    ),
     "HMC level": V(_old_console, "HMC level", "lpm_hmc_level"),
     "other console": V(_other_console, "one HMC manages both systems", "lpm_other_console"),
     "same system": V(
