@@ -14,6 +14,7 @@ from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
 from hmcsh.migration import mapping, movers
+from hmcsh.migration.request import Request
 from hmcsh.model.frame import Frame
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
@@ -198,39 +199,33 @@ MSP_TABLE = Table(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _MappingRow:
-    partition: Partition
-    destination: Frame
-
-
 def _triple(key: int, server: Partition) -> str:
     return f"{key}/{server.name}/{server.lpar_id}"
 
 
-def _possible_scsi(row: _MappingRow) -> list[str]:
+def _possible_scsi(row: Request) -> list[str]:
     hosts = mapping.possible(row.partition, row.destination)
     return [_triple(slot, server) for slot, servers in hosts.items() for server in servers]
 
 
-def _suggested_scsi(row: _MappingRow) -> list[str]:
+def _suggested_scsi(row: Request) -> list[str]:
     found = mapping.scsi_mapping(row.partition, row.destination)
     if found is None or not found.good:
         return []
     return [_triple(slot, server) for slot, server in found.servers.items()]
 
 
-def _possible_vlans(row: _MappingRow) -> list[str]:
+def _possible_vlans(row: Request) -> list[str]:
     hosts = mapping.vlan_hosts(row.partition, row.destination)
     return [_triple(vlan, server) for vlan, servers in hosts.items() for server in servers]
 
 
-def _suggested_vlans(row: _MappingRow) -> list[str]:
+def _suggested_vlans(row: Request) -> list[str]:
     chosen, missing = mapping.vlan_mapping(row.partition, row.destination)
     return [] if missing else [_triple(vlan, server) for vlan, server in chosen.items()]
 
 
-def _or_none(read: Callable[[_MappingRow], list[str]]) -> Callable[[_MappingRow], Value]:
+def _or_none(read: Callable[[Request], list[str]]) -> Callable[[Request], Value]:
     return lambda row: read(row) or "none"
 
 
@@ -290,10 +285,10 @@ async def run(call: Call) -> Lines:
         filters = call.filters(FILTERS, (FILTERS,))
         return call.listing(LPAR_TABLE, call.partitions(frame, filters))
     destination = call.system("target")
-    partition = _one_partition(call, frame)
+    request = Request(frame, destination, _one_partition(call, frame))
     if resource == "msp":
         return call.listing(MSP_TABLE, _mover_rows(frame, destination))
-    return call.listing(VIRTUALIO_TABLE, [_MappingRow(partition, destination)])
+    return call.listing(VIRTUALIO_TABLE, [request])
 
 
 COMMAND = Command(

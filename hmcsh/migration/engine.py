@@ -127,10 +127,7 @@ class Mobility:
         partition has no failed migration, or if only a forced recovery is possible.
         """
         migration = partition.migration
-        if migration is None or migration.state not in (
-            MigrationState.FAILED,
-            MigrationState.INVALID,
-        ):
+        if migration is None or not migration.state.to_be_recovered:
             raise HmcError("lpm_nothing_to_recover", name=partition.name)
         run: Run = migration.driver
         steps = STEPS[migration.kind]

@@ -22,6 +22,8 @@ class Request:
     `console` names the console that asks; `wait_minutes` bounds each operating-system command.
     Movers, pool and profile name are None where the console is to choose. `calls` are those of the
     check phase, once it has been carried out.
+
+    Raises HmcError if source and destination are one and the same.
     """
 
     source: Frame
@@ -38,6 +40,10 @@ class Request:
     destination_mover: Partition | None = None
     pool_id: int | None = None
     calls: list[Call] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.source is self.destination:
+            raise HmcError("lpm_same_system", system=self.destination.name)
 
     @property
     def kind(self) -> MigrationKind:
