@@ -21,6 +21,7 @@ from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.language.options import Parsed
 from hmcsh.migration.request import Request
 from hmcsh.migration.validation import Validation
+from hmcsh.model.partition import Partition
 from hmcsh.model.rules import check_name
 
 _PARTITION = (("-p", "--id"),)
@@ -101,6 +102,21 @@ async def _request(call: Call) -> Request:
     return request
 
 
+def _migrating(call: Call) -> Partition:
+    """The partition whose migration is meant; `-m` names the system that it leaves (5.6.1)."""
+    frame = call.system()
+    partition = call.partition(frame)
+    migration = partition.migration
+    if migration is not None and migration.source_frame is not frame:
+        raise HmcError(
+            "lpm_not_the_source",
+            name=partition.name,
+            system=frame.name,
+            source=migration.source_frame.name,
+        )
+    return partition
+
+
 def _refusal(validation: Validation) -> CommandExit:
     return CommandExit("\n".join(validation.lines), 1)
 
@@ -119,12 +135,11 @@ async def run(call: Call) -> Lines:
             return validation.lines
         await call.datacenter.clock.wait(mobility.start(validation))
         return validation.lines if call.given("verbose") else ()
-    frame = call.system()
-    partition = call.partition(frame)
+    partition = _migrating(call)
     if operation == "r":
         await call.datacenter.clock.wait(mobility.recover(partition, force=call.given("force")))
         return ()
-    ended = mobility.stop(partition)
+    ended = mobility.stop(partition, call.caller.console.name)
     try:
         await call.datacenter.clock.wait(ended)
     except HmcError as outcome:

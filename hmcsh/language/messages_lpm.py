@@ -378,6 +378,22 @@ MESSAGES: tuple[Message, ...] = (
         _OWN + "5.6.1",
     ),
     Message(
+        "lpm_not_started_here",
+        None,
+        "The migration of the partition {name} was started by the console {console} and can be "
+        "stopped there only.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.6.1",
+    ),
+    Message(
+        "lpm_not_the_source",
+        None,
+        "The managed system {system} is the destination of the migration of the partition "
+        "{name}.  Specify the source managed system: {source}.",
+        Trust.INVENTED,
+        "own text; -m is the source managed system: SG24-7460 5.6.1",
+    ),
+    Message(
         "lpm_not_migrating",
         None,
         "The partition {name} is not being migrated.",
