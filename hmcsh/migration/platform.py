@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hmcsh.hypervisor.movers import Admission, Mover
-from hmcsh.hypervisor.network import Flow, Network
+from hmcsh.hypervisor.network import Flow, Network, Resource
 from hmcsh.migration.components import serves
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
@@ -32,6 +32,7 @@ class Platform:
         self.network = Network(datacenter.clock)
         self._hypervisors: dict[Frame, Hypervisor] = {}
         self._movers: dict[str, Mover] = {}
+        self._backbones: dict[str, Resource] = {}
 
     def hypervisor(self, frame: Frame) -> Hypervisor:
         """The hypervisor of a managed system."""
@@ -88,7 +89,14 @@ class Platform:
 
     def flow(self, partition: Partition, source: Partition, destination: Partition) -> Flow:
         """Open the movers' channel for the state of a partition."""
-        route = (self.mover(source).egress, self.mover(destination).ingress)
+        route = [self.mover(source).egress, self.mover(destination).ingress]
+        # Movers that reach each other are on one network.
+        network = self.datacenter.networks.get(source.io_server.mover_network)
+        if network is not None and network.backbone is not None:
+            if network.name not in self._backbones:
+                shared = Resource(f"{network.name} backbone", network.backbone // _BITS)
+                self._backbones[network.name] = shared
+            route.append(self._backbones[network.name])
         return self.network.open(partition.uuid, route)
 
     def _settings(self, vlans: int) -> TransferSettings:

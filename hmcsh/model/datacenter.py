@@ -48,10 +48,15 @@ class Console:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Network:
-    """A physical Ethernet network. `rate` is what a mover's link carries, in bits per second."""
+    """A physical Ethernet network; rates in bits per second.
+
+    `rate` is that of each port, so of a mover's link in each direction; `backbone` what all movers
+    on it send together, None where the switches carry all that the ports do.
+    """
 
     name: str
     rate: int = 1_000_000_000
+    backbone: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Hmc, Inventory, System
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
+from hmcsh.model.inventory.schema import Network as NetworkEntry
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import Clock
@@ -46,7 +47,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         start=inventory.hmc.clock,
         seed=inventory.seed if seed is None else seed,
         timings=_timings(inventory),
-        networks={n.key: Network(n.key, n.rate) for n in inventory.networks.values()},
+        networks={n.key: _network(n) for n in inventory.networks.values()},
         luns=_luns(inventory),
         faults=tuple(build_fault(entry) for entry in inventory.faults),
         further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
@@ -55,6 +56,11 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     for system in inventory.systems.values():
         datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
     return datacenter
+
+
+def _network(entry: NetworkEntry) -> Network:
+    backbone = None if entry.backbone is None else int(entry.backbone)
+    return Network(entry.key, int(entry.rate), backbone)
 
 
 def _console(hmc: Hmc, name: str) -> Console:

@@ -106,11 +106,15 @@ class Hmc(Entry):
 
 
 class Network(Entry):
-    """A physical Ethernet network; its rate bounds what movers send over it."""
+    """A physical Ethernet network: the rate of each of its ports, and what all of them share.
+
+    Without a `backbone` every port has its rate, whatever the others carry.
+    """
 
     what = "a network"
     shorthand = "rate"
     rate: BitRate = BitRate(10**9)
+    backbone: BitRate | None = None
 
 
 class Lun(Entry):
