@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from hmcsh import errorlog
+from hmcsh.errorlog import LogEntry
 from hmcsh.migration.engine import STEPS
 from hmcsh.runtime import SECOND
 
@@ -116,7 +118,8 @@ class Report:
     while it is on or waits for recovery, at the end "Completed" or "Rolled Back". `percent` is 100
     only when it is completed, and 0 again when what had been copied was given up. `failure` is the
     message of the last failure, "" if there was none. `started` is calendar time (ISO 8601);
-    `end_ns` is None while the migration goes on.
+    `end_ns` is None while the migration goes on. `error_logs` are the entries that it led to,
+    oldest first.
     """
 
     number: int
@@ -142,6 +145,7 @@ class Report:
     transfer: TransferReport | None
     calls: tuple[CallReport, ...] = ()
     announcements: tuple[AnnouncementReport, ...] = ()
+    error_logs: tuple[LogEntry, ...] = ()
 
 
 def describe(run: Run) -> Report:
@@ -191,6 +195,9 @@ def describe(run: Run) -> Report:
         announcements=tuple(
             AnnouncementReport(time_ns=one.time, mac=one.mac, vlan=one.vlan, network=one.network)
             for one in run.announcements
+        ),
+        error_logs=tuple(
+            errorlog.describe(run.datacenter, partition, entry) for partition, entry in run.logged
         ),
     )
 

@@ -13,6 +13,7 @@ from hmcsh.migration.platform import Platform
 from hmcsh.migration.timekeeping import TimeOfDay
 from hmcsh.model.awareness import Announcement, Call
 from hmcsh.model.datacenter import Console, Datacenter
+from hmcsh.model.logs import ErrorLogEntry
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind
@@ -97,6 +98,7 @@ class Run:
     its new owner; `suspended_for` how long, in ns, it stood still before it went on at the source.
     `calls` are the notifications of what is registered with the operating system, `announcements`
     what it sent on its networks when it ran again, `time_of_day` how its clock was carried over.
+    `logged` are the entries of error logs that it led to, with the partition of each.
     """
 
     datacenter: Datacenter
@@ -117,6 +119,7 @@ class Run:
     prepared: bool = False
     calls: list[Call] = dataclasses.field(default_factory=list)
     announcements: tuple[Announcement, ...] = ()
+    logged: list[tuple[Partition, ErrorLogEntry]] = dataclasses.field(default_factory=list)
     time_of_day: TimeOfDay | None = None
     source_hosts: tuple[Partition, ...] = ()
     process: Process | None = None

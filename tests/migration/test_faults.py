@@ -70,10 +70,12 @@ ACTIVE = {
     "C": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", "done"),
     "W": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", FORCE),
     "X": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", STOPPED),
-    "Z": _goes(POWER, OFF, RUNS, FAILED, HALTED, "2004", POWER),
+    "Z": _goes(POWER, OFF, RUNS, FAILED, HALTED, "B2001143", POWER),
     # it could not be resumed: held until the recovery resumes it on the destination, which needs
     # the movers if pages are left
     "H": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001145", "done"),
+    "h": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001131", "done"),
+    "y": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001131", STOPPED),
     "Y": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001145", STOPPED),
     # the source went down with pages that had not arrived
     "L": _goes(
@@ -96,7 +98,7 @@ ACTIVE_GRID = {
     "copy": "KKKKVCROPVN.",
     "suspend": "KKKKVCROPVN.",
     "final": "KKKKVCROPV..",
-    "resume": "WXYWYCZLMW..",
+    "resume": "WXyWYCZLMW..",
     "pull": "WXXWXCZLDW..",
     "complete": "T..T.C.UDW..",
     "cleanup": "T..T...UDT..",
@@ -104,7 +106,7 @@ ACTIVE_GRID = {
 # A partition that writes nothing: all its pages have arrived when it runs again.
 IDLE_GRID = {
     "final": "KKKKVCROPV..",
-    "resume": "T.HTHC.UMW..",
+    "resume": "T.hTHC.UMW..",
     "pull": "T..T.C.UDW..",
 }
 
@@ -222,7 +224,8 @@ def test_the_page_of_faults_shows_the_grids() -> None:
             ["427E17BD", "0B41DD00", "6CB10B8D"],
             ["427E17BD"],
         ),
-        ("source-power", "pull", ["08917DC6"], ["6CB10B8D"], []),
+        # the Virtual I/O Server that serves the partition where it went down
+        ("source-power", "pull", ["08917DC6"], ["6CB10B8D"], ["3C4A9D0E"]),
         ("dest-mover", "complete", ["A5E6DB96", "08917DC6"], ["3EB09F5A", "6CB10B8D"], []),
     ],
 )
@@ -247,18 +250,41 @@ def test_entries_of_an_outage_read_as_in_the_book() -> None:
     lab.move(Fault("link", phase="copy", percent=50))
     entries = lab.partition("VIOS_S", "source").error_log
     assert [(e.identifier, e.kind, e.error_class, e.resource, e.description) for e in entries] == [
-        ("427E17BD", "P", "S", "Migration", "Migration aborted: MSP-MSP connection do"),
+        ("427E17BD", "P", "S", "Migration", "Migration aborted: MSP-MSP connection down"),
         ("0B41DD00", "I", "H", "ent4", "ADAPTER FAILURE"),
     ]
     assert entries[0].time > entries[1].time
     assert [e.label for e in lab.source.error_log] == ["CLIENT_PMIG_ABORTED", "CLIENT_PMIG_STARTED"]
 
 
-def test_reference_codes_of_a_refusing_operating_system() -> None:
-    for phase, code in (("prepare", "B2001130"), ("suspend", "B2001144")):
-        lab = fault_lab()
-        lab.move(Fault("os-refuse", phase=phase))
-        assert [e.code for e in lab.source.reference_codes][:2] == ["D200AFFF", code]
+@pytest.mark.parametrize(
+    ("kind", "phase", "end", "code"),
+    [
+        ("os-refuse", "prepare", "source", "B2001130"),
+        ("dest-mover", "resume", "dest", "B2001131"),
+        ("vasi", "movers", "source", "B2001132"),
+        ("hmc", "movers", "source", "B2001134"),
+        ("source-power", "pull", "dest", "B2001140"),
+        ("vasi", "copy", "source", "B2001141"),
+        ("vasi", "final", "source", "B2001142"),
+        ("vasi", "pull", "dest", "B2001143"),
+        ("os-refuse", "suspend", "source", "B2001144"),
+        ("dest-vios", "resume", "dest", "B2001145"),
+    ],
+)
+def test_codes_of_table_b_2(kind: str, phase: str, end: str, code: str) -> None:
+    """Each code shows at the end that owns the partition, and nothing of table B-2 elsewhere."""
+    lab = fault_lab()
+    definitions = {"source": lab.source}
+    lab.move(Fault(kind, phase=phase))
+    definitions["dest"] = lab.shell
+    errors = {
+        name: [e.code for e in found.reference_codes if e.code.startswith("B200")]
+        for name, found in definitions.items()
+        if found is not None
+    }
+    assert errors.pop(end) == [code]
+    assert not any(errors.values())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ while something is under way:
     hscroot@hmc1:~> lssyscfg -r sys -F name
     9117-MMA-SN10FFE0B-L9
 
-Lines that begin with `#` are comments. The clock is manual: a command that waits for it gets it
+`$ hmcsh errpt PARTITION` is what the program of that name prints. Lines that begin with `#` are
+comments. The clock is manual: a command that waits for it gets it
 moved, event by event, until the command ends.
 """
 
@@ -20,6 +21,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+from hmcsh import errorlog
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
 from hmcsh.runtime import SECOND, Clock
@@ -27,6 +29,7 @@ from hmcsh.shell import TextReader
 
 _PROJECT = Path(__file__).parents[2]
 _PROMPT = re.compile(r"(\S+@\S+:~> )(.*)")
+_ERRPT = re.compile(r"\$ hmcsh errpt (\S+)")
 _PASSING = re.compile(r"\(([0-9.]+) s pass\)")
 # Turns of the loop after which a command that has not ended is taken to wait for the clock.
 _PATIENCE = 400
@@ -63,7 +66,7 @@ def parse(text: str) -> Transcript:
             steps.append(Step([prompt[2]]))
         elif passing:
             steps.append(Step([], int(float(passing[1]) * SECOND)))
-        elif line.startswith("#") and steps:
+        elif (line.startswith("#") or _ERRPT.fullmatch(line)) and steps:
             steps.append(line)
         elif not steps:
             head.append(line)
@@ -143,6 +146,9 @@ class Player:
         for step in self.steps:
             if isinstance(step, str):
                 self.screen.write(f"{step}\n")
+                if asked := _ERRPT.fullmatch(step):
+                    listed = errorlog.entries(self.service.datacenter, asked[1])
+                    self.screen.write(errorlog.summary(listed) + "\n")
             elif step.lines:
                 self.pending = step.lines[1:]
                 return self._type(prompt, step.lines[0])

@@ -364,6 +364,7 @@ class Partition(Shape):
     lhea_logical_ports: list[Word] = msgspec.field(default_factory=list)
     work_group: Positive | None = None
     time_reference: bool = False
+    clock_offset: Offset = Offset(0)
     availability_priority: int | None = None
     power_controlled_by: list[Name] = msgspec.field(default_factory=list)
     level: Word = Word("1.5.0.0")
