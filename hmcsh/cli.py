@@ -264,7 +264,7 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from hmcsh import chart, remote, report
+    from hmcsh import chart, remote, reporttable
 
     found = remote.reports(remote.locate(arguments.control), arguments.partition)
     if arguments.json:
@@ -274,9 +274,9 @@ def _report(arguments: argparse.Namespace) -> int:
             raise OSError("there is no migration to draw")
         arguments.svg.write_text(chart.svg(found[-1]), encoding="utf-8")
     elif arguments.partition is not None and found:
-        print("\n\n\n".join(report.details(one) for one in found))
+        print("\n\n\n".join(reporttable.details(one) for one in found))
     else:
-        print(report.overview(found))
+        print(reporttable.overview(found))
     return 0
 
 

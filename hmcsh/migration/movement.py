@@ -25,6 +25,7 @@ def configure_movers(run: Run) -> Phases:
 def release_movers(run: Run) -> None:
     """Close the movers' channel and throw away what has arrived."""
     if run.transfer is not None:
+        run.progress_made = run.transfer.progress
         run.transfer.abort()
         run.transfer = None
     if run.admission is not None:
@@ -76,7 +77,9 @@ def resume(run: Run) -> Phases:
         return
     if run.commit is None:
         missing = run.moving.missing_pages
-        run.commit = CommitRecord(run.datacenter.clock.now, shell.frame.name, missing)
+        run.commit = CommitRecord(
+            run.datacenter.clock.now, shell.frame.name, missing, run.moving.record.left_digest
+        )
         shell.operating_system = source.operating_system
         shell.error_log = source.error_log
         timekeeping.carry_over(run)
