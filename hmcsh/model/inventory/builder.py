@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from hmcsh.model.datacenter import Console, Datacenter, Network, Timings, User
+from hmcsh.model.datacenter import Console, Datacenter, Network, Timings, TransferLimits, User
 from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
-from hmcsh.model.inventory.schema import Hmc, Inventory, System
+from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.inventory.schema import Network as NetworkEntry
 from hmcsh.model.inventory.values import Name
@@ -47,6 +47,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         start=inventory.hmc.clock,
         seed=inventory.seed if seed is None else seed,
         timings=_timings(inventory),
+        transfers=_transfers(inventory.transfers),
         networks={n.key: _network(n) for n in inventory.networks.values()},
         luns=_luns(inventory),
         faults=tuple(build_fault(entry) for entry in inventory.faults),
@@ -85,6 +86,17 @@ def _timings(inventory: Inventory) -> Timings:
     names = (field.name for field in dataclasses.fields(Timings))
     given = {name: getattr(inventory.timings, name) for name in names}
     return Timings(**{name: int(value) for name, value in given.items() if value is not None})
+
+
+def _transfers(entry: Transfers) -> TransferLimits:
+    return TransferLimits(
+        min_pages=int(entry.min_pages),
+        shrink=float(entry.shrink),
+        max_rounds=int(entry.max_rounds),
+        max_factor=int(entry.max_factor),
+        slices=None if entry.slices is None else int(entry.slices),
+        page_table_rate=int(entry.page_table_rate),
+    )
 
 
 def _luns(inventory: Inventory) -> dict[str, Lun]:

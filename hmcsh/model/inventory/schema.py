@@ -467,6 +467,21 @@ Timings = msgspec.defstruct(
 )
 
 
+_LIMITS = datacenter.TransferLimits()
+
+
+class Transfers(Entry):
+    """When the rounds of copying end, and what goes along with the pages."""
+
+    what = "the limits of transfers"
+    min_pages: Positive = Positive(_LIMITS.min_pages)
+    shrink: Share = Share(_LIMITS.shrink)
+    max_rounds: Positive = Positive(_LIMITS.max_rounds)
+    max_factor: Positive = Positive(_LIMITS.max_factor)
+    slices: Positive | None = None
+    page_table_rate: ByteRate = ByteRate(_LIMITS.page_table_rate)
+
+
 class Fault(Entry):
     """Something that goes wrong in a migration: what, where and for how long."""
 
@@ -491,6 +506,7 @@ class Inventory(Entry):
     further_hmcs: dict[HostName, Hmc] = msgspec.field(default_factory=dict)
     seed: int = 0
     timings: Timings = msgspec.field(default_factory=Timings)  # type: ignore[valid-type]
+    transfers: Transfers = msgspec.field(default_factory=Transfers)
     networks: dict[Word, Network] = msgspec.field(
         default_factory=lambda: {Word("lan"): Network(key="lan")}
     )
