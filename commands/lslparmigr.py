@@ -119,49 +119,43 @@ MSP_TABLE = Table(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _MappingRow:
-    partition: Partition
-    destination: Frame
-
-
 def _triple(key: int, server: Partition) -> str:
     return f"{key}/{server.name}/{server.lpar_id}"
 
 
-def _possible_scsi(row: _MappingRow) -> list[str]:
+def _possible_scsi(row: Request) -> list[str]:
     hosts = mapping.possible(row.partition, row.destination)
     return [_triple(slot, server) for slot, servers in hosts.items() for server in servers]
 
 
-def _suggested_scsi(row: _MappingRow) -> list[str]:
+def _suggested_scsi(row: Request) -> list[str]:
     found = mapping.scsi_mapping(row.partition, row.destination)
     if found is None or not found.good:
         return []
     return [_triple(slot, server) for slot, server in found.servers.items()]
 
 
-def _possible_channels(row: _MappingRow) -> list[str]:
+def _possible_channels(row: Request) -> list[str]:
     found = channels.choices(row.partition, row.destination)
     return [_triple(channel.slot, server) for channel, servers in found for server in servers]
 
 
-def _suggested_channels(row: _MappingRow) -> list[str]:
+def _suggested_channels(row: Request) -> list[str]:
     found = channels.fc_mapping(row.partition, row.destination) or {}
     return [_triple(slot, server) for slot, server in found.items()]
 
 
-def _possible_vlans(row: _MappingRow) -> list[str]:
+def _possible_vlans(row: Request) -> list[str]:
     hosts = mapping.vlan_hosts(row.partition, row.destination)
     return [_triple(vlan, server) for vlan, servers in hosts.items() for server in servers]
 
 
-def _suggested_vlans(row: _MappingRow) -> list[str]:
+def _suggested_vlans(row: Request) -> list[str]:
     chosen, missing = mapping.vlan_mapping(row.partition, row.destination)
     return [] if missing else [_triple(vlan, server) for vlan, server in chosen.items()]
 
 
-def _or_none(read: Callable[[_MappingRow], list[str]]) -> Callable[[_MappingRow], Value]:
+def _or_none(read: Callable[[Request], list[str]]) -> Callable[[Request], Value]:
     return lambda row: read(row) or "none"
 
 
@@ -288,13 +282,13 @@ async def run(call: Call) -> Lines:
         filters = call.filters(FILTERS, (FILTERS,))
         return call.listing(LPAR_TABLE, call.partitions(frame, filters))
     destination = target_system(call)
-    partition = _one_partition(call, frame)
+    request = Request(frame, destination, _one_partition(call, frame))
     if resource == "msp":
         redundant = call.text("redundantmsps") == "1"
         return call.listing(MSP_TABLE, _mover_rows(frame, destination, redundant=redundant))
     if resource == "procpool":
-        return call.listing(PROCPOOL_TABLE, [Request(frame, destination, partition)])
-    return call.listing(VIRTUALIO_TABLE, [_MappingRow(partition, destination)])
+        return call.listing(PROCPOOL_TABLE, [request])
+    return call.listing(VIRTUALIO_TABLE, [request])
 
 
 COMMAND = Command(

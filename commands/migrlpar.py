@@ -217,6 +217,20 @@ async def _requests(call: Call) -> list[Request]:
     return requests
 
 
+def _migrating(call: Call) -> Partition:
+    """The partition whose migration is meant; `-m` names the system that it leaves (5.6.1)."""
+    frame, partition = call.system(), _one(call)
+    migration = partition.migration
+    if migration is not None and migration.source_frame is not frame:
+        raise HmcError(
+            "lpm_not_the_source",
+            name=partition.name,
+            system=frame.name,
+            source=migration.source_frame.name,
+        )
+    return partition
+
+
 # -- what comes of it ----------------------------------------------------------------------------
 
 
@@ -275,7 +289,7 @@ async def _recover(call: Call, partition: Partition) -> Lines:
 
 
 async def _stop(call: Call, partition: Partition) -> Lines:
-    ended = call.caller.mobility.stop(partition)
+    ended = call.caller.mobility.stop(partition, call.console.name)
     try:
         await call.datacenter.clock.wait(ended)
     except HmcError as outcome:
@@ -326,7 +340,7 @@ async def run(call: Call) -> Lines:
         return await _migrate(call)
     if operation == "set":
         return await _set(call)
-    partition = _one(call)
+    partition = _migrating(call)
     return await (_recover(call, partition) if operation == "r" else _stop(call, partition))
 
 

@@ -160,6 +160,11 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="print JSON for programs")
     form.add_argument("--svg", type=Path, metavar="FILE", help="draw the newest migration")
 
+    errpt = program("errpt", _errpt, "Show the error log of a partition of a served console.")
+    _control(errpt, _WHICH)
+    errpt.add_argument("partition", metavar="PARTITION", help="its name")
+    errpt.add_argument("--system", metavar="SYSTEM", help="where several have that name")
+
     _add_fault(program("fault", _fault, "Make migrations of a served console fail."))
     return parser
 
@@ -259,7 +264,7 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from hmcsh import chart, remote, report
+    from hmcsh import chart, remote, reporttable
 
     found = remote.reports(remote.locate(arguments.control), arguments.partition)
     if arguments.json:
@@ -269,9 +274,19 @@ def _report(arguments: argparse.Namespace) -> int:
             raise OSError("there is no migration to draw")
         arguments.svg.write_text(chart.svg(found[-1]), encoding="utf-8")
     elif arguments.partition is not None and found:
-        print("\n\n\n".join(report.details(one) for one in found))
+        print("\n\n\n".join(reporttable.details(one) for one in found))
     else:
-        print(report.overview(found))
+        print(reporttable.overview(found))
+    return 0
+
+
+def _errpt(arguments: argparse.Namespace) -> int:
+    from hmcsh import remote
+
+    path = remote.locate(arguments.control)
+    listed = remote.error_log(path, arguments.partition, arguments.system)
+    if listed:
+        print(listed)
     return 0
 
 

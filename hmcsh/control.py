@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from hmcsh import status
+from hmcsh import errorlog, status
 from hmcsh.language.messages import CommandExit
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
@@ -65,11 +65,18 @@ class ReportRequest(_Request, tag="report"):
     partition: str | None = None
 
 
+class ErrorLogRequest(_Request, tag="error log"):
+    """The error log of a partition, newest entry first; `system` where several have its name."""
+
+    partition: str
+    system: str | None = None
+
+
 class StatusRequest(_Request, tag="status"):
     """Every managed system with its partitions."""
 
 
-Request = FaultAdd | FaultList | FaultClear | ReportRequest | StatusRequest
+Request = FaultAdd | FaultList | FaultClear | ReportRequest | ErrorLogRequest | StatusRequest
 _decoder = msgspec.json.Decoder(Request)
 
 
@@ -186,6 +193,8 @@ class Control:
                 yield from (one for one in before if number in (None, one.number))
             case ReportRequest(partition):
                 yield from self._reports(partition)
+            case ErrorLogRequest(partition, system):
+                yield from errorlog.entries(self._mobility.datacenter, partition, system)
             case StatusRequest():
                 for frame in tuple(self._mobility.datacenter.frames.values()):
                     yield status.system(frame)

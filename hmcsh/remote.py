@@ -11,7 +11,16 @@ from typing import Any
 import msgspec
 from tabulate import tabulate
 
-from hmcsh.control import FaultAdd, FaultClear, FaultList, ReportRequest, Request, StatusRequest
+from hmcsh import errorlog
+from hmcsh.control import (
+    ErrorLogRequest,
+    FaultAdd,
+    FaultClear,
+    FaultList,
+    ReportRequest,
+    Request,
+    StatusRequest,
+)
 from hmcsh.model.fault import Fault
 from hmcsh.report import Report, seconds
 from hmcsh.socketfile import ControlError, answers, default_folder, reachable
@@ -75,6 +84,12 @@ def reports(path: Path, partition: str | None) -> list[Report]:
     """The record of every migration, or of those of one partition, oldest first."""
     items = ask(path, ReportRequest(partition))
     return [msgspec.convert(item, Report) for item in items]
+
+
+def error_log(path: Path, partition: str, system: str | None) -> str:
+    """The error log of a partition, as errpt lists it; "" if it is empty."""
+    items = ask(path, ErrorLogRequest(partition, system))
+    return errorlog.summary([msgspec.convert(item, errorlog.LogEntry) for item in items])
 
 
 def systems(path: Path) -> list[System]:

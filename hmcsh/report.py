@@ -1,23 +1,23 @@
-"""The record of a migration as data for programs and as tables for people.
+"""The record of a migration as data for programs.
 
-Pure functions: from a run to a `Report`, from reports to text. Times are virtual nanoseconds since
+Pure functions: from a run to a `Report`. Times are virtual nanoseconds since
 the clock's start unless a name says otherwise; a page has 4 KiB.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tabulate import tabulate
-
+from hmcsh import errorlog
+from hmcsh.errorlog import LogEntry
 from hmcsh.migration.engine import STEPS
 from hmcsh.runtime import SECOND
 
 if TYPE_CHECKING:
     from hmcsh.hypervisor.record import Round, TransferRecord
-    from hmcsh.migration.run import Run
+    from hmcsh.migration.run import CommitRecord, Run
+    from hmcsh.migration.timekeeping import TimeOfDay
 
 COMPLETED = "Completed"
 ROLLED_BACK = "Rolled Back"
@@ -78,6 +78,7 @@ class TransferReport:
     demanded_pages: int
     pushed_pages: int
     resent_pages: int
+    longest_wait_ns: int
     suspended_ns: int | None
     visible_ns: int | None
     window_estimate_ns: int | None
@@ -118,14 +119,55 @@ class DisconnectionReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CommitReport:
+    """The commit record: when, whose the partition is, pages that had not arrived.
+
+    `missing_digest` is the SHA-256 of the bitmap of those pages, "" where none were moved.
+    """
+
+    time_ns: int
+    owner: str
+    missing_pages: int
+    missing_digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOfDayReport:
+    """How the partition's clock was carried over: at `time_ns`, `lag_ns` behind one not moved.
+
+    `correction_ns` is by how much its offset to its system's clock changed; `exact` tells whether
+    both systems had a time reference partition.
+    """
+
+    time_ns: int
+    correction_ns: int
+    lag_ns: int
+    source_reference: str
+    destination_reference: str
+    exact: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceReport:
+    """Performance counters (PMAPI): set to zero and closed at `zeroed_ns`, open again later.
+
+    `released_ns` is None while they are closed.
+    """
+
+    zeroed_ns: int
+    released_ns: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One migration, as it stands at `now_ns`.
 
     `number` counts the migrations of the datacenter from 1. `state` is that of the migration
-    while it is on or waits for recovery, at the end "Completed" or "Rolled Back". `percent` is 100
-    only when it is completed, and 0 again when what had been copied was given up. `failure` is the
-    message of the last failure, "" if there was none. `started` is calendar time (ISO 8601);
-    `end_ns` is None while the migration goes on.
+    while it is on or waits for recovery, at the end "Completed" or "Rolled Back". `percent` never
+    falls, and is 100 only when it is completed. `failure` is the message of the last failure, "" if
+    there was none. `started` is calendar time (ISO 8601);
+    `end_ns` is None while the migration goes on. `error_logs` are the entries that it led to,
+    oldest first.
     """
 
     number: int
@@ -146,12 +188,15 @@ class Report:
     now_ns: int
     start_ns: int
     end_ns: int | None
-    committed_ns: int | None
+    commit: CommitReport | None
     phases: tuple[PhaseReport, ...]
     transfer: TransferReport | None
     calls: tuple[CallReport, ...] = ()
     announcements: tuple[AnnouncementReport, ...] = ()
     disconnection: DisconnectionReport | None = None
+    error_logs: tuple[LogEntry, ...] = ()
+    time_of_day: TimeOfDayReport | None = None
+    performance: PerformanceReport | None = None
 
 
 def describe(run: Run) -> Report:
@@ -182,7 +227,7 @@ def describe(run: Run) -> Report:
         now_ns=clock.now,
         start_ns=start,
         end_ns=end,
-        committed_ns=run.commit.time if run.commit else None,
+        commit=_commit(run.commit) if run.commit else None,
         phases=phases,
         transfer=_transfer(run, run.record, clock.now if end is None else end)
         if run.record
@@ -203,6 +248,11 @@ def describe(run: Run) -> Report:
             for one in run.announcements
         ),
         disconnection=_disconnection(run),
+        error_logs=tuple(
+            errorlog.describe(run.datacenter, partition, entry) for partition, entry in run.logged
+        ),
+        time_of_day=_time_of_day(run.time_of_day) if run.time_of_day else None,
+        performance=_performance(run),
     )
 
 
@@ -211,6 +261,32 @@ def _disconnection(run: Run) -> DisconnectionReport | None:
     if lost is None:
         return None
     return DisconnectionReport(time_ns=lost.time, console=lost.console, user=lost.user)
+
+
+def _commit(record: CommitRecord) -> CommitReport:
+    return CommitReport(
+        time_ns=record.time,
+        owner=record.owner,
+        missing_pages=record.missing,
+        missing_digest=record.digest,
+    )
+
+
+def _time_of_day(carried: TimeOfDay) -> TimeOfDayReport:
+    return TimeOfDayReport(
+        time_ns=carried.time,
+        correction_ns=carried.correction,
+        lag_ns=carried.lag,
+        source_reference=carried.source_reference,
+        destination_reference=carried.destination_reference,
+        exact=carried.exact,
+    )
+
+
+def _performance(run: Run) -> PerformanceReport | None:
+    if run.counters_zeroed is None:
+        return None
+    return PerformanceReport(zeroed_ns=run.counters_zeroed, released_ns=run.counters_released)
 
 
 def _state(run: Run) -> str:
@@ -222,11 +298,11 @@ def _state(run: Run) -> str:
 
 
 def _percent(run: Run) -> int:
-    state = _state(run)
-    if state in (COMPLETED, ROLLED_BACK):
-        return 100 if state == COMPLETED else 0
+    """Percent done: never falls, 100 only when it is completed."""
+    if _state(run) == COMPLETED:
+        return 100
     if run.active:
-        return min(99, run.transfer.progress) if run.transfer else 0
+        return min(99, run.progress)
     return min(99, 100 * len(run.finished) // len(STEPS[run.migration.kind]))
 
 
@@ -261,6 +337,7 @@ def _transfer(run: Run, record: TransferRecord, until: int) -> TransferReport:
         demanded_pages=record.demanded_pages,
         pushed_pages=record.pushed_pages,
         resent_pages=record.resent_pages,
+        longest_wait_ns=record.longest_wait,
         suspended_ns=record.suspended_at,
         visible_ns=record.visible_at,
         window_estimate_ns=record.window_estimate,
@@ -270,7 +347,7 @@ def _transfer(run: Run, record: TransferRecord, until: int) -> TransferReport:
     )
 
 
-# -- tables ------------------------------------------------------------------------------------
+# -- words --------------------------------------------------------------------------------------
 
 
 def seconds(time: int | None) -> str:
@@ -293,156 +370,3 @@ def duration(report: Report) -> int:
 def reason(transfer: TransferReport) -> str:
     """Why the rounds of copying ended, in words; "" if they have not."""
     return _REASONS.get(transfer.stop_reason or "", transfer.stop_reason or "")
-
-
-def overview(reports: Iterable[Report]) -> str:
-    """One line for each migration."""
-    rows = [
-        (
-            str(one.number),
-            one.partition,
-            one.kind,
-            one.source,
-            one.destination,
-            one.state,
-            str(one.percent),
-            one.phase,
-            one.started.replace("T", " "),
-            seconds(duration(one)),
-            mebibytes(one.transfer.bytes) if one.transfer else "",
-            seconds(one.transfer.window_actual_ns) if one.transfer else "",
-        )
-        for one in reports
-    ]
-    columns = ["No.", "Partition", "Type", "From", "To", "State", "%", "Phase", "Started"]
-    columns += ["Time (s)", "Sent (MiB)", "Suspended (s)"]
-    return _table(columns, rows, right={0, 6, 9, 10, 11})
-
-
-def details(report: Report) -> str:
-    """Everything about one migration: what it was, its phases, its rounds."""
-    facts = _table((), _facts(report), right=set())
-    phases = _table(
-        ("Phase", "Start (s)", "Time (s)"),
-        [
-            (
-                one.name,
-                seconds(one.start_ns - report.start_ns),
-                "..." if one.end_ns is None else seconds(one.end_ns - one.start_ns),
-            )
-            for one in report.phases
-        ],
-        right={1, 2},
-    )
-    parts = [facts, phases]
-    if report.transfer is not None and report.transfer.rounds:
-        parts.append(_rounds(report.transfer))
-    if report.calls:
-        parts.append(_calls(report))
-    if report.announcements:
-        parts.append(_announcements(report))
-    return "\n\n".join(parts)
-
-
-def _rounds(transfer: TransferReport) -> str:
-    return _table(
-        ("Round", "Pages", "Sent (MiB)", "Dirty Pages", "Time (s)", "Rate (MiB/s)"),
-        [
-            (
-                str(one.number),
-                str(one.pages),
-                mebibytes(one.bytes),
-                "..." if one.end_ns is None else str(one.dirty_pages),
-                "..." if one.end_ns is None else seconds(one.end_ns - one.start_ns),
-                "..." if one.end_ns is None else mebibytes(one.rate),
-            )
-            for one in transfer.rounds
-        ],
-        right={0, 1, 2, 3, 4, 5},
-    )
-
-
-def _calls(report: Report) -> str:
-    return _table(
-        ("Notified", "Kind", "Phase", "Start (s)", "Time (s)", "Answer"),
-        [
-            (
-                one.name,
-                one.kind,
-                one.stage,
-                # Those of the check were asked before the migration began.
-                seconds(max(0, one.start_ns - report.start_ns)),
-                "..." if one.end_ns is None else seconds(one.end_ns - one.start_ns),
-                one.answer,
-            )
-            for one in report.calls
-        ],
-        right={3, 4},
-    )
-
-
-def _announcements(report: Report) -> str:
-    return _table(
-        ("Announced", "VLAN", "Network", "At (s)"),
-        [
-            (one.mac, str(one.vlan), one.network, seconds(one.time_ns - report.start_ns))
-            for one in report.announcements
-        ],
-        right={1, 3},
-    )
-
-
-def _facts(report: Report) -> list[tuple[str, str]]:
-    facts = [
-        ("Migration", str(report.number)),
-        ("Partition", f"{report.partition} (ID {report.source_lpar_id})"),
-        ("Type", report.kind),
-        ("From, to", f"{report.source}, {report.destination}"),
-    ]
-    if report.source_mover is not None and report.destination_mover is not None:
-        facts.append(("Movers", f"{report.source_mover}, {report.destination_mover}"))
-    facts += [
-        ("State", f"{report.state}, {report.percent} %, phase {report.phase}"),
-        ("Started", report.started.replace("T", " ")),
-        ("Time (s)", seconds(duration(report))),
-    ]
-    if report.failure:
-        facts += [("Failure", line) for line in report.failure.splitlines()]
-    if report.disconnection is not None:
-        lost = report.disconnection
-        since = seconds(lost.time_ns - report.start_ns)
-        facts.append(("Terminal closed", f"{since} s, of {lost.user} on {lost.console}"))
-    moved = report.transfer
-    if moved is None:
-        return facts
-    return facts + [
-        ("Pages with content", str(moved.total_pages)),
-        ("Sent (bytes)", str(moved.bytes)),
-        ("Throughput (bytes/s)", str(moved.throughput)),
-        ("Rounds ended", reason(moved) or "not yet"),
-        ("Dirty when suspended", f"{moved.dirty_at_suspend} pages"),
-        ("Sent while suspended", f"{moved.sent_suspended} pages"),
-        ("Demanded, pushed", f"{moved.demanded_pages}, {moved.pushed_pages} pages"),
-        ("Window estimated (s)", seconds(moved.window_estimate_ns) or "not yet"),
-        ("Window actual (s)", seconds(moved.window_actual_ns) or "not yet"),
-        ("Verified", _verified(moved)),
-    ]
-
-
-def _verified(moved: TransferReport) -> str:
-    if moved.verified_pages is None:
-        return "not yet"
-    compared = "versions and bytes" if moved.content == "bytes" else "versions"
-    return f"{compared} of {moved.verified_pages} pages"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> str:
-    width = len(rows[0]) if rows else 0
-    text = tabulate(
-        rows,
-        headers=columns,
-        colalign=["right" if i in right else "left" for i in range(width)] or None,
-        tablefmt="simple" if columns else "plain",
-        disable_numparse=True,
-    )
-    return "\n".join(line.rstrip() for line in text.splitlines())

@@ -399,7 +399,7 @@ def test_a_fault_strikes_a_migration_that_is_reported_on(
 
     (failed,) = json.loads(told("report", "--json", "--control", str(socket_)))
     assert failed["failure"]
-    assert failed["percent"] == 0
+    assert flying["percent"] <= failed["percent"] <= 54, "as far as it had come"
     sent = failed["transfer"]["rounds"][0]["pages"] / failed["transfer"]["total_pages"]
     assert 0.3 < sent <= 0.6, "it struck at 60 %"
     (line,) = told("fault", "list").splitlines()[2:]

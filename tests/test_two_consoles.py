@@ -100,12 +100,47 @@ def test_the_other_console_sees_but_may_not_change(consoles: Consoles) -> None:
 def test_a_broken_lock_lets_the_other_console_change(consoles: Consoles) -> None:
     async def main() -> None:
         moving = await consoles.begin("hmc1", MIGRATE)
-        assert await consoles.run("hmc2", f"rmlock -m {SRC}") == (0, "")
-        status, _ = await consoles.run("hmc2", f"migrlpar -o s -m {SRC} -p mobile")
-        assert status == 0
+        for system in (SRC, DEST):
+            assert await consoles.run("hmc2", f"rmlock -m {system}") == (0, "")
+        renamed = await consoles.run(
+            "hmc2", f"chsyscfg -r lpar -m {SRC} -i name=VIOS1_L9,new_name=V"
+        )
+        assert renamed == (0, "")
+        assert await consoles.finish(moving) == (0, "")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("unlocked", [False, True], ids=["locked", "lock broken"])
+def test_only_the_console_that_began_it_stops_it(consoles: Consoles, unlocked: bool) -> None:
+    """SG24-7460 5.6.1."""
+
+    async def main() -> None:
+        moving = await consoles.begin("hmc1", MIGRATE)
+        if unlocked:
+            assert await consoles.run("hmc2", f"rmlock -m {SRC}") == (0, "")
+        status, said = await consoles.run("hmc2", f"migrlpar -o s -m {SRC} -p mobile")
+        assert (status, len(said.splitlines())) == (1, 1)
+        assert "hmc1" in said
+        assert await consoles.run("hmc1", f"migrlpar -o s -m {SRC} -p mobile") == (0, "")
         status, said = await consoles.finish(moving)
         assert status == 1
         assert "stopped" in said
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("operation", ["s", "r"])
+def test_stop_and_recovery_name_the_source(consoles: Consoles, operation: str) -> None:
+    async def main() -> None:
+        moving = await consoles.begin("hmc1", MIGRATE)
+        consoles.clock.advance(8 * SECOND)  # its shell stands on the destination
+        line = f"migrlpar -o {operation} -m {DEST} -p mobile"
+        status, said = await consoles.run("hmc1", line)
+        assert status == 1
+        assert said.count("\n") == 1
+        assert f"source managed system: {SRC}" in said
+        assert await consoles.finish(moving) == (0, "")
 
     asyncio.run(main())
 

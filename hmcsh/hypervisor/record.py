@@ -64,6 +64,7 @@ class TransferRecord:
     final_pages: int = 0  # to be sent while suspended
     sent_suspended: int = 0  # of them, sent so far
     left_pages: int = 0  # left behind for demand paging and background push
+    left_digest: str = ""  # of the bitmap of those pages
     suspended_at: int | None = None
     resumed_at: int | None = None  # the partition runs on the destination
     visible_at: int | None = None  # I/O recovered, ARP sent

@@ -17,7 +17,14 @@ from typing import Any
 from numpy.random import SFC64
 
 from hmcsh.hypervisor.chance import stream
-from hmcsh.hypervisor.memory import BLOCK_CHUNKS, Access, AccessError, Layers, Message
+from hmcsh.hypervisor.digest import digest
+from hmcsh.hypervisor.memory import (
+    BLOCK_CHUNKS,
+    Access,
+    AccessError,
+    Layers,
+    Message,
+)
 from hmcsh.hypervisor.network import Flow
 from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE, PageSet
 from hmcsh.hypervisor.partition import PartitionMemory
@@ -161,6 +168,7 @@ class StateTransfer:
         yield from self._choose(self.settings.budget(rate), earlier)
         self.record.final_pages = self._dirty.count
         self.record.left_pages = self._rest.count
+        self.record.left_digest = yield from digest(self._rest)
         self.record.window_estimate = self.settings.window(self._dirty.count, rate)
         phase.end = self.clock.now
 

@@ -3,7 +3,6 @@
 Validation prints each finding, errors under one heading and warnings under another.
 """
 
-from hmcsh.language.levels import Level, Span
 from hmcsh.language.message import Message, Trust
 
 _OWN = "own text; the check: SG24-7460 "
@@ -137,8 +136,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_msp_busy",
         None,
-        "The mover service partition {vios} already has {count} active migrations.  It carries "
-        "{limit} at a time, so that the migration will wait.",
+        "The mover service partition {vios} carries {limit} migrations at a time and has been "
+        "asked for {count}.  The migration will wait for its turn.",
         Trust.INVENTED,
         _OWN + "2.5.3",
     ),
@@ -178,13 +177,6 @@ MESSAGES: tuple[Message, ...] = (
         "The partition {name} is the service partition of the managed system {system}.",
         Trust.INVENTED,
         _OWN + "2.4.2",
-    ),
-    Message(
-        "lpm_is_msp",
-        None,
-        "The partition {name} is a mover service partition.",
-        Trust.INVENTED,
-        _OWN + "2.5.3",
     ),
     Message(
         "lpm_work_group",
@@ -267,14 +259,6 @@ MESSAGES: tuple[Message, ...] = (
         "A partition named {name} already exists on the managed system {system}.",
         Trust.INVENTED,
         _OWN + "2.4.2 and 2.5.3",
-    ),
-    Message(
-        "lpm_id_in_use",
-        None,
-        "The partition ID {id} is already in use on the managed system {system}.",
-        Trust.INVENTED,
-        "own text",
-        Span(since=Level.parse("V7R7")),
     ),
     Message(
         "lpm_no_free_id",
@@ -391,6 +375,22 @@ MESSAGES: tuple[Message, ...] = (
         "The migration of the partition {name} cannot be stopped any more.  Its state is {state}.",
         Trust.INVENTED,
         _OWN + "5.6.1",
+    ),
+    Message(
+        "lpm_not_started_here",
+        None,
+        "The migration of the partition {name} was started by the console {console} and can be "
+        "stopped there only.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.6.1",
+    ),
+    Message(
+        "lpm_not_the_source",
+        None,
+        "The managed system {system} is the destination of the migration of the partition "
+        "{name}.  Specify the source managed system: {source}.",
+        Trust.INVENTED,
+        "own text; -m is the source managed system: SG24-7460 5.6.1",
     ),
     Message(
         "lpm_not_migrating",

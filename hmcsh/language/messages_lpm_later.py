@@ -11,6 +11,10 @@ def _own(key: str, text: str, source: str = _OWN) -> Message:
 
 
 MESSAGES: tuple[Message, ...] = (
+    _own(
+        "lpm_id_in_use",
+        "The partition ID {id} is already in use on the managed system {system}.",
+    ),
     # -- several partitions -------------------------------------------------------------------
     _own("lpm_partition_heading", "{name}:", "own layout: whose messages follow"),
     _own(

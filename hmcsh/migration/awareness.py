@@ -150,6 +150,7 @@ def prepare(run: Run) -> Phases:
     system = _system(run.source)
     clock, base = run.datacenter.clock, run.datacenter.timings.prepare
     system.performance.inhibit(clock.now)
+    run.counters_zeroed, run.counters_released = clock.now, None
     bound = limit(run.plan.request.wait_minutes)
     if bound is not None and base > bound:
         yield bound
@@ -166,7 +167,7 @@ def undo(run: Run) -> None:
     """Tell those who got ready, last first, that the migration is off; harmless when repeated."""
     if run.source.operating_system is None:
         return
-    run.source.operating_system.performance.release()
+    _release_counters(run, run.source.operating_system)
     if not run.source.running:
         return
     now = run.datacenter.clock.now
@@ -175,6 +176,12 @@ def undo(run: Run) -> None:
         ready = call.phase is Stage.PREPARE and call.answer in (Answer.ACCEPTED, Answer.IGNORED)
         if ready and (call.kind, call.name) not in called_off:
             run.calls.append(Call(Stage.UNDO, call.kind, call.name, now, now, Answer.ACCEPTED))
+
+
+def _release_counters(run: Run, system: OperatingSystem) -> None:
+    if system.performance.inhibited:
+        system.performance.release()
+        run.counters_released = run.datacenter.clock.now
 
 
 # -- post: on the destination (2.5.5 step 3) ---------------------------------------------------
@@ -186,7 +193,7 @@ def post(run: Run) -> Phases:
     Whoever has been told is not told again when the step is repeated.
     """
     system = _system(run.shell)
-    system.performance.release()
+    _release_counters(run, system)
     told = {
         (call.kind, call.name)
         for call in run.calls

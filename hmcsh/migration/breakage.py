@@ -66,7 +66,7 @@ def _pull_cable(run: Run, breakage: Breakage) -> None:
     server = _source_mover(run)
     breakage.change(server.io_server, "link_up", False)
     _lose_rmc(server, breakage)
-    codes.ADAPTER_FAILURE.log(server)
+    codes.adapter_failure(server.io_server.mover_device).log(run, server)
     breakage.cut_off(server)
 
 

@@ -40,7 +40,6 @@ def _check(
 _SYSTEMS = (
     _check("HMC level", systems.console_level, "3.1", "lpm_hmc_level"),
     _check("one HMC manages both systems", systems.same_console, "2.2.1", "lpm_other_console"),
-    _check("destination is another system", systems.other_system, "inferred", "lpm_same_system"),
     _check("systems are capable", systems.capable, "2.2.1, 2.4.2, 2.5.3", "lpm_system_not_capable"),
     _check("systems are operating", systems.operating, "2.2.2", "lpm_system_state"),
     _check("firmware level", systems.firmware, "3.1", "lpm_firmware_level"),
@@ -60,6 +59,17 @@ _ROOM = (
     _check("name is free", systems.unique_name, "2.2.3, 2.4.2, 2.5.3", "lpm_name_in_use"),
     _check("MAC addresses are free", systems.unique_addresses, "2.4.2, 2.5.3", "lpm_mac_in_use"),
 )
+
+
+def require_room(plan: Plan) -> None:
+    """Check again, where the shell partition is made, that there is room for it and its names.
+
+    Raises the HmcError of the first check that finds something.
+    """
+    for check in _ROOM:
+        for finding in check.find(plan):
+            raise finding
+
 
 _PARTITION = (
     _check("partition type", partition.environment, "2.4.2, 2.5.3, 3.1", "lpm_partition_type"),

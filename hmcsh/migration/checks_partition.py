@@ -10,7 +10,6 @@ from hmcsh.model.partition import BYTES_LIMIT
 from hmcsh.model.states import (
     LparEnvironment,
     MigrationKind,
-    MigrationState,
     PartitionState,
 )
 
@@ -45,13 +44,14 @@ def system_level(plan: Plan) -> Findings:
 def state(plan: Plan) -> Findings:
     """It is Running or Not Activated, which decides the kind of migration."""
     allowed = (PartitionState.RUNNING, PartitionState.NOT_ACTIVATED)
-    if plan.partition.state not in allowed:
+    # One that migrates has states of its own, which `not_migrating` tells of.
+    if plan.partition.state not in allowed and not plan.partition.migrating:
         yield HmcError("lpm_state", name=plan.partition.name, state=plan.partition.state)
 
 
 def not_migrating(plan: Plan) -> Findings:
     """No migration of it is under way or waits for recovery."""
-    if plan.partition.migration_state in (MigrationState.FAILED, MigrationState.INVALID):
+    if plan.partition.migration_state.to_be_recovered:
         yield HmcError("lpm_needs_recovery", name=plan.partition.name)
     elif plan.partition.migrating:
         yield HmcError("lpm_migrating", name=plan.partition.name)

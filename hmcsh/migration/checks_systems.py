@@ -8,6 +8,7 @@ from hmcsh.migration import levels, movers
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.resources import Resources
 from hmcsh.model.states import MigrationKind, PartitionState, SystemState
 from hmcsh.model.units import format_units
 
@@ -23,12 +24,6 @@ def same_console(plan: Plan) -> Findings:
     """One console manages both systems; moving to another console's system came later."""
     if plan.source.datacenter is not plan.destination.datacenter:
         yield HmcError("lpm_other_console", system=plan.destination.name)
-
-
-def other_system(plan: Plan) -> Findings:
-    """The partition goes somewhere else."""
-    if plan.source is plan.destination:
-        yield HmcError("lpm_same_system", system=plan.destination.name)
 
 
 def capable(plan: Plan) -> Findings:
@@ -99,12 +94,18 @@ def concurrency(plan: Plan) -> Findings:
             )
 
 
-# -- room at the destination -------------------------------------------------------------------
+# -- room at the destination, without what the partition itself has there ----------------------
+
+
+def _held(plan: Plan) -> Resources | None:
+    """What is reserved for the partition already."""
+    return plan.own.current if plan.own is not None else None
 
 
 def memory(plan: Plan) -> Findings:
     """The destination has the memory of the partition."""
-    available = plan.destination.memory_available
+    held = _held(plan)
+    available = plan.destination.memory_available + (held.memory.desired if held else 0)
     required = plan.resources.memory.desired
     if required > available:
         yield HmcError(
@@ -117,7 +118,8 @@ def memory(plan: Plan) -> Findings:
 
 def processors(plan: Plan) -> Findings:
     """The destination has the processors of the partition, whole ones or units of shared ones."""
-    available = plan.destination.processors_available
+    held = _held(plan)
+    available = plan.destination.processors_available + (held.processors.consumed if held else 0)
     required = plan.resources.processors.consumed
     if required > available:
         yield HmcError(
@@ -131,6 +133,8 @@ def processors(plan: Plan) -> Findings:
 def partition_id(plan: Plan) -> Findings:
     """The destination can define one more partition, with the ID that is wanted."""
     wanted = plan.request.lpar_id
+    if plan.own is not None:
+        return
     if wanted in plan.destination.partitions:
         yield HmcError("lpm_id_in_use", id=wanted, system=plan.destination.name)
     if plan.destination.lowest_free_id() is None:
@@ -141,10 +145,8 @@ def pool_capacity(plan: Plan) -> Findings:
     """The maximum of the shared processor pool is not exceeded by the arrival."""
     destination, wanted = plan.destination, plan.resources.processors
     pool = destination.pools[plan.request.pool_id or 0]
-    if wanted.mode != "shared" or pool.maximum is None:
-        return
-    free = pool.maximum - destination.pool_units(pool.pool_id)
-    if wanted.units.desired > free:
+    free = destination.pool_units_available(pool.pool_id, but=plan.own)
+    if wanted.mode == "shared" and free is not None and wanted.units.desired > free:
         yield HmcError(
             "lpm_pool_capacity",
             pool=pool.name,
@@ -156,13 +158,13 @@ def pool_capacity(plan: Plan) -> Findings:
 
 def unique_name(plan: Plan) -> Findings:
     """No partition of the destination has the name."""
-    if plan.destination.find_by_name(plan.partition.name) is not None:
+    if plan.destination.find_by_name(plan.partition.name) not in (None, plan.own):
         yield HmcError("lpm_name_in_use", name=plan.partition.name, system=plan.destination.name)
 
 
 def unique_addresses(plan: Plan) -> Findings:
     """No virtual Ethernet adapter of the destination has a MAC address of the partition."""
-    taken = set(plan.destination.all_mac_addresses())
+    taken = set(plan.destination.all_mac_addresses(but=plan.own))
     for adapter in plan.partition.ethernet_adapters:
         if adapter.mac in taken:
             yield HmcError(

@@ -8,8 +8,13 @@ source and restart on the destination.
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
+from hmcsh.language.message import Trust
 from hmcsh.model.partition import Partition
+
+if TYPE_CHECKING:
+    from hmcsh.migration.run import Run
 
 DRMGR_RUNS = "2004"
 INACTIVE_SOURCE = "C2001020"
@@ -23,6 +28,12 @@ SUSPEND_REQUESTED = "D200A250"
 CANCELLED = "D200AFFF"
 NOT_READY = "B2001130"
 DATA_NOT_PROCESSED = "B2001140"
+QUEUES_NOT_RESUMED = "B2001131"
+EVENTS_NOT_ALLOCATED = "B2001132"
+NOT_UNLOCKED = "B2001134"
+DATA_NOT_COPIED = "B2001141"
+DATA_NOT_SENT_SUSPENDED = "B2001142"
+DATA_NOT_PULLED = "B2001143"
 IO_NOT_SUSPENDED = "B2001144"
 IO_NOT_RESUMED = "B2001145"
 
@@ -31,8 +42,7 @@ IO_NOT_RESUMED = "B2001145"
 class ErrorLabel:
     """An error-log entry: identifier, label, type and class, resource and description.
 
-    The pairing of the mover's identifiers and labels is by meaning (inferred); descriptions are
-    cut at 40 characters, as in the listings of the book.
+    The pairing of the mover's identifiers and labels is by meaning (inferred).
     """
 
     identifier: str
@@ -40,12 +50,14 @@ class ErrorLabel:
     kinds: str
     resource: str
     description: str
+    trust: Trust = Trust.DOCUMENT
 
-    def log(self, partition: Partition) -> None:
-        """Write the entry to a partition's error log."""
-        partition.log_error(
+    def log(self, run: Run, partition: Partition) -> None:
+        """Write the entry to a partition's error log, and note it in the migration's record."""
+        entry = partition.log_error(
             self.identifier, self.label, self.kinds, self.resource, self.description
         )
+        run.logged.append((partition, entry))
 
 
 CLIENT_STARTED = ErrorLabel(
@@ -63,13 +75,24 @@ MOVER_SUSPEND = ErrorLabel(
 MOVER_COMPLETED = ErrorLabel(
     "3EB09F5A", "MVR_MIG_COMPLETED", "IS", "Migration", "Migration completed successfully"
 )
-ADAPTER_FAILURE = ErrorLabel("0B41DD00", "GOENT_ADAP_ERR", "IH", "ent4", "ADAPTER FAILURE")
+
+
+def adapter_failure(device: str) -> ErrorLabel:
+    """The entry of an Ethernet adapter whose cable was pulled (example 6-5)."""
+    return ErrorLabel("0B41DD00", "GOENT_ADAP_ERR", "IH", device, "ADAPTER FAILURE")
+
+
+def client_failure(device: str) -> ErrorLabel:
+    """The entry of a server whose client went down; all but the label (table B-3) is invented."""
+    description = "Client partition failed"
+    return ErrorLabel("3C4A9D0E", "CLIENT_FAILURE", "PS", device, description, Trust.INVENTED)
 
 
 def mover_aborted(reason: str) -> ErrorLabel:
-    """The entry of a mover whose migration ended before its time, `reason` as far as it fits."""
-    description = f"Migration aborted: {reason}"[:40]
-    return ErrorLabel("427E17BD", "MVR_MIG_ABORTED", "PS", "Migration", description)
+    """The entry of a mover whose migration ended before its time."""
+    return ErrorLabel(
+        "427E17BD", "MVR_MIG_ABORTED", "PS", "Migration", f"Migration aborted: {reason}"
+    )
 
 
 CONNECTION_DOWN = "MSP-MSP connection down"

@@ -9,6 +9,7 @@ import dataclasses
 
 from hmcsh.language.messages import HmcError
 from hmcsh.migration import channels, codes, mapping, terminals, timekeeping
+from hmcsh.migration.checks import require_room
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
 from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
 from hmcsh.model.frame import Frame
@@ -85,8 +86,12 @@ def release_frames(run: Run) -> None:
 
 
 def make_shell(run: Run) -> Phases:
-    """Make the partition shell on the destination and reserve what it needs."""
+    """Make the partition shell on the destination and reserve what it needs.
+
+    Others may have taken the room since the validation: it is looked for again.
+    """
     yield run.datacenter.timings.shell
+    require_room(run.plan)
     frame, source = run.migration.destination_frame, run.source
     lpar_id = run.plan.request.lpar_id or frame.lowest_free_id()
     if lpar_id is None:
@@ -94,8 +99,6 @@ def make_shell(run: Run) -> Phases:
     if lpar_id in frame.partitions:
         raise HmcError("lpm_id_in_use", id=lpar_id, system=frame.name)
     resources = _moved_resources(run)
-    if run.active and resources is not None:
-        frame.require_available(resources)
     shell = Partition(
         frame=frame,
         lpar_id=lpar_id,

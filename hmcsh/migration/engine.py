@@ -109,14 +109,17 @@ class Mobility:
         process.add_callback(ended)
         return process
 
-    def stop(self, partition: Partition) -> Process:
+    def stop(self, partition: Partition, console: str = "") -> Process:
         """Stop a migration that is starting and roll it back (SG24-7460 2.4.5, 2.5.8).
 
-        Raises HmcError if there is none, or if it is too late.
+        Only the `console` that began it can do that (5.6.1), "" if it was begun without one. Raises
+        HmcError if there is none, if another console began it, or if it is too late.
         """
         migration = partition.migration
         if migration is None:
             raise HmcError("lpm_not_migrating", name=partition.name)
+        if migration.console != console:
+            raise HmcError("lpm_not_started_here", name=partition.name, console=migration.console)
         if migration.state is not MigrationState.STARTING:
             raise HmcError("lpm_not_stoppable", name=partition.name, state=migration.state)
         run: Run = migration.driver
@@ -128,22 +131,20 @@ class Mobility:
     def recover(self, partition: Partition, *, force: bool = False) -> Process:
         """Undo or complete a migration that failed and could not be cleaned up (SG24-7460 6.2).
 
-        With `force` it does without components that cannot be contacted. Raises HmcError if the
-        partition has no failed migration, or if only a forced recovery is possible.
+        With `force` it does without components that cannot be contacted; where all can, it is a
+        recovery like any other. Raises HmcError if the partition has no failed migration, or if
+        only a forced recovery is possible.
         """
         migration = partition.migration
-        if migration is None or migration.state not in (
-            MigrationState.FAILED,
-            MigrationState.INVALID,
-        ):
+        if migration is None or not migration.state.to_be_recovered:
             raise HmcError("lpm_nothing_to_recover", name=partition.name)
         run: Run = migration.driver
         steps = STEPS[migration.kind]
-        reason = None if force else obstacle(run, steps)
-        if reason is not None:
+        reason = obstacle(run, steps)
+        if reason is not None and not force:
             raise HmcError("lpm_recovery_needs_force", name=partition.name, reason=reason)
         migration.state = MigrationState.IN_PROGRESS
-        run.recovering, run.forced = True, force
+        run.recovering, run.forced = True, reason is not None
         return self._spawn(run, _recover(run, steps))
 
 

@@ -24,6 +24,15 @@ from hmcsh.migration.components import (
 from hmcsh.migration.run import Run, Step
 from hmcsh.model.states import MigrationState, PartitionState
 
+_ERROR_CODES = {
+    (Component.CONSENT, "prepare"): codes.NOT_READY,
+    (Component.CONSENT, "suspend"): codes.IO_NOT_SUSPENDED,
+    (Component.VASI, "movers"): codes.EVENTS_NOT_ALLOCATED,
+    (Component.VASI, "copy"): codes.DATA_NOT_COPIED,
+    (Component.VASI, "suspend"): codes.DATA_NOT_SENT_SUSPENDED,
+    (Component.VASI, "final"): codes.DATA_NOT_SENT_SUSPENDED,
+    (Component.VASI, "pull"): codes.DATA_NOT_PULLED,
+}
 _CONNECTION_LOSSES = frozenset(CONNECTION) - {Component.VASI}
 
 
@@ -90,20 +99,37 @@ def _log_abort(run: Run, failure: Exception) -> None:
     reason = codes.CONNECTION_DOWN if lost in _CONNECTION_LOSSES else run.failure
     for mover in run.movers:
         if mover.running and mover.io_server.mover_works:
-            codes.mover_aborted(reason).log(mover)
+            codes.mover_aborted(reason).log(run, mover)
+
+
+def _log_client_failure(run: Run) -> None:
+    """Who serves virtual SCSI to a partition that went down logs it (table B-3)."""
+    for made in run.server_slots:
+        device = made.server.io_server.vhosts.get(made.slot)
+        if device is not None and made.server.running:
+            codes.client_failure(device).log(run, made.server)
 
 
 def _show_code(run: Run, failure: Exception) -> None:
-    """Reference codes of table B-2, where their meanings name what happened."""
+    """Reference codes of table B-2, where their meanings name what happened (inferred)."""
+    if not isinstance(failure, ComponentLostError):
+        return
+    code = _error_code(run, failure)
+    if code:
+        run.owner.show_reference_code(code)
+
+
+def _error_code(run: Run, failure: ComponentLostError) -> str:
+    phase, component = run.phase_name, failure.component
     if _lost_pages(run, failure):
-        run.shell.show_reference_code(codes.DATA_NOT_PROCESSED)
-    elif isinstance(failure, ComponentLostError):
-        phase = run.phase_name
-        if failure.component is Component.CONSENT:
-            refused = codes.IO_NOT_SUSPENDED if phase == "suspend" else codes.NOT_READY
-            run.source.show_reference_code(refused)
-        elif phase == "resume" and failure.component not in SYSTEMS:
-            run.shell.show_reference_code(codes.IO_NOT_RESUMED)
+        return codes.DATA_NOT_PROCESSED
+    if phase == "resume" and component is Component.DESTINATION_MOVER:
+        # The mover alone, or the Virtual I/O Server with it.
+        alone = run.movers[1].running
+        return codes.QUEUES_NOT_RESUMED if alone else codes.IO_NOT_RESUMED
+    if component is Component.CONSOLE and run.commit is None:
+        return codes.NOT_UNLOCKED
+    return _ERROR_CODES.get((component, phase), "")
 
 
 def _lost_pages(run: Run, failure: Exception) -> int:
@@ -126,6 +152,7 @@ def _leave_to_recovery(run: Run, failure: Exception) -> HmcError:
     if shell is not None and run.commit is None:
         shell.show_reference_code(codes.OFF)
     if lost_pages:
+        _log_client_failure(run)
         return HmcError("lpm_pages_lost", name=run.source.name, count=lost_pages)
     if isinstance(failure, ComponentLostError) and failure.component in (
         *SYSTEMS,

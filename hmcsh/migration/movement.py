@@ -32,6 +32,7 @@ def configure_movers(run: Run) -> Phases:
 def release_movers(run: Run) -> None:
     """Close the movers' channel and throw away what has arrived."""
     if run.transfer is not None:
+        run.progress_made = run.transfer.progress
         run.transfer.abort()
         run.transfer = None
     if run.admission is not None:
@@ -41,7 +42,7 @@ def release_movers(run: Run) -> None:
 def prepare(run: Run) -> Phases:
     """Let the operating system get ready (step 3)."""
     run.source.show_reference_code(codes.DRMGR_RUNS)
-    codes.CLIENT_STARTED.log(run.source)
+    codes.CLIENT_STARTED.log(run, run.source)
     run.prepared = True
     yield from awareness.prepare(run)
 
@@ -51,7 +52,7 @@ def undo_prepare(run: Run) -> None:
     if run.prepared:
         run.prepared = False
         awareness.undo(run)
-        codes.CLIENT_ABORTED.log(run.source)
+        codes.CLIENT_ABORTED.log(run, run.source)
 
 
 def copy(run: Run) -> Phases:
@@ -83,7 +84,7 @@ def _outlasting(run: Run, flow: Flow, wanted: int | Event) -> Generator[int | Ev
 def suspend(run: Run) -> Phases:
     """Let the partition quiesce its threads and suspend it (step 7)."""
     run.source.show_reference_code(codes.SUSPEND_REQUESTED)
-    codes.MOVER_SUSPEND.log(run.movers[0])
+    codes.MOVER_SUSPEND.log(run, run.movers[0])
     yield from run.moving.suspend()
     run.source.show_reference_code(codes.PROCESSORS_STOPPED)
 
@@ -103,7 +104,9 @@ def resume(run: Run) -> Phases:
         return
     if run.commit is None:
         missing = run.moving.missing_pages
-        run.commit = CommitRecord(run.datacenter.clock.now, shell.frame.name, missing)
+        run.commit = CommitRecord(
+            run.datacenter.clock.now, shell.frame.name, missing, run.moving.record.left_digest
+        )
         shell.operating_system = source.operating_system
         shell.error_log = source.error_log
         timekeeping.carry_over(run)
@@ -193,10 +196,10 @@ def complete(run: Run) -> Phases:
         run.platform.drop(run.moving, migration.source_frame)
         return
     yield from awareness.post(run)
-    codes.CLIENT_DONE.log(run.shell)
+    codes.CLIENT_DONE.log(run, run.shell)
     for mover in run.movers:
         if mover.running and mover.io_server.mover_works:
-            codes.MOVER_COMPLETED.log(mover)
+            codes.MOVER_COMPLETED.log(run, mover)
     run.platform.hand_over(run.moving, migration.source_frame, migration.destination_frame)
     run.shell.state = PartitionState.RUNNING
     run.shell.show_reference_code(codes.COMPLETE)

@@ -59,9 +59,13 @@ def pairs(source: Frame, destination: Frame) -> list[MoverPair]:
 
 
 def load(server: Partition) -> int:
-    """Number of active migrations that use a mover now, queued ones included."""
+    """Number of active migrations that use a mover now, queued ones included.
+
+    One that waits for its recovery has let go of its movers.
+    """
     return sum(
         server in (migration.source_mover, migration.destination_mover)
+        and not migration.state.to_be_recovered
         for migration in server.frame.migrations
     )
 

@@ -75,6 +75,12 @@ class Plan:
         return [slot for client_slot, slot in wanted if servers[client_slot] is server]
 
     @property
+    def own(self) -> Partition | None:
+        """What stands of the partition on the destination, the shell of a migration that is on."""
+        standing = self.destination.partitions.values()
+        return next((p for p in standing if p.uuid == self.partition.uuid), None)
+
+    @property
     def source_servers(self) -> list[Partition]:
         """Virtual I/O Servers that serve the mobile partition now, each once."""
         servers = [adapter.server for adapter in mapping.client_adapters(self.partition)]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hmcsh.hypervisor.movers import Admission, Mover
-from hmcsh.hypervisor.network import Flow, Network
+from hmcsh.hypervisor.network import Flow, Network, Resource
 from hmcsh.migration.components import serves
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition, Workload
+from hmcsh.model.resources import Resources
+from hmcsh.runtime import SECOND
 
 if TYPE_CHECKING:
     from hmcsh.hypervisor.partition import Hypervisor
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 _BITS = 8
+_PAGE_TABLE_SHARE = 64  # the hash page table's share of memory on POWER6 (recalled)
+# Bytes that are sent while a partition is suspended, for itself, for each virtual processor and
+# for each virtual adapter (inferred).
+_STATE, _PROCESSOR_STATE, _ADAPTER_STATE = 512 << 10, 64 << 10, 16 << 10
 
 
 class Platform:
@@ -32,6 +39,7 @@ class Platform:
         self.network = Network(datacenter.clock)
         self._hypervisors: dict[Frame, Hypervisor] = {}
         self._movers: dict[str, Mover] = {}
+        self._backbones: dict[str, Resource] = {}
 
     def hypervisor(self, frame: Frame) -> Hypervisor:
         """The hypervisor of a managed system."""
@@ -89,26 +97,42 @@ class Platform:
             self.datacenter.clock,
             memory,
             self.flow(partition, source, destination),
-            self._settings(sum(len(a.vlan_ids) for a in partition.ethernet_adapters)),
+            self._settings(partition, partition.current),
         )
 
     def flow(self, partition: Partition, source: Partition, destination: Partition) -> Flow:
         """Open the movers' channel for the state of a partition."""
-        route = (self.mover(source).egress, self.mover(destination).ingress)
+        route = [self.mover(source).egress, self.mover(destination).ingress]
+        # Movers that reach each other are on one network.
+        network = self.datacenter.networks.get(source.io_server.mover_network)
+        if network is not None and network.backbone is not None:
+            if network.name not in self._backbones:
+                shared = Resource(f"{network.name} backbone", network.backbone // _BITS)
+                self._backbones[network.name] = shared
+            route.append(self._backbones[network.name])
         return self.network.open(partition.uuid, route)
 
-    def _settings(self, vlans: int) -> TransferSettings:
+    def _settings(self, partition: Partition, assigned: Resources) -> TransferSettings:
         from hmcsh.hypervisor.transfer import TransferSettings
 
-        timings = self.datacenter.timings
+        timings, limits = self.datacenter.timings, self.datacenter.transfers
+        table = assigned.memory.desired * _MEGABYTE // _PAGE_TABLE_SHARE
         return TransferSettings(
             window_target=timings.window_target,
             copy_timeout=timings.copy_timeout,
             quiesce=timings.quiesce,
-            resume=timings.resume,
+            resume=timings.resume + table * SECOND // limits.page_table_rate,
             io_recovery=timings.io_recovery,
             arp=timings.arp,
-            vlans=vlans,
+            vlans=sum(len(adapter.vlan_ids) for adapter in partition.ethernet_adapters),
+            min_pages=limits.min_pages,
+            eps=Fraction(str(limits.shrink)),
+            max_rounds=limits.max_rounds,
+            max_factor=limits.max_factor,
+            slices=limits.slices,
+            cpu_state=_STATE
+            + _PROCESSOR_STATE * assigned.processors.count.desired
+            + _ADAPTER_STATE * len(partition.adapters),
         )
 
     def hand_over(self, transfer: StateTransfer, source: Frame, destination: Frame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.levels import V7R3_2, Level
+from hmcsh.language.messages import HmcError
 from hmcsh.migration.movers import MoverPair
 from hmcsh.model.awareness import Call
 from hmcsh.model.frame import Frame
@@ -34,6 +35,8 @@ class Request:
     console is to choose. `redundant_pairs` are pairs of movers to take the one for the other.
     `options` holds the values of options that say what must be kept and what need not, by name.
     `calls` are those of the check phase, once it has been carried out.
+
+    Raises HmcError if source and destination are one and the same.
     """
 
     source: Frame
@@ -59,6 +62,10 @@ class Request:
     lpar_id: int | None = None
     options: dict[str, int] = dataclasses.field(default_factory=dict)
     calls: list[Call] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.source is self.destination:
+            raise HmcError("lpm_same_system", system=self.destination.name)
 
     @property
     def kind(self) -> MigrationKind:

@@ -15,6 +15,7 @@ from hmcsh.migration.timekeeping import TimeOfDay
 from hmcsh.model.awareness import Announcement, Call
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.logs import ErrorLogEntry
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind
@@ -32,12 +33,14 @@ Phases = Generator[int | Event, Any, None]
 class CommitRecord:
     """Written before the destination owns the partition; from then on there is no way back.
 
-    `missing` is the number of pages that had not arrived (SG24-7460 2.5.4, step 9).
+    `missing` is the number of pages that had not arrived (SG24-7460 2.5.4, step 9), `digest` the
+    SHA-256 of their bitmap, "" where no pages were moved.
     """
 
     time: int
     owner: str
     missing: int
+    digest: str = ""
 
 
 @dataclasses.dataclass(slots=True)
@@ -100,6 +103,9 @@ class Run:
     `calls` are the notifications of what is registered with the operating system, `announcements`
     what it sent on its networks when it ran again, `time_of_day` how its clock was carried over,
     `disconnection` that its virtual terminal was closed.
+    `progress_made` is how far a transfer had come that was given up. `counters_zeroed` and
+    `counters_released` tell from when to when (ns) the performance counters could not be accessed.
+    `logged` are the entries of error logs that it led to, with the partition of each.
     """
 
     datacenter: Datacenter
@@ -120,6 +126,7 @@ class Run:
     prepared: bool = False
     calls: list[Call] = dataclasses.field(default_factory=list)
     announcements: tuple[Announcement, ...] = ()
+    logged: list[tuple[Partition, ErrorLogEntry]] = dataclasses.field(default_factory=list)
     time_of_day: TimeOfDay | None = None
     disconnection: Disconnection | None = None
     source_hosts: tuple[Partition, ...] = ()
@@ -131,6 +138,14 @@ class Run:
     forced: bool = False
     stopped: bool = False
     suspended_for: int | None = None
+    progress_made: int = 0
+    counters_zeroed: int | None = None
+    counters_released: int | None = None
+
+    @property
+    def progress(self) -> int:
+        """Percent of the transfer that was done; what was given up does not take it back."""
+        return self.progress_made if self.transfer is None else self.transfer.progress
 
     @property
     def active(self) -> bool:

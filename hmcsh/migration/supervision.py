@@ -40,15 +40,22 @@ def supervise(run: Run, step: Step) -> Phases:
 
 def _drive(run: Run, step: Step) -> Phases:
     work = step.do(run)
-    answer, error = None, None
+    answer, error, ended = None, None, False
+    wanted: int | Event
     while True:
         try:
             wanted = work.send(answer) if error is None else work.throw(error)
         except StopIteration:
-            return
+            if run.phase_events:
+                return
+            ended, wanted = True, 0  # a phase without anything to wait for is one all the same
         run.events += 1
         run.phase_events += 1
         answer, error = yield from _wait(run, step, wanted)
+        if ended:
+            if error is not None and not isinstance(error, ReconnectedError):
+                raise error
+            return
 
 
 def _needed(run: Run, step: Step) -> tuple[Component, ...]:

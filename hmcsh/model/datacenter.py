@@ -18,10 +18,15 @@ DEFAULT_START = datetime.datetime(2007, 4, 3, 15, 0, 0)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Network:
-    """A physical Ethernet network. `rate` is what a mover's link carries, in bits per second."""
+    """A physical Ethernet network; rates in bits per second.
+
+    `rate` is that of each port, so of a mover's link in each direction; `backbone` what all movers
+    on it send together, None where the switches carry all that the ports do.
+    """
 
     name: str
     rate: int = 1_000_000_000
+    backbone: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +59,27 @@ class Timings:
     pull_timeout: int = 300 * SECOND
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransferLimits:
+    """When the rounds of copying end, and what goes along with the pages (SG24-7460 2.5.4 step 6).
+
+    min_pages: so few dirty pages are few enough. shrink: a round that leaves more than 1 less this
+    share of what the one before left no longer decreases. max_rounds, max_factor: the guard of
+    Xen, in rounds and in multiples of the memory. slices: parts of a round between which it can be
+    stopped; None for one in 512 MiB, at most 64.
+
+    page_table_rate: bytes a second at which the destination builds the partition's hash page
+    table anew before it runs (inferred).
+    """
+
+    min_pages: int = 50
+    shrink: float = 0.05
+    max_rounds: int = 30
+    max_factor: int = 3
+    slices: int | None = None
+    page_table_rate: int = 64 << 30
+
+
 @dataclasses.dataclass(slots=True, eq=False)
 class Datacenter:
     """The whole model. `start` is the calendar time at which the clock stands at 0.
@@ -67,6 +93,7 @@ class Datacenter:
     start: datetime.datetime = DEFAULT_START
     seed: int = 0
     timings: Timings = dataclasses.field(default_factory=Timings)
+    transfers: TransferLimits = dataclasses.field(default_factory=TransferLimits)
     frames: dict[str, Frame] = dataclasses.field(default_factory=dict)
     luns: dict[str, Lun] = dataclasses.field(default_factory=dict)
     networks: dict[str, Network] = dataclasses.field(default_factory=dict)

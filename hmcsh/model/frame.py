@@ -12,7 +12,6 @@ from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
-from hmcsh.model.resources import Resources
 from hmcsh.model.states import MigrationKind, SystemState
 
 if TYPE_CHECKING:
@@ -156,15 +155,26 @@ class Frame:
         """What its clock shows at virtual time `time`, ns since the calendar start."""
         return time + self.clock_offset
 
-    def pool_units(self, pool_id: int) -> int:
-        """Hundredths of processors that partitions of a shared processor pool have."""
+    def pool_units(self, pool_id: int, but: Partition | None = None) -> int:
+        """Hundredths of processors that partitions of a shared processor pool have, but for one."""
         return sum(
             p.current.processors.units.desired
             for p in self.partitions.values()
-            if p.current
+            if p is not but
+            and p.current
             and p.current.processors.mode == "shared"
             and p.current.processors.pool_id == pool_id
         )
+
+    def pool_units_available(self, pool_id: int, but: Partition | None = None) -> int | None:
+        """Hundredths of processors that a shared processor pool has left; None without a limit.
+
+        What the partition `but` has of them counts as left.
+        """
+        pool = self.pools.get(pool_id)
+        if pool is None or pool.maximum is None:
+            return None
+        return pool.maximum - self.pool_units(pool_id, but)
 
     def listed_partitions(self) -> Iterator[Partition]:
         """Partitions in the order in which the console lists them.
@@ -234,24 +244,6 @@ class Frame:
         found = self.partitions.get(lpar_id) if isinstance(lpar_id, int) else None
         return found.name if found else ""
 
-    def require_available(self, wanted: Resources, released: Resources | None = None) -> None:
-        """Check that resources can be assigned, counting `released` as free.
-
-        Raises HmcError if memory, processors or huge pages are short.
-        """
-        memory = self.memory_available + (released.memory.desired if released else 0)
-        if wanted.memory.desired > memory:
-            raise HmcError("no_memory", obtained=memory, required=wanted.memory.desired)
-        processors = self.processors_available + (released.processors.consumed if released else 0)
-        if wanted.processors.consumed > processors:
-            from hmcsh.model.units import format_units
-
-            raise HmcError(
-                "no_processors",
-                obtained=format_units(processors),
-                required=format_units(wanted.processors.consumed),
-            )
-
     def migrations_in_progress(self, kind: MigrationKind) -> int:
         """Number of migrations of one kind that involve this managed system."""
         return sum(migration.kind is kind for migration in self.migrations)
@@ -283,8 +275,8 @@ class Frame:
         if self.trouble is not None:
             raise HmcError("system_not_connected", name=self.name)
 
-    def all_mac_addresses(self) -> Iterable[str]:
-        """MAC addresses of all virtual Ethernet adapters of the system."""
+    def all_mac_addresses(self, but: Partition | None = None) -> Iterable[str]:
+        """MAC addresses of all virtual Ethernet adapters of the system, but those of one."""
         for partition in self.partitions.values():
-            for adapter in partition.ethernet_adapters:
-                yield adapter.mac
+            if partition is not but:
+                yield from (adapter.mac for adapter in partition.ethernet_adapters)

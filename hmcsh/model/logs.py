@@ -19,9 +19,13 @@ class ReferenceCode:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ErrorLogEntry:
-    """An entry of an error log (SG24-7460 table B-3, examples 6-1 to 6-6)."""
+    """An entry of an error log (SG24-7460 table B-3, examples 6-1 to 6-6).
+
+    `time` is virtual time, `clock` what the partition's own clock showed; both in ns.
+    """
 
     time: int
+    clock: int
     identifier: str
     label: str
     kind: str

@@ -251,10 +251,12 @@ class Partition:
 
     def log_error(
         self, identifier: str, label: str, kinds: str, resource: str, description: str
-    ) -> None:
+    ) -> ErrorLogEntry:
         """Write an entry to the error log; `kinds` holds type and class, such as `IS`."""
+        now = self.frame.datacenter.clock.now
         entry = ErrorLogEntry(
-            self.frame.datacenter.clock.now,
+            now,
+            self.time_of_day(now),
             identifier,
             label,
             kinds[0],
@@ -263,6 +265,7 @@ class Partition:
             description,
         )
         self.error_log.insert(0, entry)
+        return entry
 
     def profile(self, name: str) -> Profile:
         """Find a profile by name. Raises HmcError if there is none."""

@@ -117,6 +117,10 @@ def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resour
     if memory is None:
         raise HmcError("no_memory", obtained=frame.memory_available, required=wanted.memory.minimum)
     free = frame.processors_available + (released.processors.consumed if released else 0)
+    pool_free = None
+    if wanted.processors.mode == "shared":
+        pool_free = frame.pool_units_available(wanted.processors.pool_id, but=partition)
+    free = free if pool_free is None else min(free, pool_free)
     processors = _fit_processors(wanted.processors, free, minimum_units(frame))
     if processors is None:
         raise HmcError(

@@ -88,6 +88,11 @@ class MigrationState(StrEnum):
     FAILED = "Migration Failed"
     INVALID = "Invalid"
 
+    @property
+    def to_be_recovered(self) -> bool:
+        """Whether nothing goes on until somebody asks for a recovery."""
+        return self in (MigrationState.FAILED, MigrationState.INVALID)
+
 
 class MigrationKind(StrEnum):
     """Value of `migration_type` (SG24-7460 5.6.2)."""

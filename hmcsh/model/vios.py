@@ -102,6 +102,15 @@ class VirtualIoServer:
         parts = self.level.split(".")
         return all(part.isdecimal() for part in parts) and tuple(map(int, parts)) >= level
 
+    @property
+    def mover_device(self) -> str:
+        """Name of the adapter over which its mover talks (inferred).
+
+        The shared Ethernet adapter of its network, else the first one, else the first adapter.
+        """
+        ordered = sorted(self.bridges, key=lambda bridge: bridge.network != self.mover_network)
+        return ordered[0].name if ordered else "ent0"
+
     def add_vhost(self, slot: int) -> str:
         """Name the device of a new server adapter: the lowest free `vhostN`."""
         name = self.vhosts[slot] = _lowest_free("vhost", set(self.vhosts.values()))

@@ -70,8 +70,12 @@ ACTIVE = {
     "C": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", "done"),
     "W": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", FORCE),
     "X": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "2004", STOPPED),
-    "Z": _goes(POWER, OFF, RUNS, FAILED, HALTED, "2004", POWER),
-    # it could not be resumed: held until the recovery resumes it on the destination
+    "Z": _goes(POWER, OFF, RUNS, FAILED, HALTED, "B2001143", POWER),
+    # it could not be resumed: held until the recovery resumes it on the destination, which needs
+    # the movers if pages are left
+    "H": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001145", "done"),
+    "h": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001131", "done"),
+    "y": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001131", STOPPED),
     "Y": _goes(STOPPED, OFF, RUNS, FAILED, HALTED, "B2001145", STOPPED),
     # the source went down with pages that had not arrived
     "L": _goes(
@@ -94,10 +98,16 @@ ACTIVE_GRID = {
     "copy": "KKKKVCROPVN.",
     "suspend": "KKKKVCROPVN.",
     "final": "KKKKVCROPV..",
-    "resume": "WXYWYCZLMW..",
+    "resume": "WXyWYCZLMW..",
     "pull": "WXXWXCZLDW..",
     "complete": "T..T.C.UDW..",
     "cleanup": "T..T...UDT..",
+}
+# A partition that writes nothing: all its pages have arrived when it runs again.
+IDLE_GRID = {
+    "final": "KKKKVCROPV..",
+    "resume": "T.hTHC.UMW..",
+    "pull": "T..T.C.UDW..",
 }
 
 _OFF = "Not Activated"
@@ -123,10 +133,11 @@ INACTIVE_GRID = {
 }
 
 CELLS = [
-    pytest.param(active, phase, kind, outcomes[letter], id=f"{name}-{phase}-{kind}")
-    for name, active, grid, outcomes in (
-        ("active", True, ACTIVE_GRID, ACTIVE),
-        ("inactive", False, INACTIVE_GRID, INACTIVE),
+    pytest.param(made, phase, kind, outcomes[letter], id=f"{name}-{phase}-{kind}")
+    for name, made, grid, outcomes in (
+        ("active", {}, ACTIVE_GRID, ACTIVE),
+        ("idle", {"idle": True}, IDLE_GRID, ACTIVE),
+        ("inactive", {"active": False}, INACTIVE_GRID, INACTIVE),
     )
     for phase, letters in grid.items()
     for kind, letter in zip(KINDS, letters, strict=True)
@@ -148,11 +159,16 @@ def _outcome(lab: FaultLab, message: str) -> tuple[str, ...]:
     return (message, _state(source), _state(shell), state, _code(source), _code(shell))
 
 
-@pytest.mark.parametrize(("active", "phase", "kind", "expected"), CELLS)
+@pytest.mark.parametrize(("made", "phase", "kind", "expected"), CELLS)
 def test_what_a_fault_leaves_and_how_it_is_recovered(
-    picture: Callable[[Lab], object], active: bool, phase: str, kind: str, expected: Outcome
+    picture: Callable[[Lab], object],
+    made: dict[str, bool],
+    phase: str,
+    kind: str,
+    expected: Outcome,
 ) -> None:
-    lab = fault_lab(active=active)
+    lab = fault_lab(**made)
+    active = lab.source.running
     before = picture(lab)
     seen = _outcome(lab, lab.move(Fault(kind, phase=phase)))
     assert seen == dataclasses.astuple(expected)[:6]
@@ -177,7 +193,7 @@ def test_the_page_of_faults_shows_the_grids() -> None:
     page = (Path(__file__).parents[2] / "docs" / "faults.md").read_text()
     rows = [
         f"| `{phase}` | {' | '.join(letters)} |"
-        for grid in (ACTIVE_GRID, INACTIVE_GRID)
+        for grid in (ACTIVE_GRID, IDLE_GRID, INACTIVE_GRID)
         for phase, letters in grid.items()
     ]
     shown = [
@@ -208,7 +224,8 @@ def test_the_page_of_faults_shows_the_grids() -> None:
             ["427E17BD", "0B41DD00", "6CB10B8D"],
             ["427E17BD"],
         ),
-        ("source-power", "pull", ["08917DC6"], ["6CB10B8D"], []),
+        # the Virtual I/O Server that serves the partition where it went down
+        ("source-power", "pull", ["08917DC6"], ["6CB10B8D"], ["3C4A9D0E"]),
         ("dest-mover", "complete", ["A5E6DB96", "08917DC6"], ["3EB09F5A", "6CB10B8D"], []),
     ],
 )
@@ -233,18 +250,41 @@ def test_entries_of_an_outage_read_as_in_the_book() -> None:
     lab.move(Fault("link", phase="copy", percent=50))
     entries = lab.partition("VIOS_S", "source").error_log
     assert [(e.identifier, e.kind, e.error_class, e.resource, e.description) for e in entries] == [
-        ("427E17BD", "P", "S", "Migration", "Migration aborted: MSP-MSP connection do"),
+        ("427E17BD", "P", "S", "Migration", "Migration aborted: MSP-MSP connection down"),
         ("0B41DD00", "I", "H", "ent4", "ADAPTER FAILURE"),
     ]
     assert entries[0].time > entries[1].time
     assert [e.label for e in lab.source.error_log] == ["CLIENT_PMIG_ABORTED", "CLIENT_PMIG_STARTED"]
 
 
-def test_reference_codes_of_a_refusing_operating_system() -> None:
-    for phase, code in (("prepare", "B2001130"), ("suspend", "B2001144")):
-        lab = fault_lab()
-        lab.move(Fault("os-refuse", phase=phase))
-        assert [e.code for e in lab.source.reference_codes][:2] == ["D200AFFF", code]
+@pytest.mark.parametrize(
+    ("kind", "phase", "end", "code"),
+    [
+        ("os-refuse", "prepare", "source", "B2001130"),
+        ("dest-mover", "resume", "dest", "B2001131"),
+        ("vasi", "movers", "source", "B2001132"),
+        ("hmc", "movers", "source", "B2001134"),
+        ("source-power", "pull", "dest", "B2001140"),
+        ("vasi", "copy", "source", "B2001141"),
+        ("vasi", "final", "source", "B2001142"),
+        ("vasi", "pull", "dest", "B2001143"),
+        ("os-refuse", "suspend", "source", "B2001144"),
+        ("dest-vios", "resume", "dest", "B2001145"),
+    ],
+)
+def test_codes_of_table_b_2(kind: str, phase: str, end: str, code: str) -> None:
+    """Each code shows at the end that owns the partition, and nothing of table B-2 elsewhere."""
+    lab = fault_lab()
+    definitions = {"source": lab.source}
+    lab.move(Fault(kind, phase=phase))
+    definitions["dest"] = lab.shell
+    errors = {
+        name: [e.code for e in found.reference_codes if e.code.startswith("B200")]
+        for name, found in definitions.items()
+        if found is not None
+    }
+    assert errors.pop(end) == [code]
+    assert not any(errors.values())
 
 
 @pytest.mark.parametrize(

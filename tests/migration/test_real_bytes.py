@@ -5,7 +5,7 @@ from support.faultlab import SECOND, Fault, FaultLab, fault_lab
 from support.lab import load_lab
 from support.observed import holds_what_was_written, observe
 
-from hmcsh import report
+from hmcsh import report, reporttable
 from hmcsh.hypervisor.content import ByteStore
 from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.migration.request import Request
@@ -90,10 +90,10 @@ def test_a_report_tells_what_was_compared() -> None:
     for content in ("versions", "bytes"):
         lab = fault_lab(memory="16 MB", content=content)
         lab.begin()
-        before = report.details(report.describe(lab.run))
+        before = reporttable.details(report.describe(lab.run))
         assert "Verified" not in before, "nothing has been transferred"
         lab.message()
-        told[content] = report.details(report.describe(lab.run))
+        told[content] = reporttable.details(report.describe(lab.run))
     assert "Verified              versions of 4096 pages\n" in told["versions"]
     assert "Verified              versions and bytes of 4096 pages\n" in told["bytes"]
     assert told["bytes"].replace(" and bytes", "") == told["versions"]

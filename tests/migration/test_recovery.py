@@ -161,6 +161,18 @@ def test_the_refusal_names_what_cannot_be_reached() -> None:
     assert lab.shell is None
 
 
+def test_force_only_where_something_is_out_of_reach() -> None:
+    """SG24-7460 6.2: where all can be reached, what is lost later is not passed over."""
+    lab = fault_lab()
+    lab.move(Fault("hmc", phase="complete"))
+    lab.mobility.faults.clear()
+    lab.mobility.faults.add(Fault("source-vios", phase="cleanup"))
+    assert lab.recover(force=True) == "lpm_stopped", "as without force"
+    assert lab.source is not None
+    assert lab.recover(force=True) == "done"
+    assert lab.source is None
+
+
 def test_the_number_of_lost_pages_is_told() -> None:
     lab = fault_lab()
     run = lab.begin(Fault("source-power", phase="pull", event=3))

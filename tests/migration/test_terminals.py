@@ -3,7 +3,7 @@
 import pytest
 from support.lab import L9, L10, Lab
 
-from hmcsh import report
+from hmcsh import report, reporttable
 from hmcsh.migration.faults import Fault
 from hmcsh.model.states import MigrationKind
 from hmcsh.runtime import SECOND
@@ -45,16 +45,16 @@ def test_the_record_tells_whose_terminal_was_closed(redbook: Lab) -> None:
     redbook.partition("TRAIN").vty.open("hmc1", "hscroot")
     redbook.migrate("TRAIN")
     told = report.describe(redbook.mobility.history[-1])
-    assert told.disconnection.time_ns == told.committed_ns
+    assert told.disconnection.time_ns == told.commit.time_ns
     assert (told.disconnection.console, told.disconnection.user) == ("hmc1", "hscroot")
-    assert "hscroot on hmc1" in report.details(told)
+    assert "hscroot on hmc1" in reporttable.details(told)
 
 
 def test_without_a_terminal_there_is_nothing_to_tell(redbook: Lab) -> None:
     redbook.migrate("TRAIN")
     told = report.describe(redbook.mobility.history[-1])
     assert told.disconnection is None
-    assert "Terminal" not in report.details(told)
+    assert "Terminal" not in reporttable.details(told)
 
 
 def test_an_inactive_migration_closes_it_too_and_says_so_before(redbook: Lab) -> None:

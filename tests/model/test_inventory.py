@@ -104,6 +104,16 @@ BROKEN = {
         "timings: {quiesce: 1} #!\nnetworks:",
         "quiesce: '1' has no unit",
     ),
+    "no slice of a round": (
+        "networks:",
+        "transfers: {slices: 0} #!\nnetworks:",
+        "slices: ",
+    ),
+    "a share above all": (
+        "networks:",
+        "transfers: {shrink: 120 %} #!\nnetworks:",
+        "shrink: ",
+    ),
     "octal number": ("        id: 2", "        id: 02 #!", "'02' is not a whole number"),
     "time of day as a number": ("        id: 2", "        id: 12:30 #!", "not a whole number"),
     "not a boolean": ("        id: 2", "        id: 2\n        auto_start: on #!", "neither `yes`"),

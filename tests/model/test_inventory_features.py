@@ -26,7 +26,8 @@ hmc:
       virtual_scsi_mappings=2/vios/1
 seed: 7
 timings: {migration_starting: 90 s, quiesce: 20 ms}
-networks: {lan: 1 Gbit/s, fast: {rate: 10 Gbit/s}}
+transfers: {slices: 8, shrink: 10 %}
+networks: {lan: 1 Gbit/s, fast: {rate: 10 Gbit/s, backbone: 20 Gbit/s}}
 luns:
   a: {size: 8 GB, unique_id: 200B75AMYW1100107210790003IBMfcp, pvid: 00cdd4ac470c687e}
   b: 16 GB
@@ -131,6 +132,8 @@ def test_timings_networks_and_luns(full: Datacenter) -> None:
     assert full.timings.migration_starting == 90 * SECOND
     assert full.timings.quiesce == SECOND // 50
     assert full.timings.movers == 2 * SECOND
+    assert (full.transfers.slices, full.transfers.shrink, full.transfers.max_rounds) == (8, 0.1, 30)
+    assert (full.networks["lan"].backbone, full.networks["fast"].backbone) == (None, 20 * 10**9)
     assert full.networks["fast"].rate == 10**10
     assert full.luns["a"].unique_id == "200B75AMYW1100107210790003IBMfcp"
     assert (full.luns["a"].size_mb, full.luns["b"].size_mb, full.luns["c"].size_mb) == (

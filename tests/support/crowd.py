@@ -9,6 +9,7 @@ def crowd(
     movers: int = 1,
     memory: str = "16 MB",
     rate: str = "1 Gbit/s",
+    backbone: str = "none",
     workload: str = "{kind: uniform, written: 90 %, working_set: 30 %, rate: 4 MB/s}",
     timings: str = "{}",
 ) -> str:
@@ -17,7 +18,7 @@ def crowd(
     disks = ", ".join([f"hdisk{i}: {name}_root" for i, name in enumerate(names, 1)])
     lines = [
         f"timings: {timings}",
-        f"networks: {{lan: 1 Gbit/s, movers: {rate}}}",
+        f"networks: {{lan: 1 Gbit/s, movers: {{rate: {rate}, backbone: {backbone}}}}}",
         f"luns: {{{', '.join(f'{name}_root: 1 GB' for name in names)}}}",
         "systems:",
     ]

@@ -32,7 +32,7 @@ _MOBILE = """
 _OS = """
         os:
           workload:
-            {{kind: uniform, written: 1.0, working_set: 0.5, rate: 60 MB/s, content: {content}}}
+            {{kind: {kind}, written: 1.0, working_set: 0.5, rate: 60 MB/s, content: {content}}}
 """
 
 
@@ -40,13 +40,15 @@ def text(
     *,
     active: bool = True,
     spare: bool = False,
+    idle: bool = False,
     memory: str = "64 MB",
     window: str = "700 ms",
     content: str = "versions",
 ) -> str:
     """The lab's inventory. The suspend window is so short that pages are left for demand paging.
 
-    `spare` gives both systems a second mover, `content` is what the partition's pages hold.
+    `spare` gives both systems a second mover, `content` is what the partition's pages hold; `idle`
+    lets the partition write nothing, so that no pages are left.
     """
 
     def system(name: str, servers: list[str], more: str = "") -> str:
@@ -58,7 +60,7 @@ def text(
     state = "Running" if active else "Not Activated"
     mobile = _MOBILE.format(state=state, memory=memory)
     if active:
-        mobile += _OS.format(content=content)
+        mobile += _OS.format(kind="idle" if idle else "uniform", content=content)
     sources, destinations = ["VIOS_S"], ["VIOS_D"]
     if spare:
         sources, destinations = [*sources, "SPARE_S"], [*destinations, "SPARE_D"]

@@ -9,7 +9,8 @@ while something is under way:
     hscroot@hmc1:~> lssyscfg -r sys -F name
     9117-MMA-SN10FFE0B-L9
 
-Lines that begin with `#` are comments; a prompt of another user is a command of his. A prompt
+`$ hmcsh errpt PARTITION` is what the program of that name prints. Lines that begin with `#` are
+comments; a prompt of another user is a command of his. A prompt
 always begins a line, also behind output without a newline at its end; line ends are newlines. The
 clock is manual: a command that waits for it gets it moved, event by event, until the command ends.
 """
@@ -21,6 +22,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+from hmcsh import errorlog
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
 from hmcsh.runtime import SECOND, Clock
@@ -28,6 +30,7 @@ from hmcsh.shell import Shell, TextReader
 
 _PROJECT = Path(__file__).parents[2]
 _PROMPT = re.compile(r"(\S+)@\S+:~> (.*)")
+_ERRPT = re.compile(r"\$ hmcsh errpt (\S+)")
 _PASSING = re.compile(r"\(([0-9.]+) s pass\)")
 # Turns of the loop after which a command that has not ended is taken to wait for the clock.
 _PATIENCE = 400
@@ -65,7 +68,7 @@ def parse(text: str) -> Transcript:
             steps.append(Step([prompt[2]], user=prompt[1]))
         elif passing:
             steps.append(Step([], int(float(passing[1]) * SECOND)))
-        elif line.startswith("#") and steps:
+        elif (line.startswith("#") or _ERRPT.fullmatch(line)) and steps:
             steps.append(line)
         elif not steps:
             head.append(line)
@@ -155,14 +158,18 @@ class Player:
         for step in self.steps:
             if isinstance(step, str):
                 self.screen.line(step)
+                if asked := _ERRPT.fullmatch(step):
+                    listed = errorlog.entries(self.service.datacenter, asked[1])
+                    for line in errorlog.summary(listed).splitlines():
+                        self.screen.line(line)
             elif step.lines and step.user != self.user:
                 await self._run_as(step.user, step.lines)
             elif step.lines:
                 self.pending = step.lines[1:]
                 return self._type(prompt, step.lines[0])
             else:
-                self.screen.line(f"({step.passing / SECOND:g} s pass)")
                 await self._settle()  # what was begun in the background gets as far as it can
+                self.screen.line(f"({step.passing / SECOND:g} s pass)")
                 self.clock.advance(step.passing)
                 await self._settle()
                 self.prompted.set()

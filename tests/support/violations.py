@@ -82,10 +82,6 @@ def _other_console(lab: Lab, request: Request) -> None:
     request.destination = load_lab("redbook").frame(L9)
 
 
-def _same_system(lab: Lab, request: Request) -> None:
-    request.destination = request.source
-
-
 def _no_memory(lab: Lab, request: Request) -> None:
     frame = request.destination
     frame.installed_memory = frame.firmware_memory + frame.memory_assigned
@@ -403,12 +399,6 @@ VIOLATIONS: dict[str, Violation] = {
     ),
     "HMC level": V(_old_console, "HMC level", "lpm_hmc_level"),
     "other console": V(_other_console, "one HMC manages both systems", "lpm_other_console"),
-    "same system": V(
-        _same_system,
-        "destination is another system",
-        "lpm_same_system",
-        also=frozenset(["lpm_name_in_use", "lpm_mac_in_use"]),
-    ),
     "source not capable": V(
         _frame("source", mobility=INCAPABLE), "systems are capable", "lpm_system_not_capable"
     ),

@@ -42,6 +42,7 @@ def build_partition(
         operating_system=_operating_system(entry),
         work_group_id=entry.work_group,
         time_reference=entry.time_reference,
+        time_offset=int(entry.clock_offset),
         auto_start=bool(entry.auto_start),
         redundant_error_path_reporting=bool(entry.redundant_error_path_reporting),
         availability_priority=_priority(entry),

@@ -6,7 +6,7 @@ import dataclasses
 
 from hmcsh.model.connection import Trouble
 from hmcsh.model.console import Console
-from hmcsh.model.datacenter import Datacenter, Network, Timings
+from hmcsh.model.datacenter import Datacenter, Network, Timings, TransferLimits
 from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
@@ -14,9 +14,10 @@ from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Cage as CageEntry
-from hmcsh.model.inventory.schema import Hmc, Inventory, System
+from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.inventory.schema import ManagedFrame as ManagedFrameEntry
+from hmcsh.model.inventory.schema import Network as NetworkEntry
 from hmcsh.model.inventory.schema import User as UserEntry
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.rack import Cage, ManagedFrame
@@ -55,7 +56,8 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         start=inventory.hmc.clock,
         seed=inventory.seed if seed is None else seed,
         timings=_timings(inventory),
-        networks={n.key: Network(n.key, n.rate) for n in inventory.networks.values()},
+        transfers=_transfers(inventory.transfers),
+        networks={n.key: _network(n) for n in inventory.networks.values()},
         luns=_luns(inventory),
         faults=tuple(build_fault(entry) for entry in inventory.faults),
         further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
@@ -89,6 +91,11 @@ def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
         owner = "none" if system is None else system.mtms
         return Cage(number, cage.contents, location=str(cage.location), owner=owner)
     return Cage(number, "sys", system.mtms, str(cage.location), system.mtms)
+
+
+def _network(entry: NetworkEntry) -> Network:
+    backbone = None if entry.backbone is None else int(entry.backbone)
+    return Network(entry.key, int(entry.rate), backbone)
 
 
 def _console(hmc: Hmc, name: str) -> Console:
@@ -136,6 +143,17 @@ def _timings(inventory: Inventory) -> Timings:
     names = (field.name for field in dataclasses.fields(Timings))
     given = {name: getattr(inventory.timings, name) for name in names}
     return Timings(**{name: int(value) for name, value in given.items() if value is not None})
+
+
+def _transfers(entry: Transfers) -> TransferLimits:
+    return TransferLimits(
+        min_pages=int(entry.min_pages),
+        shrink=float(entry.shrink),
+        max_rounds=int(entry.max_rounds),
+        max_factor=int(entry.max_factor),
+        slices=None if entry.slices is None else int(entry.slices),
+        page_table_rate=int(entry.page_table_rate),
+    )
 
 
 def _luns(inventory: Inventory) -> dict[str, Lun]:

@@ -113,11 +113,15 @@ class Hmc(Entry):
 
 
 class Network(Entry):
-    """A physical Ethernet network; its rate bounds what movers send over it."""
+    """A physical Ethernet network: the rate of each of its ports, and what all of them share.
+
+    Without a `backbone` every port has its rate, whatever the others carry.
+    """
 
     what = "a network"
     shorthand = "rate"
     rate: BitRate = BitRate(10**9)
+    backbone: BitRate | None = None
 
 
 class Lun(Entry):
@@ -367,6 +371,7 @@ class Partition(Shape):
     lhea_logical_ports: list[HostPort] = msgspec.field(default_factory=list)
     work_group: Positive | None = None
     time_reference: bool = False
+    clock_offset: Offset = Offset(0)
     availability_priority: int | None = None
     power_controlled_by: list[Name] = msgspec.field(default_factory=list)
     level: Word = Word("1.5.0.0")
@@ -484,6 +489,21 @@ Timings = msgspec.defstruct(
 )
 
 
+_LIMITS = datacenter.TransferLimits()
+
+
+class Transfers(Entry):
+    """When the rounds of copying end, and what goes along with the pages."""
+
+    what = "the limits of transfers"
+    min_pages: Positive = Positive(_LIMITS.min_pages)
+    shrink: Share = Share(_LIMITS.shrink)
+    max_rounds: Positive = Positive(_LIMITS.max_rounds)
+    max_factor: Positive = Positive(_LIMITS.max_factor)
+    slices: Positive | None = None
+    page_table_rate: ByteRate = ByteRate(_LIMITS.page_table_rate)
+
+
 class Fault(Entry):
     """Something that goes wrong in a migration: what, where and for how long."""
 
@@ -531,6 +551,7 @@ class Inventory(Entry):
     further_hmcs: dict[HostName, Hmc] = msgspec.field(default_factory=dict)
     seed: int = 0
     timings: Timings = msgspec.field(default_factory=Timings)  # type: ignore[valid-type]
+    transfers: Transfers = msgspec.field(default_factory=Transfers)
     networks: dict[Word, Network] = msgspec.field(
         default_factory=lambda: {Word("lan"): Network(key="lan")}
     )
