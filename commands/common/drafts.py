@@ -13,7 +13,12 @@ from hmcsh.language.attributes import Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model import rules
-from hmcsh.model.adapters import SerialAdapter, VirtualAdapter, default_serial_adapters
+from hmcsh.model.adapters import (
+    EthernetAdapter,
+    SerialAdapter,
+    VirtualAdapter,
+    default_serial_adapters,
+)
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import NOTHING, Processors, Profile, Resources
@@ -105,6 +110,50 @@ class Draft:
             wanted = name.split("_")[1]
             raise HmcError("wrong_adapter_type", slot=slot, name=self.partition.name, type=wanted)
         self._adapters.remove(found)
+
+    def amend_logical_ports(self, grammar: Grammar, protocol: str, setting: Setting) -> None:
+        """Replace, add or remove SR-IOV logical ports of one protocol.
+
+        Raises HmcError for an added configuration ID that there is, and for a removed one that
+        there is not.
+        """
+        given = [grammar.build(fields, self.frame) for fields in setting.value]
+        present = self.profile.sriov_logical_ports
+        if setting.operator == "=":
+            kept = tuple(port for port in present if port.protocol != protocol)
+        else:
+            kept = present
+        for port in given:
+            found = next((other for other in kept if other.config_id == port.config_id), None)
+            if (found is None) is (setting.operator == "-="):
+                raise HmcError("invalid_attribute_value", name=grammar.name, value=port.config_id)
+            if found is not None:
+                kept = tuple(other for other in kept if other is not found)
+            else:
+                kept = (*kept, port)
+        self.profile.sriov_logical_ports = kept
+
+    def amend_vsi_profiles(self, grammar: Grammar, setting: Setting) -> None:
+        """Say what switches are told of virtual Ethernet adapters.
+
+        Raises HmcError for a slot that holds no such adapter.
+        """
+        given = dict(grammar.build(fields, self.frame) for fields in setting.value)
+        slots = {a.slot for a in self._adapters if isinstance(a, EthernetAdapter)}
+        for slot in given:
+            if slot not in slots:
+                raise HmcError(
+                    "wrong_adapter_type", slot=slot, name=self.partition.name, type="eth"
+                )
+        for number, adapter in enumerate(self._adapters):
+            if not isinstance(adapter, EthernetAdapter):
+                continue
+            profile = given.get(adapter.slot)
+            if setting.operator == "-=":
+                profile = None if adapter.slot in given else adapter.vsi
+            elif setting.operator == "+=":
+                profile = profile or adapter.vsi
+            self._adapters[number] = dataclasses.replace(adapter, vsi=profile)
 
     def amend_io_slots(self, grammar: Grammar, setting: Setting) -> None:
         """Replace, add or remove physical slots. Raises HmcError for one that is not there."""

@@ -14,6 +14,7 @@ from hmcsh.language import (
     messages_lpm,
     messages_lpm_devices,
     messages_users,
+    messages_virtualio,
     messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
@@ -46,6 +47,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_lpm_devices.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
+    messages_virtualio.MESSAGES,
 )
 
 

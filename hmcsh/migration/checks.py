@@ -19,6 +19,7 @@ __all__ = ["CHECKS", "Check", "Findings", "Plan", "Severity"]
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _BOOK = "SG24-7460 "
 SUPPORT = "IBM support page on HSCLA319"
+SRIOV = "REDP-5065"
 
 
 def _check(
@@ -30,7 +31,7 @@ def _check(
     inactive: Severity | None = _ERROR,
     note: str = "",
 ) -> Check:
-    source = source if source in ("inferred", SUPPORT) else _BOOK + source
+    source = source if source in ("inferred", SUPPORT, SRIOV) else _BOOK + source
     return Check(name, find, messages, source, active, inactive, note)
 
 
@@ -225,6 +226,20 @@ _STORAGE = (
         SUPPORT,
         "lpm_fc_unhostable",
         note="The book's systems have no such adapters; IBM's support pages know the message.",
+    ),
+    _check(
+        "no SR-IOV logical port",
+        devices.shared_ports,
+        SRIOV,
+        "lpm_logical_ports",
+        note="Migratable logical ports of later levels are not emulated.",
+    ),
+    _check(
+        "no virtual NIC",
+        devices.virtual_nics,
+        "inferred",
+        "lpm_vnic_unmapped",
+        note="Consoles map virtual NICs to ports of the destination; this one does not yet.",
     ),
     _check("multipath is kept", devices.multipath_kept, "2.5.3, 5.1.2", "lpm_multipath_lost"),
     _check(
