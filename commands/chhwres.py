@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hmcsh.commands.attributes.virtualio import SINCE_SWITCHES
 from hmcsh.commands.common.core import Call, Command, Lines, performs
 from hmcsh.commands.common.options import DETAIL, FORCE, PARTITION, PARTITION_ID, SYSTEM, WAIT
 from hmcsh.commands.common.tasks import Task
-from hmcsh.commands.hardware import adapters, hea, memory, processors, slots
+from hmcsh.commands.hardware import adapters, hea, memory, processors, slots, sriov, switches
+from hmcsh.commands.hardware.adapters import SINCE_V8
 from hmcsh.commands.hardware.branches import Operation
 
 from hmcsh.language.declarations import Declaration, Option
@@ -15,6 +17,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *processors.OPERATIONS,
     *slots.OPERATIONS,
     *adapters.OPERATIONS,
+    *switches.OPERATIONS,
+    *sriov.OPERATIONS,
     *hea.OPERATIONS,
 )
 _BY_FORM = {operation.form: operation for operation in OPERATIONS}
@@ -28,13 +32,14 @@ DECLARATION = Declaration(
             "resource",
             "required",
             help="the type of resources to change:",
-            choices=("hea", "io", "mem", "proc", "procpool", "virtualio"),
+            choices=("hea", "io", "mem", "proc", "procpool", "sriov", "virtualio"),
             choice_help=(
                 "host Ethernet adapters",
                 "physical I/O slots",
                 "memory",
                 "processors",
                 "shared processor pools",
+                "adapters shared by SR-IOV",
                 "virtual I/O",
             ),
         ),
@@ -43,13 +48,33 @@ DECLARATION = Declaration(
             "subtype",
             "required",
             help="the type of virtual adapter or physical I/O:",
-            choices=("eth", "scsi", "serial", "slot", "vasi"),
+            choices=(
+                "adapter",
+                "eth",
+                "fc",
+                "logport",
+                "physport",
+                "scsi",
+                "serial",
+                "slot",
+                "vasi",
+                "vnic",
+                "vnicbkdev",
+                "vswitch",
+            ),
             choice_help=(
+                "an SR-IOV adapter: a switches it to shared mode, r to dedicated mode",
                 "virtual Ethernet",
+                "virtual Fibre Channel",
+                "an SR-IOV logical port",
+                "an SR-IOV physical port",
                 "virtual SCSI",
-                "virtual serial (only its removal is emulated)",
+                "virtual serial",
                 "physical I/O slots",
                 "VASI",
+                "a virtual NIC",
+                "a backing device of a virtual NIC",
+                "a virtual switch",
             ),
         ),
         SYSTEM,
@@ -58,10 +83,13 @@ DECLARATION = Declaration(
             "operation",
             "required",
             help="the operation to perform:",
-            choices=("a", "c", "m", "r", "s"),
+            choices=("a", "act", "c", "d", "e", "m", "r", "s"),
             choice_help=(
                 "add",
+                "put a backing device in use",
                 "clear (not emulated)",
+                "disable",
+                "enable",
                 "move to another partition",
                 "remove",
                 "set",
@@ -149,11 +177,9 @@ DECLARATION = Declaration(
             "--logport",
             "logical_port",
             "required",
-            "port ID",
-            "the logical port",
-            minimum=1,
-            maximum=16,
-            span=hea.LEVELS,
+            "logical port ID",
+            "the logical port: of a host Ethernet adapter its number from 1 to 16, of a backing "
+            "device its ID",
         ),
         Option(
             "-a",
@@ -162,6 +188,20 @@ DECLARATION = Declaration(
             "attributes",
             "the attributes of the adapter: name=value,...",
             kind="data",
+        ),
+        Option(
+            "--vswitch",
+            "switch",
+            "required",
+            "virtual switch",
+            "the virtual switch",
+            span=SINCE_SWITCHES,
+        ),
+        Option(
+            "--allownetdisrupt",
+            "disrupt",
+            help="allows a change that interrupts the network",
+            span=SINCE_V8,
         ),
         WAIT,
         DETAIL,
@@ -184,6 +224,10 @@ DECLARATION = Declaration(
         "-a adapter_type=server,remote_lpar_id=5,remote_slot_num=2",
         "chhwres -r virtualio --rsubtype vasi -m mySystem -o a -p VIOS1",
         "chhwres -r io -m mySystem -o r -p myLPAR -l 21010200",
+        "chhwres -r virtualio --rsubtype vnic -m mySystem -o a -p myLPAR "
+        "-a port_vlan_id=0,backing_devices=sriov/vios1//1/0/2",
+        "chhwres -r sriov --rsubtype logport -m mySystem -o a -p myLPAR "
+        "-a adapter_id=1,phys_port_id=0,logical_port_type=eth",
     ),
     source="manual page, V9; field notes, V7; SG24-7460 5.6.3 for VASI adapters",
 )

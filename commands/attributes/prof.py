@@ -19,6 +19,7 @@ from hmcsh.commands.attributes.prof_fields import (
     POWER6,
     POWER6_TO_8,
     POWER7,
+    POWER8,
     POWER9,
     RATIOS,
     SINCE_POWER7,
@@ -55,7 +56,14 @@ from hmcsh.commands.attributes.prof_fields import (
     write_restricted,
 )
 from hmcsh.commands.attributes.prof_lists import adapters, io_slots, listed
-from hmcsh.commands.common import elements
+from hmcsh.commands.attributes.prof_network import (
+    EARLY_TRUSTED_MODULES,
+    SINCE_VNIC,
+    SRIOV_LOGICAL_PORTS,
+    TRUSTED_MODULES,
+    VSI_PROFILES,
+)
+from hmcsh.commands.common import elements, elements_network, elements_sriov
 from hmcsh.commands.common.changes import Settable, valid_profile_name
 from hmcsh.commands.common.elements import show_flag
 
@@ -70,6 +78,7 @@ from hmcsh.model.adapters import (
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
+    VnicAdapter,
 )
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.units import format_units, parse_units
@@ -188,13 +197,15 @@ PROFILE_TABLE = Table(
         in_profile("max_virtual_slots", "max_virtual_slots", Number(2, 65536)),
         adapters(elements.SERIAL, SerialAdapter),
         adapters(elements.SCSI, ScsiAdapter),
-        adapters(elements.ETHERNET, EthernetAdapter, span=Span(until=SWITCHES)),
+        adapters(elements_network.ETHERNET, EthernetAdapter, span=Span(until=SWITCHES)),
         adapters(
-            elements.SWITCHED_ETHERNET,
+            elements_network.SWITCHED_ETHERNET,
             EthernetAdapter,
             span=Span(since=SWITCHES),
             source="capture, POWER7",
         ),
+        VSI_PROFILES,
+        EARLY_TRUSTED_MODULES,
         adapters(
             elements.FIBRE_CHANNEL,
             FibreChannelAdapter,
@@ -202,6 +213,15 @@ PROFILE_TABLE = Table(
             span=Span(since=CHANNELS_MOVED),
             source=CAPTURE_P7,
         ),
+        adapters(
+            elements_sriov.VNIC,
+            VnicAdapter,
+            offered=POWER8,
+            span=SINCE_VNIC,
+            trust=Trust.SCRIPT,
+            source="op-test, V10; its place: capture, V10R3",
+        ),
+        TRUSTED_MODULES,
         unset("hca_adapters", elements.NONE, offered=TO_POWER8, span=BEFORE_V10),
         in_profile("boot_mode", "boot_mode", OneOf((*rules.BOOT_MODES,)), applies=is_not_i5os),
         flag("conn_monitoring", "connection_monitoring"),
@@ -258,6 +278,7 @@ PROFILE_TABLE = Table(
             source="capture of a later V7, POWER6",
         ),
         unset("electronic_err_reporting", "null", is_client, offered=POWER6),
+        *SRIOV_LOGICAL_PORTS,
     ),
 )
 

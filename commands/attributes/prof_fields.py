@@ -79,7 +79,8 @@ def _systems(first: str, last: str = capabilities.GENERATIONS[-1]) -> Applies:
     return lambda row: generations.hold(row.frame)
 
 
-POWER6, POWER7, POWER9 = _systems("POWER6"), _systems("POWER7"), _systems("POWER9")
+POWER6, POWER7 = _systems("POWER6"), _systems("POWER7")
+POWER8, POWER9 = _systems("POWER8"), _systems("POWER9")
 POWER6_TO_8, TO_POWER8 = _systems("POWER6", "POWER8"), _systems("POWER5", "POWER8")
 
 

@@ -96,7 +96,7 @@ def create_partition(call: Call, frame: Frame, record: Record, changes: Changes)
     own, shaping = _of_table(others, LPAR_CREATION, level)
     row = ProfileRow(partition, empty_profile(profile_name))
     settings = PROFILE_CREATION.read_input(shaping, level)
-    partition.profiles[profile_name] = drafted(row, settings, PROFILE_CREATION, level)
+    partition.profiles[profile_name] = drafted(row, settings, PROFILE_CREATION, level, changes)
     adopt(partition, partition.profiles[profile_name])
     own_settings = LPAR_CREATION.read_input(own, level)
     require_concern(own_settings, LPAR_CREATION, level, partition)
@@ -120,7 +120,7 @@ def create_profile(call: Call, frame: Frame, record: Record, changes: Changes) -
         raise HmcError("name_in_use", name=name)
     settings = PROFILE_CREATION.read_input(others, level)
     row = ProfileRow(partition, empty_profile(name))
-    _add(partition, drafted(row, settings, PROFILE_CREATION, level), changes)
+    _add(partition, drafted(row, settings, PROFILE_CREATION, level, changes), changes)
 
 
 def save_profile(partition: Partition, name: str, *, force: bool, changes: Changes) -> None:

@@ -13,11 +13,18 @@ from hmcsh.language.attributes import Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model import rules
-from hmcsh.model.adapters import SerialAdapter, VirtualAdapter, default_serial_adapters
+from hmcsh.model.adapters import (
+    EthernetAdapter,
+    SerialAdapter,
+    VirtualAdapter,
+    default_serial_adapters,
+)
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import NOTHING, Processors, Profile, Resources
 from hmcsh.model.rules import DEDICATED_MODES, SHARED_MODES
+from hmcsh.model.wiring import named_channel
 
 _UNITS = ("min_proc_units", "desired_proc_units", "max_proc_units")
 _AMOUNTS = (
@@ -106,6 +113,50 @@ class Draft:
             raise HmcError("wrong_adapter_type", slot=slot, name=self.partition.name, type=wanted)
         self._adapters.remove(found)
 
+    def amend_logical_ports(self, grammar: Grammar, protocol: str, setting: Setting) -> None:
+        """Replace, add or remove SR-IOV logical ports of one protocol.
+
+        Raises HmcError for an added configuration ID that there is, and for a removed one that
+        there is not.
+        """
+        given = [grammar.build(fields, self.frame) for fields in setting.value]
+        present = self.profile.sriov_logical_ports
+        if setting.operator == "=":
+            kept = tuple(port for port in present if port.protocol != protocol)
+        else:
+            kept = present
+        for port in given:
+            found = next((other for other in kept if other.config_id == port.config_id), None)
+            if (found is None) is (setting.operator == "-="):
+                raise HmcError("invalid_attribute_value", name=grammar.name, value=port.config_id)
+            if found is not None:
+                kept = tuple(other for other in kept if other is not found)
+            else:
+                kept = (*kept, port)
+        self.profile.sriov_logical_ports = kept
+
+    def amend_vsi_profiles(self, grammar: Grammar, setting: Setting) -> None:
+        """Say what switches are told of virtual Ethernet adapters.
+
+        Raises HmcError for a slot that holds no such adapter.
+        """
+        given = dict(grammar.build(fields, self.frame) for fields in setting.value)
+        slots = {a.slot for a in self._adapters if isinstance(a, EthernetAdapter)}
+        for slot in given:
+            if slot not in slots:
+                raise HmcError(
+                    "wrong_adapter_type", slot=slot, name=self.partition.name, type="eth"
+                )
+        for number, adapter in enumerate(self._adapters):
+            if not isinstance(adapter, EthernetAdapter):
+                continue
+            profile = given.get(adapter.slot)
+            if setting.operator == "-=":
+                profile = None if adapter.slot in given else adapter.vsi
+            elif setting.operator == "+=":
+                profile = profile or adapter.vsi
+            self._adapters[number] = dataclasses.replace(adapter, vsi=profile)
+
     def amend_io_slots(self, grammar: Grammar, setting: Setting) -> None:
         """Replace, add or remove physical slots. Raises HmcError for one that is not there."""
         given = [grammar.build(fields, self.frame) for fields in setting.value]
@@ -181,7 +232,9 @@ class Draft:
             raise HmcError("missing_attribute", names=["uncap_weight"])
 
 
-def drafted(row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level) -> Profile:
+def drafted(
+    row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level, changes: Changes
+) -> Profile:
     """A profile with the settings of a record. Raises HmcError for the first that is wrong."""
     draft = Draft(row)
     apply(settings, table, level, draft)
@@ -189,7 +242,16 @@ def drafted(row: ProfileRow, settings: dict[str, Setting], table: Table, level: 
     for problem in rules.check_profile(row.partition, draft.profile, row.profile):
         raise problem
     require_concern(settings, table, level, draft.row)
+    _name_channels(draft.profile, row.frame.datacenter, changes)
     return draft.profile
+
+
+def _name_channels(profile: Profile, datacenter: Datacenter, changes: Changes) -> None:
+    """Choose the world wide port names that were left out; a refused command has used none."""
+    changes.set(datacenter, "wwpns_made", datacenter.wwpns_made)
+    profile.adapters = {
+        slot: named_channel(adapter, datacenter) for slot, adapter in profile.adapters.items()
+    }
 
 
 def empty_profile(name: str) -> Profile:
@@ -202,7 +264,7 @@ def change_profile(
     row: ProfileRow, settings: dict[str, Setting], table: Table, level: Level, changes: Changes
 ) -> None:
     """Change a profile by the settings of a record. Raises HmcError for the first that is wrong."""
-    _replace(row, drafted(row, settings, table, level), changes)
+    _replace(row, drafted(row, settings, table, level, changes), changes)
 
 
 def _replace(row: ProfileRow, changed: Profile, changes: Changes) -> None:

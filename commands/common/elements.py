@@ -16,7 +16,6 @@ from hmcsh.language.messages import HmcError
 from hmcsh.language.values import Number, Switch
 from hmcsh.model.adapters import (
     ANY,
-    EthernetAdapter,
     FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
@@ -27,6 +26,8 @@ from hmcsh.model.resources import SlotAssignment
 
 NONE = "none"  # an empty list, and an I/O pool that is not set
 MAXIMUM_SLOT = 65535
+MAXIMUM_VLAN = 4094
+MAXIMUM_ADDITIONAL_VLANS = 20  # of one adapter (recalled)
 
 Fields = Mapping[str, Any]
 
@@ -49,7 +50,8 @@ class Grammar:
 
     `build` makes the model's value of the parts; it may raise HmcError for a partition that does
     not exist. `check` raises ValueError for parts that do not go together. `key` is what `+=` and
-    `-=` know an element by.
+    `-=` know an element by. Parts have `separator` between them; where it is another than `/`, an
+    element may name its parts, and is printed so if it is `named`. The examples are lists.
     """
 
     name: str
@@ -58,25 +60,58 @@ class Grammar:
     check: Callable[[Fields], None] = lambda _: None
     key: str = "virtual-slot-number"
     shorter: tuple[int, ...] = ()
+    separator: str = "/"
+    named: bool = False
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
 
     @property
     def synopsis(self) -> str:
         """The form of an element, for help and pages."""
-        return "/".join(part.name for part in self.parts)
+        return self.separator.join(part.name for part in self.parts)
 
     def format(self, item: Any, frame: Frame) -> str:
-        """Print an element."""
-        return "/".join([part.show(item, frame) for part in self.parts])
+        """Print an element, with the names of its parts if it is `named`."""
+        shown = [(part.name, part.show(item, frame)) for part in self.parts]
+        return self.separator.join(f"{name}={text}" if self.named else text for name, text in shown)
 
     def parse(self, text: str) -> dict[str, Any]:
         """Read an element into its parts. Raises ValueError."""
-        texts = text.split("/")
+        texts = text.split(self.separator)
+        if self.separator != "/" and "=" in texts[0]:
+            texts = self._by_name(texts)
         if len(texts) not in (len(self.parts), *self.shorter):
             raise ValueError(f"{text!r} is not of the form {self.synopsis}")
         texts += [""] * (len(self.parts) - len(texts))
         fields = {part.name: part.parse(word) for part, word in zip(self.parts, texts, strict=True)}
         self.check(fields)
         return fields
+
+    def _by_name(self, texts: list[str]) -> list[str]:
+        """The texts of the parts, in their order, of an element that names each one it gives."""
+        given: dict[str, str] = {}
+        for text in texts:
+            name, equals, value = text.partition("=")
+            if not equals or name in given:
+                raise ValueError(f"no part of an element, or one given twice: {text!r}")
+            given[name] = value
+        if unknown := given.keys() - {part.name for part in self.parts}:
+            raise ValueError(f"unknown parts: {', '.join(sorted(unknown))}")
+        return [given.get(part.name, "") for part in self.parts]
+
+    def __call__(self, texts: tuple[str, ...], /) -> list[dict[str, Any]]:
+        """Read a list, or `none`. Raises ValueError, also for two elements of one key."""
+        return self.parse_all(texts)
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        """Lists that are valid."""
+        return (NONE, *self.examples)
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        """Lists that are not."""
+        return self.counterexamples
 
     def parse_all(self, texts: tuple[str, ...]) -> list[dict[str, Any]]:
         """Read a list, or `none`. Raises ValueError, also for two elements of one key."""
@@ -118,7 +153,8 @@ def _side(text: str) -> str:
     return text
 
 
-def _optional(read: Callable[[str], Any], default: Any) -> Callable[[str], Any]:
+def optional(read: Callable[[str], Any], default: Any) -> Callable[[str], Any]:
+    """A reader of a part that may be left empty."""
     return lambda text: read(text) if text else default
 
 
@@ -126,12 +162,12 @@ def _slot(text: str) -> int:
     return Number(0, MAXIMUM_SLOT)(text)
 
 
-_SLOT = Part("virtual-slot-number", lambda a, _: str(a.slot), _slot)
+SLOT = Part("virtual-slot-number", lambda a, _: str(a.slot), _slot)
 _SIDE = Part("client-or-server", lambda a, _: a.side, _side)
 _REMOTE_ID = Part("remote-lpar-ID", lambda a, _: str(a.remote_lpar_id), _any_or(1, MAXIMUM_SLOT))
 _REMOTE_NAME = Part("remote-lpar-name", lambda a, f: f.client_name(a.remote_lpar_id), str)
 _REMOTE_SLOT = Part("remote-slot-number", lambda a, _: str(a.remote_slot), _any_or(0, MAXIMUM_SLOT))
-_REQUIRED = Part("is-required", lambda a, _: show_flag(a.required), Switch())
+REQUIRED = Part("is-required", lambda a, _: show_flag(a.required), Switch())
 
 
 def _check_remote(fields: Fields) -> None:
@@ -188,16 +224,18 @@ def _check_serial(fields: Fields) -> None:
 SERIAL = Grammar(
     "virtual_serial_adapters",
     (
-        _SLOT,
+        SLOT,
         _SIDE,
-        Part("supports-HMC", lambda a, _: show_flag(a.supports_hmc), _optional(Switch(), False)),
+        Part("supports-HMC", lambda a, _: show_flag(a.supports_hmc), optional(Switch(), False)),
         _REMOTE_ID,
         _REMOTE_NAME,
         _REMOTE_SLOT,
-        _REQUIRED,
+        REQUIRED,
     ),
     _build_serial,
     _check_serial,
+    examples=("0/server/1/any//any/1", "10/client/0/2//0/0"),
+    counterexamples=("", "0/server/1/any//any", "10/client/1/2//0/0", "10/client/0/any//any/0"),
 )
 
 
@@ -213,9 +251,11 @@ def _build_scsi(fields: Fields, frame: Frame) -> ScsiAdapter:
 
 SCSI = Grammar(
     "virtual_scsi_adapters",
-    (_SLOT, _SIDE, _REMOTE_ID, _REMOTE_NAME, _REMOTE_SLOT, _REQUIRED),
+    (SLOT, _SIDE, _REMOTE_ID, _REMOTE_NAME, _REMOTE_SLOT, REQUIRED),
     _build_scsi,
     _check_remote,
+    examples=("11/server/any//any/0", "5/server/2//3/0"),
+    counterexamples=("", "11/server/any//any", "11/client/any//any/0", "11/both/2//3/0"),
 )
 
 _WWPN = re.compile(r"[0-9a-fA-F]{16}", re.ASCII)
@@ -237,15 +277,12 @@ def _check_channel(fields: Fields) -> None:
 
 
 def _build_channel(fields: Fields, frame: Frame) -> FibreChannelAdapter:
-    names = fields["wwpns"]
-    if not names and fields["client-or-server"] == "client":
-        names = frame.datacenter.new_wwpns()
     return FibreChannelAdapter(
         fields["virtual-slot-number"],
         fields["client-or-server"],
         _remote_id(fields, frame),
         fields["remote-slot-number"],
-        names,
+        fields["wwpns"],
         fields["is-required"],
     )
 
@@ -253,87 +290,18 @@ def _build_channel(fields: Fields, frame: Frame) -> FibreChannelAdapter:
 FIBRE_CHANNEL = Grammar(
     "virtual_fc_adapters",
     (
-        _SLOT,
+        SLOT,
         _SIDE,
         _REMOTE_ID,
         _REMOTE_NAME,
         _REMOTE_SLOT,
         Part("wwpns", lambda a, _: ",".join(a.wwpns), _wwpns),
-        _REQUIRED,
+        REQUIRED,
     ),
     _build_channel,
     _check_channel,
-)
-
-MAXIMUM_VLAN = 4094
-MAXIMUM_ADDITIONAL_VLANS = 20
-MAXIMUM_TRUNK_PRIORITY = 15
-
-
-def _build_ethernet(fields: Fields, _: Frame) -> EthernetAdapter:
-    return EthernetAdapter(
-        fields["virtual-slot-number"],
-        fields["port-vlan-ID"],
-        fields["is-IEEE"],
-        fields["additional-vlan-IDs"],
-        fields["trunk-priority"],
-        fields["is-required"],
-    )
-
-
-def _check_ethernet(fields: Fields) -> None:
-    more = fields["additional-vlan-IDs"]
-    if more and not fields["is-IEEE"]:
-        raise ValueError("additional VLANs need an IEEE 802.1Q adapter")
-    if len(more) > MAXIMUM_ADDITIONAL_VLANS:
-        raise ValueError("too many additional VLANs")
-    if len({fields["port-vlan-ID"], *more}) != 1 + len(more):
-        raise ValueError("a VLAN is named twice")
-
-
-def _constant(name: str, shown: str, what: str) -> Part:
-    """A part of which only one value is emulated; it may be left empty. Others are refused."""
-
-    def read(text: str) -> str:
-        if text not in ("", shown):
-            raise HmcError("not_emulated", what=what)
-        return shown
-
-    return Part(name, lambda _adapter, _frame: shown, read)
-
-
-_ETHERNET_PARTS = (
-    _SLOT,
-    Part("is-IEEE", lambda a, _: show_flag(a.ieee), Switch()),
-    Part("port-vlan-ID", lambda a, _: str(a.port_vlan_id), Number(1, MAXIMUM_VLAN)),
-    Part(
-        "additional-vlan-IDs",
-        lambda a, _: ",".join(map(str, a.additional_vlan_ids)),
-        lambda t: numbers(t, 1, MAXIMUM_VLAN),
-    ),
-    Part(
-        "trunk-priority",
-        lambda a, _: str(a.trunk_priority),
-        _optional(Number(0, MAXIMUM_TRUNK_PRIORITY), 0),
-    ),
-    _REQUIRED,
-)
-
-ETHERNET = Grammar("virtual_eth_adapters", _ETHERNET_PARTS, _build_ethernet, _check_ethernet)
-
-# From V7R3.4 on (captures, POWER7); every system has the one virtual switch it comes with.
-SWITCHED_ETHERNET = Grammar(
-    "virtual_eth_adapters",
-    (
-        *_ETHERNET_PARTS,
-        _constant("virtual-switch", "ETHERNET0", "A virtual switch other than ETHERNET0"),
-        _constant("MAC-address", "", "A MAC address in a profile"),
-        _constant("allowed-OS-MAC-addresses", "all", "A limit to MAC addresses"),
-        _constant("QoS-priority", NONE, "A quality-of-service priority"),
-    ),
-    _build_ethernet,
-    _check_ethernet,
-    shorter=(6, 7),
+    examples=("21/server/10//21//0", "10/client/1//34//1"),
+    counterexamples=("", "21/server/10//21/0", "10/client/1//34/c050/1", "10/client/any//34//1"),
 )
 
 
@@ -342,8 +310,20 @@ def _build_vasi(fields: Fields, _: Frame) -> VasiAdapter:
 
 
 # SG24-7460 5.6.3: a slot number and nothing else; later levels add whether it is required.
-VASI = Grammar("virtual_vasi_adapters", (_SLOT,), _build_vasi)
-REQUIRED_VASI = Grammar("virtual_vasi_adapters", (_SLOT, _REQUIRED), _build_vasi)
+VASI = Grammar(
+    "virtual_vasi_adapters",
+    (SLOT,),
+    _build_vasi,
+    examples=("7",),
+    counterexamples=("", "x", "7/1"),
+)
+REQUIRED_VASI = Grammar(
+    "virtual_vasi_adapters",
+    (SLOT, REQUIRED),
+    _build_vasi,
+    examples=("7/0", "7/1"),
+    counterexamples=("", "7", "7/2"),
+)
 
 
 def _drc_index(text: str) -> str:
@@ -361,12 +341,14 @@ IO_SLOT = Grammar(
     (
         Part("slot-DRC-index", lambda s, _: s.drc_index, _drc_index),
         Part("slot-IO-pool-ID", lambda s, _: NONE if s.pool_id is None else str(s.pool_id), _pool),
-        _REQUIRED,
+        REQUIRED,
     ),
     lambda fields, _: SlotAssignment(
         fields["slot-DRC-index"], fields["slot-IO-pool-ID"], fields["is-required"]
     ),
     key="slot-DRC-index",
+    examples=("21010002/none/1", "21010002//0"),
+    counterexamples=("", "21010002", "2101/none/1", "21010002/none/2"),
 )
 
 

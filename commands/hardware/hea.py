@@ -18,7 +18,7 @@ from hmcsh.commands.hardware.branches import HOW, ONE_PARTITION, Listing, Operat
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import Trust
+from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.values import Number
 from hmcsh.model import dlpar, hea
 from hmcsh.model.configuration import synchronize
@@ -55,13 +55,25 @@ _VLANS = Table(
 )
 
 
+_LOGICAL_PORT = Number(1, 16)
+
+
+def _logical_port(call: Call) -> int:
+    """The number of `--logport`. Raises HmcError for one that no adapter has."""
+    try:
+        return _LOGICAL_PORT(call.parsed.required("logical_port"))
+    except ValueError:
+        raise HmcError("missing_or_invalid", parameters=["--logport"]) from None
+
+
 def _add(call: Call, frame: Frame) -> None:
     """A logical port comes to a partition that is off, or that is on and can be reached."""
     partition = call.partition(frame)
     dlpar.require_changeable(partition)
     vlans = call.settings(_VLANS).get("vlan_id_list", ()) if call.given("data") else ()
-    group, physical, number = (call.parsed.number(n) for n in ("group", "port", "logical_port"))
-    if group is None or physical is None or number is None:
+    number = _logical_port(call)
+    group, physical = call.parsed.number("group"), call.parsed.number("port")
+    if group is None or physical is None:
         raise TypeError("the form requires them")
     index = call.parsed.required("drc_index").upper()
     hea.add_port(partition, hea.LogicalPort(index, group, physical, number, vlans))
@@ -71,8 +83,8 @@ def _add(call: Call, frame: Frame) -> None:
 def _remove(call: Call, frame: Frame) -> None:
     partition = call.partition(frame)
     dlpar.require_changeable(partition)
-    group, number = call.parsed.number("group"), call.parsed.number("logical_port")
-    hea.remove_port(partition, call.parsed.required("drc_index"), group or 0, number or 0)
+    group, number = call.parsed.number("group") or 0, _logical_port(call)
+    hea.remove_port(partition, call.parsed.required("drc_index"), group, number)
     synchronize(partition)
 
 

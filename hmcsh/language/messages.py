@@ -15,6 +15,7 @@ from hmcsh.language import (
     messages_lpm_devices,
     messages_lpm_later,
     messages_users,
+    messages_virtualio,
     messages_vterm,
 )
 from hmcsh.language.message import Message, Trust
@@ -48,6 +49,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
+    messages_virtualio.MESSAGES,
 )
 
 

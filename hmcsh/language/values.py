@@ -6,8 +6,9 @@ that it ``accepts`` and ``refuses``, from which tests and pages are made.
 # ruff: noqa: D102 - the methods are those of ValueParser
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class ValueParser(Protocol):
@@ -156,3 +157,76 @@ class NoneOr:
     @property
     def refuses(self) -> tuple[str, ...]:
         return tuple(text for text in self.parser.refuses if text != "none")
+
+
+@dataclass(frozen=True, slots=True)
+class WordOr:
+    """What another parser reads, or one word, which is its own value."""
+
+    word: str
+    parser: ValueParser
+
+    def __call__(self, text: str, /) -> object:
+        return text if text == self.word else self.parser(text)
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return (self.word, *self.parser.accepts)
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return tuple(text for text in self.parser.refuses if text != self.word)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What another parser reads, put into another form by a function that takes it."""
+
+    parser: ValueParser
+    function: Callable[[Any], Any]
+
+    def __call__(self, text: str, /) -> Any:
+        return self.function(self.parser(text))
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        return self.parser.accepts
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        return self.parser.refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The elements of a list, each read by another parser, none of them twice.
+
+    It is called with the tuple of the elements. ``words`` stand for a whole list: the value is the
+    word, but ``none`` is a list without elements. Its examples are lists with commas.
+    """
+
+    parser: ValueParser
+    least: int = 0
+    most: int | None = None
+    words: tuple[str, ...] = ()
+
+    def __call__(self, texts: tuple[str, ...], /) -> object:
+        if len(texts) == 1 and texts[0] in self.words:
+            return () if texts[0] == "none" else texts[0]
+        found = tuple(self.parser(text) for text in texts)
+        if len(found) < self.least or (self.most is not None and len(found) > self.most):
+            raise ValueError(f"a list of {len(found)} elements")
+        if len(set(found)) != len(found):
+            raise ValueError("an element stands in the list twice")
+        return found
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        given = self.parser.accepts[: self.most]
+        return (*self.words, ",".join(given[: max(self.least, 1)]), ",".join(given))
+
+    @property
+    def refuses(self) -> tuple[str, ...]:
+        first = self.parser.accepts[0]
+        wrong = [text for text in self.parser.refuses if text and "," not in text]
+        return (*wrong, f"{first},{first}", *([""] if self.least else []))

@@ -21,6 +21,7 @@ _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _BOOK = "SG24-7460 "
 SUPPORT = "IBM support page on HSCLA319"
 REDUNDANT = "IBM's page on redundant movers"
+SRIOV = "REDP-5065"
 
 
 def _check(
@@ -33,7 +34,7 @@ def _check(
     note: str = "",
     option: str = "",
 ) -> Check:
-    source = source if source in ("inferred", SUPPORT, REDUNDANT) else _BOOK + source
+    source = source if source in ("inferred", SUPPORT, REDUNDANT, SRIOV) else _BOOK + source
     return Check(name, find, messages, source, active, inactive, note, option)
 
 
@@ -252,6 +253,20 @@ _STORAGE = (
         SUPPORT,
         "lpm_fc_unhostable",
         note="The book's systems have no such adapters; IBM's support pages know the message.",
+    ),
+    _check(
+        "no SR-IOV logical port",
+        devices.shared_ports,
+        SRIOV,
+        "lpm_logical_ports",
+        note="Migratable logical ports of later levels are not emulated.",
+    ),
+    _check(
+        "no virtual NIC",
+        devices.virtual_nics,
+        "inferred",
+        "lpm_vnic_unmapped",
+        note="Consoles map virtual NICs to ports of the destination; this one does not yet.",
     ),
     _check(
         "multipath is kept",

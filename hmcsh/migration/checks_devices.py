@@ -11,6 +11,7 @@ from hmcsh.migration.mapping import ClientAdapter
 from hmcsh.migration.plan import Findings, Plan
 from hmcsh.model.adapters import ANY, ScsiAdapter
 from hmcsh.model.partition import Partition
+from hmcsh.model.sriov import show_number
 from hmcsh.model.storage import NO_RESERVE, Disk
 
 
@@ -135,6 +136,19 @@ def carried(plan: Plan) -> Findings:
     for channel, servers in found:
         if not servers:
             yield HmcError("lpm_fc_unhostable", slot=channel.slot)
+
+
+def virtual_nics(plan: Plan) -> Findings:
+    """It has no virtual NIC: which ports would carry one on the destination cannot be said yet."""
+    for nic in plan.partition.vnic_adapters:
+        yield HmcError("lpm_vnic_unmapped", slot=nic.slot, name=plan.partition.name)
+
+
+def shared_ports(plan: Plan) -> Findings:
+    """It owns no SR-IOV logical port, which is physical I/O."""
+    ports = [show_number(port.number) for port in plan.partition.sriov_logical_ports]
+    if ports:
+        yield HmcError("lpm_logical_ports", name=plan.partition.name, ports=ports)
 
 
 def multipath_kept(plan: Plan) -> Findings:

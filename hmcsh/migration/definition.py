@@ -170,6 +170,7 @@ def _migration_profile(run: Run) -> Profile:
         max_virtual_slots=source.max_virtual_slots,
         io_slots=(),
         lhea_logical_ports=(),
+        sriov_logical_ports=(),
         lhea_capabilities=(),
     )
 

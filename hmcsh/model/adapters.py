@@ -9,10 +9,22 @@ import dataclasses
 from typing import Literal
 
 ANY = "any"  # a server adapter that every client may connect to
+ALL: Literal["all"] = "all"  # no limit to VLANs or to MAC addresses
+DEFAULT_SWITCH = "ETHERNET0"  # every managed system comes with it (captures)
 Side = Literal["client", "server"]
+Addresses = tuple[str, ...] | Literal["all"]  # MAC addresses, 12 upper-case hexadecimal digits
 
 DEFAULT_SERIAL_SLOTS = (0, 1)  # made with every partition, cannot be removed (capture, V7R7.9)
 FIRST_FREE_SLOT = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VsiProfile:
+    """What a switch that follows IEEE 802.1Qbg is told of a virtual Ethernet adapter."""
+
+    manager_id: int
+    type_id: int
+    type_version: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,7 +32,8 @@ class EthernetAdapter:
     """Virtual Ethernet adapter. `trunk_priority` 0 means that it is not a trunk adapter.
 
     `mac` is 12 upper-case hexadecimal digits; empty in a profile, where the address is chosen
-    when the adapter is made.
+    when the adapter is made, unless a person gave it: then `fixed_mac` is set. `os_macs` are the
+    addresses that the operating system may set besides. `qos_priority` is 0 to 7, None for none.
     """
 
     slot: int
@@ -30,6 +43,12 @@ class EthernetAdapter:
     trunk_priority: int = 0
     required: bool = False
     mac: str = ""
+    fixed_mac: bool = False
+    switch: str = DEFAULT_SWITCH
+    os_macs: Addresses = ALL
+    qos_priority: int | None = None
+    vsi: VsiProfile | None = None
+    enabled: bool = True
 
     @property
     def vlan_ids(self) -> frozenset[int]:
@@ -84,7 +103,54 @@ class FibreChannelAdapter:
     required: bool = False
 
 
-VirtualAdapter = EthernetAdapter | ScsiAdapter | SerialAdapter | VasiAdapter | FibreChannelAdapter
+@dataclasses.dataclass(frozen=True, slots=True)
+class BackingDevice:
+    """What carries a virtual NIC: a logical port that a Virtual I/O Server has of an SR-IOV port.
+
+    Capacities are in hundredths of a percent of the physical port. The lowest `priority` (1 to
+    100) takes over first. `logical_port` and `config_id` are 0 in a profile: the hypervisor
+    chooses them when the device is made.
+    """
+
+    server_id: int
+    adapter_id: int
+    port_id: int
+    capacity: int
+    priority: int = 50
+    max_capacity: int = 10000
+    logical_port: int = 0
+    config_id: int = 0
+
+    @property
+    def port(self) -> tuple[int, int]:
+        """The physical port: its adapter's ID and its own."""
+        return self.adapter_id, self.port_id
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VnicAdapter:
+    """Virtual NIC. It has one backing device in use; `active` is the logical port of that device.
+
+    With `auto_failover` the device of the best priority is in use whenever it works.
+    """
+
+    slot: int
+    backing: tuple[BackingDevice, ...]
+    auto_failover: bool = True
+    port_vlan_id: int = 0
+    pvid_priority: int = 0
+    vlans: tuple[int, ...] | Literal["all"] = ALL
+    mac: str = ""
+    fixed_mac: bool = False
+    os_macs: Addresses = ALL
+    required: bool = False
+    enabled: bool = True
+    active: int = 0
+
+
+VirtualAdapter = (
+    EthernetAdapter | ScsiAdapter | SerialAdapter | VasiAdapter | FibreChannelAdapter | VnicAdapter
+)
 
 
 def default_serial_adapters() -> dict[int, VirtualAdapter]:

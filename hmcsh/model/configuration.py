@@ -54,6 +54,7 @@ def snapshot(partition: Partition, name: str) -> Profile | None:
         io_slots=tuple(known.get(index) or SlotAssignment(index) for index in owned),
         all_resources=False,
         lhea_logical_ports=partition.lhea_logical_ports,
+        sriov_logical_ports=tuple(port.in_profile for port in partition.sriov_logical_ports),
         **{field: getattr(partition, field) for field in SETTINGS},
     )
 

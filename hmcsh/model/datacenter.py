@@ -13,6 +13,9 @@ from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
 
+_FIRST_WWPN = 0xC0507602F9AC0000
+_WWPNS = 0x10000  # names with one prefix
+
 DEFAULT_START = datetime.datetime(2007, 4, 3, 15, 0, 0)
 
 
@@ -104,9 +107,19 @@ class Datacenter:
 
     def new_wwpns(self) -> tuple[str, str]:
         """A pair of world wide port names that no virtual adapter ever had (form: captures)."""
-        first = 0xC0507602F9AC0000 + self.wwpns_made
+        first = _FIRST_WWPN + self.wwpns_made
         self.wwpns_made += 2
         return f"{first:016x}", f"{first + 1:016x}"
+
+    @property
+    def wwpn_prefix(self) -> str:
+        """What all world wide port names of virtual adapters begin with, 12 digits."""
+        return f"{_FIRST_WWPN:016x}"[:12]
+
+    @property
+    def wwpns_remaining(self) -> int:
+        """How many such names can be made yet."""
+        return _WWPNS - self.wwpns_made
 
     @property
     def consoles(self) -> list[Console]:

@@ -11,9 +11,10 @@ changed directly, as long as resources are assigned to it (field notes, V10R3).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.adapter_rules import require
 from hmcsh.model.adapters import (
     ANY,
     DEFAULT_SERIAL_SLOTS,
@@ -23,13 +24,16 @@ from hmcsh.model.adapters import (
     SerialAdapter,
     VasiAdapter,
     VirtualAdapter,
+    VnicAdapter,
 )
 from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Resources
+from hmcsh.model.states import LparEnvironment
 from hmcsh.model.units import UNIT, format_units
+from hmcsh.model.wiring import install, uninstall
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,7 +98,9 @@ def require_changeable(partition: Partition) -> Resources:
     partition.require_unlocked()
     if partition.current is None:
         raise HmcError("wrong_state")
-    if partition.state.powered_on and not partition.rmc_active:
+    # IBM i takes part through the hypervisor and needs no RMC connection (recalled).
+    by_rmc = partition.environment is not LparEnvironment.OS400
+    if by_rmc and partition.state.powered_on and not partition.rmc_active:
         raise HmcError("no_rmc", name=partition.name)
     return partition.current
 
@@ -234,6 +240,9 @@ def add_slot(partition: Partition, drc_index: str) -> None:
     if slot.owner is not None:
         owner = partition.frame.client_name(slot.owner)
         raise HmcError("io_slot_owned", index=drc_index, name=owner)
+    shared = partition.frame.sriov.get(drc_index)
+    if shared is not None and shared.shared:
+        raise HmcError("sriov_slot_shared", index=drc_index, adapter=shared.adapter_id)
     slot.owner = partition.lpar_id
     synchronize(partition)
 
@@ -310,93 +319,66 @@ def _require_slot(partition: Partition, slot: int) -> None:
 def add_adapter(partition: Partition, adapter: VirtualAdapter) -> None:
     """Put a virtual adapter into its slot; an Ethernet adapter gets its MAC address.
 
-    A server SCSI adapter makes a `vhost` device on its Virtual I/O Server. Raises HmcError if the
-    partition cannot be changed, the slot cannot be used, or the partition cannot have such an
-    adapter. Serial adapters are not added dynamically.
+    A Virtual I/O Server gets a device for a server adapter: a `vhost`, or a `vfchost` that is
+    mapped to no port. Raises HmcError if the partition cannot be changed, the slot cannot be used,
+    or the partition cannot have such an adapter.
     """
     require_changeable(partition)
     choose_slot(partition, adapter.slot)
-    if isinstance(adapter, EthernetAdapter):
-        _require_trunk(partition, adapter)
-        adapter = dataclasses.replace(adapter, mac=_free_address(partition, adapter.slot))
-    elif isinstance(adapter, ScsiAdapter):
-        _require_scsi(partition, adapter)
-    elif isinstance(adapter, VasiAdapter):
-        _require_vasi(partition)
-    else:
-        raise TypeError(f"not added dynamically: {adapter!r}")
-    partition.adapters[adapter.slot] = adapter
-    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
-        partition.io_server.add_vhost(adapter.slot)
+    require(partition, adapter)
+    _require_servers(partition, adapter)
+    install(partition, adapter)
     synchronize(partition)
 
 
-def _free_address(partition: Partition, slot: int) -> str:
-    """The MAC address of a slot; of the next numbers where slot numbers 256 apart share one."""
-    taken = {adapter.mac for adapter in partition.ethernet_adapters}
-    addresses = (partition.mac_address(number) for number in range(slot, slot + 256))
-    found = next((address for address in addresses if address not in taken), None)
-    if found is None:
-        raise HmcError("no_free_slot", name=partition.name)
-    return found
+def _require_servers(partition: Partition, adapter: VirtualAdapter) -> None:
+    """The Virtual I/O Servers behind a virtual NIC take part in its making (inferred)."""
+    if isinstance(adapter, VnicAdapter):
+        for lpar_id in sorted({device.server_id for device in adapter.backing}):
+            require_changeable(partition.frame.partition(lpar_id=lpar_id))
 
 
-def _trunks(frame: Frame) -> Iterator[EthernetAdapter]:
-    for partition in frame.partitions.values():
-        for adapter in partition.ethernet_adapters:
-            if adapter.trunk_priority:
-                yield adapter
+def present_adapter(
+    partition: Partition, slot: int, kind: type[VirtualAdapter] | None = None
+) -> VirtualAdapter:
+    """The virtual adapter of a slot, of a type if one is given.
+
+    Raises HmcError for a slot that does not exist, is reserved, or holds no such adapter.
+    """
+    _require_slot(partition, slot)
+    adapter = partition.adapters.get(slot)
+    if adapter is None:
+        raise HmcError("slot_empty", slot=slot, name=partition.name)
+    if kind is not None and not isinstance(adapter, kind):
+        raise HmcError("wrong_adapter_type", slot=slot, name=partition.name, type=TYPE_NAMES[kind])
+    return adapter
 
 
-def _require_trunk(partition: Partition, adapter: EthernetAdapter) -> None:
-    """Only a Virtual I/O Server bridges, and each VLAN with distinct priorities (inferred)."""
-    if not adapter.trunk_priority:
-        return
-    if not partition.is_vios:
-        raise HmcError("vios_only", name=partition.name, what="a trunk adapter")
-    for other in _trunks(partition.frame):
-        shared = adapter.vlan_ids & other.vlan_ids
-        if shared and other.trunk_priority == adapter.trunk_priority:
-            raise HmcError(
-                "trunk_conflict",
-                system=partition.frame.name,
-                vlan=min(shared),
-                priority=adapter.trunk_priority,
-            )
+def change_adapter(partition: Partition, changed: VirtualAdapter) -> None:
+    """Put a changed adapter in the place of the one in its slot.
+
+    Raises HmcError if the partition cannot be changed or cannot have such an adapter.
+    """
+    require_changeable(partition)
+    require(partition, changed)
+    _require_servers(partition, changed)
+    install(partition, changed)
+    synchronize(partition)
 
 
-def _require_scsi(partition: Partition, adapter: ScsiAdapter) -> None:
-    """A client leads to a Virtual I/O Server, a server to a client or to any (SG24-7460 5.5.2)."""
-    if adapter.side == "server" and not partition.is_vios:
-        raise HmcError("vios_only", name=partition.name, what="a virtual SCSI server adapter")
-    if adapter.side == "client" and ANY in (adapter.remote_lpar_id, adapter.remote_slot):
-        raise HmcError(
-            "invalid_remote_partition", name=ANY, reason="a client adapter has one server adapter"
-        )
-    if adapter.remote_lpar_id == ANY:
-        return
-    remote = partition.frame.partition(lpar_id=int(adapter.remote_lpar_id))
-    server, client = (partition, remote) if adapter.side == "server" else (remote, partition)
-    if not server.is_vios:
-        raise HmcError(
-            "invalid_remote_partition", name=server.name, reason="it is no Virtual I/O Server"
-        )
-    if client.is_vios:
-        raise HmcError(
-            "invalid_remote_partition",
-            name=remote.name,
-            reason="a Virtual I/O Server cannot be the client of another",
-        )
+def switch_adapter(partition: Partition, adapter: EthernetAdapter | VnicAdapter, on: bool) -> None:
+    """Enable or disable a virtual Ethernet adapter or virtual NIC; the hypervisor does it alone.
 
-
-def _require_vasi(partition: Partition) -> None:
-    """One VASI adapter on a Virtual I/O Server that can move partitions (SG24-7460 5.6.3)."""
-    if not partition.is_vios:
-        raise HmcError("vios_only", name=partition.name, what="a VASI adapter")
-    if not partition.frame.mobility.active:
-        raise HmcError("lpm_vios_not_capable", vios=partition.name, system=partition.frame.name)
-    if partition.vasi_adapters:
-        raise HmcError("vasi_limit", name=partition.name)
+    Raises HmcError for a system without a running hypervisor, while the partition migrates, and
+    for an adapter that is in that state.
+    """
+    partition.frame.require_operating()
+    partition.require_unlocked()
+    if adapter.enabled is on:
+        state = "enabled" if on else "disabled"
+        raise HmcError("adapter_switched", slot=adapter.slot, name=partition.name, state=state)
+    partition.adapters[adapter.slot] = dataclasses.replace(adapter, enabled=on)
+    synchronize(partition)
 
 
 def remove_adapter(
@@ -408,28 +390,21 @@ def remove_adapter(
     none of that type, and HSCL294D for an adapter that is required or in use.
     """
     require_changeable(partition)
-    _require_slot(partition, slot)
-    adapter = partition.adapters.get(slot)
-    if adapter is None:
-        raise HmcError("slot_empty", slot=slot, name=partition.name)
-    if kind is not None and not isinstance(adapter, kind):
-        raise HmcError("wrong_adapter_type", slot=slot, name=partition.name, type=_TYPE_NAMES[kind])
+    adapter = present_adapter(partition, slot, kind)
     obstacle = _obstacle(partition, adapter)
     if obstacle is not None:
         raise HmcError("virtual_remove_failed", detail=obstacle.text)
-    del partition.adapters[slot]
-    if partition.vios is not None:
-        partition.vios.remove_vhost(slot)
-        partition.vios.remove_vfchost(slot)
+    uninstall(partition, slot)
     synchronize(partition)
 
 
-_TYPE_NAMES: dict[type[VirtualAdapter], str] = {
+TYPE_NAMES: dict[type[VirtualAdapter], str] = {
     EthernetAdapter: "eth",
     FibreChannelAdapter: "fc",
     ScsiAdapter: "scsi",
     SerialAdapter: "serial",
     VasiAdapter: "vasi",
+    VnicAdapter: "vnic",
 }
 
 

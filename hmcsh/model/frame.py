@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
+from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ class ProcessorPool:
     name: str
     maximum: int | None = None
     reserved: int = 0
+
+
+@dataclasses.dataclass(slots=True)
+class VirtualSwitch:
+    """A virtual Ethernet switch of the hypervisor.
+
+    `mode` is VEB, a bridge that switches by itself, or VEPA, which leaves it to the next switch.
+    """
+
+    name: str
+    mode: str = "VEB"
 
 
 @dataclasses.dataclass(slots=True)
@@ -59,6 +72,8 @@ class Mobility:
 @dataclasses.dataclass(slots=True, eq=False)
 class Frame:
     """A managed system. Memory in MB, processors in hundredths of a processor.
+
+    `sriov` holds the adapters that can be shared, by the DRC index of their slots.
 
     A system profile names, by partition ID, the profile that each of its partitions is activated
     with.
@@ -107,6 +122,10 @@ class Frame:
     )
     slots: dict[str, IoSlot] = dataclasses.field(default_factory=dict)
     host_ethernet: dict[str, HostEthernetAdapter] = dataclasses.field(default_factory=dict)
+    switches: dict[str, VirtualSwitch] = dataclasses.field(
+        default_factory=lambda: {DEFAULT_SWITCH: VirtualSwitch(DEFAULT_SWITCH)}
+    )
+    sriov: dict[str, SriovAdapter] = dataclasses.field(default_factory=dict)
     partitions: dict[int, Partition] = dataclasses.field(default_factory=dict)
     system_profiles: dict[str, dict[int, str]] = dataclasses.field(default_factory=dict)
     listing_order: list[int] = dataclasses.field(default_factory=list)
@@ -276,7 +295,7 @@ class Frame:
             raise HmcError("system_not_connected", name=self.name)
 
     def all_mac_addresses(self, but: Partition | None = None) -> Iterable[str]:
-        """MAC addresses of all virtual Ethernet adapters of the system, but those of one."""
+        """MAC addresses of all virtual adapters of the system, but those of one partition."""
         for partition in self.partitions.values():
             if partition is not but:
-                yield from (adapter.mac for adapter in partition.ethernet_adapters)
+                yield from partition.mac_addresses()

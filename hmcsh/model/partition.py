@@ -16,11 +16,13 @@ from hmcsh.model.adapters import (
     ScsiAdapter,
     VasiAdapter,
     VirtualAdapter,
+    VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
+from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
 from hmcsh.model.vty import Vty
 
@@ -130,6 +132,7 @@ class Partition:
     vtpm_enabled: bool = False
     ipl_source: str = "b"
     description: str = ""
+    sriov_logical_ports: tuple[SriovLogicalPort, ...] = ()
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
     power_transition: int = 0
@@ -209,6 +212,15 @@ class Partition:
         """MAC address of the virtual Ethernet adapter in a slot (form: captures, POWER6)."""
         return f"{self.mac_stem}{slot % 256:02X}"
 
+    def mac_addresses(self, but: int | None = None) -> list[str]:
+        """MAC addresses of its adapters and logical ports, without that of one virtual slot."""
+        found = [
+            adapter.mac
+            for slot, adapter in sorted(self.adapters.items())
+            if isinstance(adapter, (EthernetAdapter, VnicAdapter)) and slot != but
+        ]
+        return [*found, *(port.mac for port in self.sriov_logical_ports)]
+
     def adapters_of(self, kind: type[VirtualAdapter]) -> list[VirtualAdapter]:
         """Present virtual adapters of one type, by slot number."""
         return [a for _, a in sorted(self.adapters.items()) if isinstance(a, kind)]
@@ -227,6 +239,11 @@ class Partition:
     def fc_adapters(self) -> list[FibreChannelAdapter]:
         """Present virtual Fibre Channel adapters, by slot number."""
         return [a for _, a in sorted(self.adapters.items()) if isinstance(a, FibreChannelAdapter)]
+
+    @property
+    def vnic_adapters(self) -> list[VnicAdapter]:
+        """Present virtual NICs, by slot number."""
+        return [a for _, a in sorted(self.adapters.items()) if isinstance(a, VnicAdapter)]
 
     @property
     def vasi_adapters(self) -> list[VasiAdapter]:

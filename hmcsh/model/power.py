@@ -14,7 +14,6 @@ from typing import Any
 
 from hmcsh.language.messages import HmcError
 from hmcsh.model import hea
-from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter
 from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.configuration import adopt, whole
 from hmcsh.model.frame import Frame
@@ -23,7 +22,7 @@ from hmcsh.model.partition import Partition, Synchronization
 from hmcsh.model.resources import Amount, Processors, Profile, Resources
 from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.model.units import UNIT, format_units
-from hmcsh.model.vios import VirtualIoServer
+from hmcsh.model.wiring import require_ports, take_adapters
 from hmcsh.runtime import SECOND, Event
 
 OFF_CODE = "00000000"
@@ -80,6 +79,7 @@ def assign(partition: Partition, profile: Profile) -> None:
         profile = whole(frame, profile)
     resources = _assignable(frame, partition, profile.resources)
     _require_slots(frame, partition, profile)
+    require_ports(partition, profile)
     _take(partition, profile, resources)
 
 
@@ -167,9 +167,7 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
     frame = partition.frame
     partition.current = partition.pending = resources
     partition.running_profile = profile.name
-    partition.adapters = {
-        slot: with_address(partition, adapter) for slot, adapter in profile.adapters.items()
-    }
+    take_adapters(partition, profile)
     adopt(partition, profile)
     partition.lhea_logical_ports = hea.free_ports(partition, profile.lhea_logical_ports)
     if partition.synchronization is Synchronization.SUSPENDED:
@@ -181,28 +179,6 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
         physical = frame.slots.get(assignment.drc_index)
         if physical is not None and physical.owner is None:
             physical.owner = partition.lpar_id
-    if partition.vios is not None:
-        _configure_server_adapters(partition, partition.vios)
-
-
-def _configure_server_adapters(partition: Partition, vios: VirtualIoServer) -> None:
-    """Give server adapters that the Virtual I/O Server meets for the first time a device.
-
-    Devices of adapters that are gone stay defined, with their target devices.
-    """
-    for adapter in partition.scsi_adapters:
-        if adapter.side == "server" and adapter.slot not in vios.vhosts:
-            vios.add_vhost(adapter.slot)
-    for channel in partition.fc_adapters:
-        if channel.side == "server" and channel.slot not in vios.vfchosts:
-            vios.add_vfchost(channel.slot)
-
-
-def with_address(partition: Partition, adapter: VirtualAdapter) -> VirtualAdapter:
-    """Give the adapter as it stands in a partition: Ethernet adapters have a MAC address."""
-    if isinstance(adapter, EthernetAdapter) and not adapter.mac:
-        return dataclasses.replace(adapter, mac=partition.mac_address(adapter.slot))
-    return adapter
 
 
 def _start(partition: Partition, boot_mode: str) -> Phases:

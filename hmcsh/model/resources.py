@@ -5,8 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter, default_serial_adapters
+from hmcsh.model.adapters import (
+    EthernetAdapter,
+    VirtualAdapter,
+    VnicAdapter,
+    default_serial_adapters,
+)
 from hmcsh.model.hea import LogicalPort
+from hmcsh.model.sriov import SriovLogicalPort
 
 ProcessorMode = Literal["ded", "shared"]
 
@@ -122,6 +128,7 @@ class Profile:
     compatibility_mode: str = "default"
     affinity_group_id: int | None = None
     i5os: I5osSlots = I5osSlots()
+    sriov_logical_ports: tuple[SriovLogicalPort, ...] = ()
 
     def copy(self, **changes: object) -> Profile:
         """Give an independent copy with some fields changed."""
@@ -135,7 +142,15 @@ class Profile:
 
 
 def without_address(adapter: VirtualAdapter) -> VirtualAdapter:
-    """Give an adapter as a profile holds it: without a MAC address."""
-    if isinstance(adapter, EthernetAdapter) and adapter.mac:
-        return dataclasses.replace(adapter, mac="")
-    return adapter
+    """Give an adapter as a profile holds it: without what is chosen when the adapter is made.
+
+    A MAC address that a person gave stays.
+    """
+    if isinstance(adapter, VnicAdapter):
+        backing = tuple(
+            dataclasses.replace(device, logical_port=0, config_id=0) for device in adapter.backing
+        )
+        adapter = dataclasses.replace(adapter, backing=backing, active=0)
+    elif not isinstance(adapter, EthernetAdapter):
+        return adapter
+    return adapter if adapter.fixed_mac else dataclasses.replace(adapter, mac="")

@@ -17,11 +17,13 @@ from hmcsh.model.adapters import (
     ScsiAdapter,
     VasiAdapter,
     VirtualAdapter,
+    VnicAdapter,
     default_serial_adapters,
 )
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, Profile
+from hmcsh.model.sharing import Wanted, require_backing, require_capacity, require_protocol
 from hmcsh.model.units import UNIT, format_units
 
 MAXIMUM_NAME = 31
@@ -77,6 +79,7 @@ def check_profile(partition: Partition, profile: Profile, before: Profile) -> It
         yield from _server_only(partition, adapter)
     if len(profile.of_type(VasiAdapter)) > 1:
         yield HmcError("vasi_limit", name=partition.name)
+    yield from _shared_ports(frame, profile, before)
     yield from _io_slots(frame, profile, before)
     for lpar_id in profile.power_controlling_lpar_ids:
         if lpar_id not in frame.partitions and lpar_id not in before.power_controlling_lpar_ids:
@@ -172,6 +175,8 @@ def _slots(partition: Partition, profile: Profile) -> Iterator[HmcError]:
 
 def _server_only(partition: Partition, adapter: VirtualAdapter) -> Iterator[HmcError]:
     if partition.is_vios:
+        if isinstance(adapter, VnicAdapter):
+            yield HmcError("clients_only", name=partition.name, what="a virtual NIC")
         return
     what = ""
     if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
@@ -184,6 +189,22 @@ def _server_only(partition: Partition, adapter: VirtualAdapter) -> Iterator[HmcE
         what = "a VASI adapter"
     if what:
         yield HmcError("vios_only", name=partition.name, what=what)
+
+
+def _shared_ports(frame: Frame, profile: Profile, before: Profile) -> Iterator[HmcError]:
+    """What is asked of SR-IOV ports: each share for itself, whoever has the others."""
+    try:
+        for port in profile.sriov_logical_ports:
+            if port not in before.sriov_logical_ports:
+                require_capacity(frame, Wanted.of(port))
+                require_protocol(frame, port)
+        for slot, adapter in sorted(profile.adapters.items()):
+            if isinstance(adapter, VnicAdapter) and adapter != before.adapters.get(slot):
+                require_backing(frame, adapter.backing)
+                for device in adapter.backing:
+                    require_capacity(frame, Wanted.of(device))
+    except HmcError as error:
+        yield error
 
 
 def _io_slots(frame: Frame, profile: Profile, before: Profile) -> Iterator[HmcError]:

@@ -294,7 +294,7 @@ def test_vasi_adapter_is_removed_and_added_back(console) -> None:
         ("eth -o r -p TRAIN -s 99", "slots 0 to 9"),
         ("eth -o r -p TRAIN", "are -s."),
         ("serial -o r -p TRAIN -s 0", "reserved"),
-        ("serial -o a -p TRAIN -s 4", "not emulated"),
+        ("serial -o a -p TRAIN -s 4", "are -a."),
         ("scsi -o r --id 1 -s 5", "HSCL294D"),
         ("scsi -o r -p TRAIN -s 2", "HSCL294D"),
         ("eth -o r --id 1 -s 3", "HSCL294D"),

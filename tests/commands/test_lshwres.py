@@ -460,8 +460,8 @@ def test_filters_of_virtual_adapters(console, options, expected) -> None:
         (f"lshwres -r mem -m {L9} --level sys -F bogus", "invalid attribute is bogus"),
         (f"lshwres -r hca -m {L9} --level sys", "is not emulated"),
         (f"lshwres -r io --rsubtype taggedio -m {L9}", "lshwres -r io --rsubtype taggedio is not"),
-        (f"lshwres -r virtualio --rsubtype eth -m {L9} --level sys", "is not emulated"),
-        (f"lshwres -r virtualio --rsubtype slot -m {L9} --level slot", "is not emulated"),
+        (f"lshwres -r virtualio --rsubtype hsl -m {L9} --level sys", "is not emulated"),
+        (f"lshwres -r virtualio --rsubtype virtualopti -m {L9} --level lpar", "is not emulated"),
     ],
 )
 def test_refusals(console, command, words) -> None:

@@ -33,7 +33,10 @@ systems:
       ded: {id: 4, mode: ded, processors: 1, state: Not Activated}
     system_profiles: {evening: {partitions: {aix: default}}}
 """
-POWER9 = LAB.replace("serial: 10FFE0B", "serial: 10FFE0B\n    firmware: VL950_045")
+POWER9 = LAB.replace("serial: 10FFE0B", "serial: 10FFE0B\n    firmware: VL950_045").replace(
+    "P1-C2: ethernet}",
+    "P1-C2: ethernet, U789D.001.DQD1111-P1-C3: {card: sriov-roce, sriov: 1}}",
+)
 
 SHARED = (
     "min_mem=256,desired_mem=512,max_mem=1024,proc_mode=shared,min_procs=1,desired_procs=1,"
@@ -142,6 +145,12 @@ def test_what_a_record_says_is_what_is_listed(console, more: str, listing: str, 
 
 
 # What comes with later levels and systems.
+NEW_PORT = (
+    "config_id=0:adapter_id=1:phys_port_id={port}:logical_port_id=:diag_mode=0:"
+    "huge_dma_window_mode=0:promisc_mode=0:allowed_vlan_ids=all:mac_addr=000000000000:"
+    "allowed_os_mac_addrs=all:port_vlan_id={vlan}:pvid_priority=0:capacity=1.0:"
+    "max_capacity=100.0:allowed_priorities=none"
+)
 LATER = [
     ("mem_mode=ded,mem_expansion=1.5,hpt_ratio=1:64", "PROF mem_mode,mem_expansion,hpt_ratio",
      "ded,1.5,1:64"),
@@ -155,6 +164,14 @@ LATER = [
     ("lpar_proc_compat_mode=POWER9_base", "PROF lpar_proc_compat_mode", "POWER9_base"),
     ("lpar_env=os400,os400_restricted_io_mode=1", "PROF os400_restricted_io_mode", "1"),
     ("min_proc_units=0.05,desired_proc_units=0.05", "PROF desired_proc_units", "0.05"),
+    ("virtual_eth_vsi_profiles=none,vtpm_adapters=none",
+     "PROF virtual_eth_vsi_profiles,vtpm_adapters", "none,none"),
+    ("vnic_adapters=5:ded:0:12:0:all::all:0:sriov/vios//1/0", "PROF vnic_adapters",
+     "5:ded:0:12:0:all::all:0:sriov/vios/1/1/0/1.0/50/100.0"),
+    ("sriov_eth_logical_ports=config_id=0:adapter_id=1:phys_port_id=0",
+     "PROF sriov_eth_logical_ports", NEW_PORT.format(port=0, vlan=0)),
+    ("sriov_roce_logical_ports=config_id=0:adapter_id=1:phys_port_id=1:port_vlan_id=7",
+     "PROF sriov_roce_logical_ports", NEW_PORT.format(port=1, vlan=7)),
     ("virtual_fc_adapters=4/client//vios/7/c0507600000a0000,c0507600000a0001/0",
      "PROF virtual_fc_adapters", '"""4/client/1/vios/7/c0507600000a0000,c0507600000a0001/0"""'),
 ]  # fmt: skip

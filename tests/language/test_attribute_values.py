@@ -2,7 +2,17 @@
 
 import pytest
 
-from hmcsh.language.values import NoneOr, Number, OneOf, Pattern, Switch, ValueParser
+from hmcsh.language.values import (
+    Listed,
+    Mapped,
+    NoneOr,
+    Number,
+    OneOf,
+    Pattern,
+    Switch,
+    ValueParser,
+    WordOr,
+)
 
 PARSERS: dict[str, ValueParser] = {
     "one-of": OneOf(("cap", "uncap")),
@@ -12,6 +22,8 @@ PARSERS: dict[str, ValueParser] = {
     "hundredths": Number(10, 6400, places=2),
     "pattern": Pattern(r"[0-9A-F]{8}", ("21010002",), ("2101", "2101000x")),
     "none-or": NoneOr(Number(0, 31)),
+    "mapped": Mapped(Pattern("[a-f]+", ("ab",)), str.upper),
+    "word-or": WordOr("any", Number(0, 31)),
 }
 
 
@@ -52,3 +64,35 @@ def test_what_is_no_amount(text: str) -> None:
 def test_a_wrong_example_is_refused() -> None:
     with pytest.raises(ValueError, match="wrong example"):
         Pattern("[a-z]+", ("A",))
+
+
+LISTS = {
+    "plain": Listed(Number(1, 4094), most=20),
+    "a pair": Listed(Pattern("[a-f]{2}", ("ab", "cd")), 2, 2),
+    "with words": Listed(Number(1, 4094), 1, words=("all", "none")),
+}
+
+
+@pytest.mark.parametrize("parser", LISTS.values(), ids=LISTS.keys())
+def test_a_list_accepts_and_refuses_its_examples(parser: Listed) -> None:
+    assert parser.accepts
+    for text in parser.accepts:
+        parser(tuple(text.split(",")))
+    assert parser.refuses
+    for text in parser.refuses:
+        with pytest.raises(ValueError, match=r"."):
+            parser(tuple(text.split(",")) if text else ())
+
+
+@pytest.mark.parametrize(
+    ("parser", "texts", "value"),
+    [
+        (LISTS["plain"], (), ()),
+        (LISTS["plain"], ("5", "7"), (5, 7)),
+        (LISTS["with words"], ("all",), "all"),
+        (LISTS["with words"], ("none",), ()),
+        (LISTS["a pair"], ("ab", "cd"), ("ab", "cd")),
+    ],
+)
+def test_lists(parser: Listed, texts: tuple[str, ...], value: object) -> None:
+    assert parser(texts) == value

@@ -60,7 +60,7 @@ def test_checks_have_their_own_names_known_messages_and_a_source() -> None:
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     for check in CHECKS:
         assert set(check.messages) <= CATALOGUE.keys()
-        assert check.source.startswith(("SG24-7460 ", "inferred", "IBM"))
+        assert check.source.startswith(("SG24-7460 ", "inferred", "IBM", "REDP-5065"))
         assert check.active or check.inactive
 
 

@@ -252,12 +252,12 @@ def test_system_must_be_able_to_move_partitions_for_vasi(frame) -> None:
     assert found.message.key == "lpm_vios_not_capable"
 
 
-def test_serial_adapters_are_removed_but_not_added(frame) -> None:
+def test_serial_adapters_are_added_and_removed(frame) -> None:
     aix = frame.partitions[2]
-    aix.adapters[5] = SerialAdapter(5, required=False)
+    dlpar.add_adapter(aix, SerialAdapter(5, required=False))
+    assert aix.adapters[5] == SerialAdapter(5, required=False)
     dlpar.remove_adapter(aix, 5, SerialAdapter)
-    with pytest.raises(TypeError):
-        dlpar.add_adapter(aix, SerialAdapter(5))
+    assert 5 not in aix.adapters
 
 
 # -- what is in use stays --------------------------------------------------------------------

@@ -10,17 +10,20 @@ from hmcsh.migration import movers
 from hmcsh.migration.request import Request
 from hmcsh.model.adapters import (
     ANY,
+    BackingDevice,
     EthernetAdapter,
     FibreChannelAdapter,
     ScsiAdapter,
     SerialAdapter,
     VasiAdapter,
+    VnicAdapter,
 )
 from hmcsh.model.frame import Mobility, ProcessorPool
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, SlotAssignment
+from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import (
     LparEnvironment,
     MigrationKind,
@@ -269,6 +272,16 @@ def _target(kind: str, backing: str) -> Spoil:
         )
 
     return spoil
+
+
+def _virtual_nic(lab: Lab, request: Request) -> None:
+    request.partition.adapters[8] = VnicAdapter(
+        8, (BackingDevice(1, 1, 0, 200),), mac="0A0000000001"
+    )
+
+
+def _logical_port(lab: Lab, request: Request) -> None:
+    request.partition.sriov_logical_ports = (SriovLogicalPort(0, 1, 0, number=0x27004001),)
 
 
 def source_disk(request: Request) -> Disk:
@@ -553,6 +566,8 @@ VIOLATIONS: dict[str, Violation] = {
     "required server adapter": V(
         _server_adapter(required=True), "server adapters are desired", "lpm_adapter_required"
     ),
+    "virtual NIC": V(_virtual_nic, "no virtual NIC", "lpm_vnic_unmapped"),
+    "logical port": V(_logical_port, "no SR-IOV logical port", "lpm_logical_ports"),
     "LUN not visible": V(_destination_disks(_remove), "LUNs are visible", "lpm_scsi_unhostable"),
     "channel not carried": V(
         _channel,

@@ -17,6 +17,7 @@ from hmcsh.model.awareness import Answer, Kind, Reaction, Registered
 from hmcsh.model.frame import Frame
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import derived, schema, shapes
+from hmcsh.model.inventory.build_network import build_logical_ports, build_vnic
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
 from hmcsh.model.resources import Profile, SlotAssignment, without_address
 from hmcsh.model.states import PartitionState
@@ -143,6 +144,7 @@ def _adapters(
             ieee=bool(ethernet.additional_vlans),
             additional_vlan_ids=tuple(int(vlan) for vlan in ethernet.additional_vlans),
             required=ethernet.required,
+            switch=str(ethernet.switch),
             mac=str(ethernet.mac) or partition.mac_address(slot),
         )
     for key, scsi in entry.scsi.items():
@@ -160,6 +162,8 @@ def _adapters(
             partition.frame.datacenter.new_wwpns(),
             channel.required,
         )
+    for key, nic in entry.vnic.items():
+        made[int(key)] = build_vnic(partition.frame, system, int(key), nic)
     if entry.mover is not None and entry.mover.vasi:
         slot = int(entry.mover.slot or 0)
         made[slot] = VasiAdapter(slot)
@@ -172,6 +176,7 @@ def _adapters(
             ieee=bool(others),
             additional_vlan_ids=tuple(others),
             trunk_priority=int(bridge.priority),
+            switch=str(bridge.switch),
             mac=partition.mac_address(slot),
         )
     return made
@@ -204,4 +209,5 @@ def _profile(
         redundant_error_path_reporting=chosen("redundant_error_path_reporting"),
         bsr_arrays=shapes.chosen(shape.bsr_arrays, entry.bsr_arrays, 0),
         lhea_logical_ports=tuple(map(LogicalPort.parse, entry.lhea_logical_ports)),
+        sriov_logical_ports=build_logical_ports(partition.frame, entry),
     )

@@ -10,6 +10,7 @@ from hmcsh.model.datacenter import Datacenter, Network, Timings, TransferLimits
 from hmcsh.model.frame import Frame, IoSlot, Mobility, ProcessorPool
 from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
+from hmcsh.model.inventory.build_network import build_switches, connect_ports
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
 from hmcsh.model.inventory.faults import build_fault
@@ -43,6 +44,20 @@ _CARDS: dict[str, tuple[str, tuple[str, ...], tuple[str, str, str, str], str, st
         ("10DF", "FE00", "1014", "038A"),
         "0C04",
         "02",
+    ),
+    "sriov-ethernet": (
+        "PCIe3 4-port (10Gb FCoE & 1GbE) SR Adapter",
+        ("EN15",),
+        ("10DF", "E220", "1014", "0516"),
+        "0200",
+        "10",
+    ),
+    "sriov-roce": (
+        "PCIe3 2-port 25/10Gb NIC&ROCE SR/Cu Adapter",
+        ("EC2S",),
+        ("15B3", "1015", "1014", "061A"),
+        "0200",
+        "00",
     ),
     "storage": ("Storage controller", ("5901",), ("1014", "0339", "1014", "0360"), "0104", "02"),
 }
@@ -212,6 +227,7 @@ def _frame(
         location = adapter.location or f"{unit}-P1"
         made_adapter = HostEthernetAdapter(adapter.key, str(location), adapter.kind)
         frame.host_ethernet[made_adapter.adapter_id] = made_adapter
+    build_switches(frame, system)
     for entry in system.partitions.values():
         partition = build_partition(frame, system, entry, macs)
         frame.partitions[partition.lpar_id] = partition
@@ -219,6 +235,7 @@ def _frame(
         for location in entry.io if entry.was_activated else ():
             frame.slots[str(system.slots[location].drc_index)].owner = partition.lpar_id
     for entry in system.partitions.values():
+        connect_ports(frame.partitions[int(entry.id or 0)], activated=entry.was_activated)
         if entry.is_vios:
             build_vios(datacenter, inventory, system, entry, frame)
     for declared in system.system_profiles.values():

@@ -117,11 +117,11 @@ class _Devices:
 
     def trunks(self) -> None:
         """Two trunk adapters for one VLAN need different priorities (inferred)."""
-        trunks: dict[tuple[int, int], str] = {}
+        trunks: dict[tuple[str, int, int], str] = {}
         for server in self.partitions.values():
             for bridge in server.bridges.values():
                 for vlan in bridge.vlans:
-                    key = (vlan, bridge.priority)
+                    key = (bridge.switch, vlan, bridge.priority)
                     name = f"{bridge.key} of {server.key}"
                     if trunks.get(key, name) != name:
                         self.problems.add(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
+from hmcsh.model.inventory.check_network import check_network
 from hmcsh.model.inventory.faults import check_faults
 from hmcsh.model.inventory.problems import Problems, suggestion
 from hmcsh.model.inventory.schema import (
@@ -65,6 +66,7 @@ def check(inventory: Inventory, problems: Problems) -> None:
         for partition in system.partitions.values():
             _check_partition(system, partition, problems)
         check_devices(inventory, system, problems)
+        check_network(system, problems)
     for frame in inventory.managed_frames.values():
         _check_managed_frame(inventory, frame, problems)
     check_faults(inventory, problems)

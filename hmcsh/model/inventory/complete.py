@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from hmcsh.model.adapters import DEFAULT_SERIAL_SLOTS, FIRST_FREE_SLOT
 from hmcsh.model.inventory import derived
+from hmcsh.model.inventory.entry import Entry
 from hmcsh.model.inventory.problems import Problems
 from hmcsh.model.inventory.schema import (
-    Entry,
     Inventory,
     Partition,
     Pool,
@@ -106,6 +106,8 @@ def own_adapters(partition: Partition) -> Iterator[tuple[Slot | None, str, Entry
         yield slot, "a virtual SCSI client adapter", scsi
     for slot, channel in partition.fibre_channel.items():
         yield slot, "a virtual Fibre Channel adapter", channel
+    for slot, nic in partition.vnic.items():
+        yield slot, "a virtual NIC", nic
     for slot, serial in partition.serial.items():
         yield slot, "a virtual serial adapter", serial
     for slot, server in partition.server_adapters.items():

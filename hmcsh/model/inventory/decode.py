@@ -8,9 +8,10 @@ import types
 import typing
 from typing import Any, TypeVar
 
+from hmcsh.model.inventory.entry import BOOKKEEPING, Entry
 from hmcsh.model.inventory.problems import Problems, suggestion
 from hmcsh.model.inventory.reader import Mapping, Node, Scalar, Sequence
-from hmcsh.model.inventory.schema import BOOKKEEPING, Entry, Inventory
+from hmcsh.model.inventory.schema import Inventory
 from hmcsh.model.inventory.values import READERS
 
 E = TypeVar("E", bound=Entry)

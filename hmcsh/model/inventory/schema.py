@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
 import msgspec
 
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model import datacenter, partition
+from hmcsh.model.inventory.entry import Entry
+from hmcsh.model.inventory.schema_network import (
+    Bridge,
+    Ethernet,
+    SriovLogicalPort,
+    VirtualSwitch,
+    Vnic,
+)
 from hmcsh.model.inventory.values import (
     Address,
     BitRate,
@@ -24,7 +32,6 @@ from hmcsh.model.inventory.values import (
     HostName,
     HostPort,
     Hundredths,
-    MacAddress,
     Megabytes,
     MemoryWanted,
     Name,
@@ -36,11 +43,9 @@ from hmcsh.model.inventory.values import (
     Share,
     Slot,
     Text,
-    TrunkPriority,
     TypeModel,
     UnitsWanted,
     UserName,
-    VlanId,
     Word,
 )
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
@@ -53,26 +58,6 @@ INTERNAL = "internal"  # a disk of the system itself, not a LUN of the SAN
 
 
 _WORKLOAD = partition.Workload()
-
-
-class Entry(msgspec.Struct, kw_only=True):
-    """Base of all: where an entry stands, its key, and the fields not (wholly) read."""
-
-    what: ClassVar[str] = "an entry"
-    shorthand: ClassVar[str] = ""
-    mandatory: ClassVar[tuple[str, ...]] = ()
-
-    line: int = 0
-    key: str = ""
-    lines: dict[str, int] = msgspec.field(default_factory=dict)
-    failed: set[str] = msgspec.field(default_factory=set)
-
-    def at(self, field: str) -> int:
-        """Line of a field; that of the entry if the field is left to its default."""
-        return self.lines.get(field, self.line)
-
-
-BOOKKEEPING = frozenset(("line", "key", "lines", "failed"))
 
 
 class User(Entry):
@@ -164,29 +149,6 @@ class Mover(Entry):
     slot: Slot | None = None
     enabled: bool = True
     vasi: bool = True
-
-
-class Bridge(Entry):
-    """A shared Ethernet adapter, with the trunk adapter that it bridges."""
-
-    what = "a shared Ethernet adapter"
-    shorthand = "network"
-    network: Word = Word("")
-    vlans: list[VlanId] = msgspec.field(default_factory=lambda: [VlanId(1)])
-    slot: Slot | None = None
-    priority: TrunkPriority = TrunkPriority(1)
-    backing: Word = Word("ent0")
-
-
-class Ethernet(Entry):
-    """A virtual Ethernet adapter of a client."""
-
-    what = "a virtual Ethernet adapter"
-    shorthand = "vlan"
-    vlan: VlanId = VlanId(1)
-    additional_vlans: list[VlanId] = msgspec.field(default_factory=list)
-    required: bool = False
-    mac: MacAddress = MacAddress("")
 
 
 class Backing(Entry):
@@ -366,6 +328,8 @@ class Partition(Shape):
     ethernet: dict[Slot, Ethernet] = msgspec.field(default_factory=dict)
     scsi: dict[Slot, Scsi] = msgspec.field(default_factory=dict)
     fibre_channel: dict[Slot, FibreChannel] = msgspec.field(default_factory=dict)
+    vnic: dict[Slot, Vnic] = msgspec.field(default_factory=dict)
+    sriov_logical_ports: list[SriovLogicalPort] = msgspec.field(default_factory=list)
     serial: dict[Slot, VirtualSerial] = msgspec.field(default_factory=dict)
     io: dict[Word, IoUse] = msgspec.field(default_factory=dict)
     lhea_logical_ports: list[HostPort] = msgspec.field(default_factory=list)
@@ -413,11 +377,20 @@ class Pool(Entry):
 
 
 class IoSlot(Entry):
-    """A physical I/O slot, by location code."""
+    """A physical I/O slot, by location code.
+
+    `sriov` is the adapter ID of a card that is shared, `labels` those of its physical ports;
+    `unplugged` are the numbers of ports without a link.
+    """
 
     what = "a physical slot"
     shorthand = "card"
-    card: Literal["empty", "ethernet", "fibre-channel", "storage"] = "empty"
+    card: Literal[
+        "empty", "ethernet", "fibre-channel", "storage", "sriov-ethernet", "sriov-roce"
+    ] = "empty"
+    sriov: Positive | None = None
+    labels: list[Word] = msgspec.field(default_factory=list)
+    unplugged: list[int] = msgspec.field(default_factory=list)
     bus: Positive | None = None
     drc_index: DrcIndex | None = None
 
@@ -474,6 +447,7 @@ class System(Entry):
     clock_offset: Offset = Offset(0)
     detailed_state: Text = Text("None")
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
+    virtual_switches: dict[Word, VirtualSwitch] = msgspec.field(default_factory=dict)
     slots: dict[Word, IoSlot] = msgspec.field(default_factory=dict)
     host_ethernet: dict[DrcIndex, HostEthernet] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)

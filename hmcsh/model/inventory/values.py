@@ -60,6 +60,10 @@ class Hundredths(int):
     """Processing units, in hundredths of a processor."""
 
 
+class Percent(int):
+    """A part of a physical port's capacity, in hundredths of a percent."""
+
+
 class Share(float):
     """A part of a whole, 0 to 1."""
 
@@ -219,6 +223,15 @@ def read_units(text: str) -> Hundredths:
     return Hundredths(int(value))
 
 
+def read_percent(text: str) -> Percent:
+    """Read `2 %`, more than 0 and at most 100, into hundredths of a percent."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,2})?) ?%", text, re.ASCII)
+    value = int(Decimal(found[1]) * 100) if found else 0
+    if not 0 < value <= 10000:
+        raise ValueError(f"{text!r} is not a capacity such as `2 %`")
+    return Percent(value)
+
+
 def read_share(text: str) -> Share:
     """Read `3 %` or `0.03`, between 0 and 1."""
     found = _NUMBER.fullmatch(text)
@@ -324,6 +337,7 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     ByteRate: read_byte_rate,
     Hundredths: read_units,
     Share: read_share,
+    Percent: read_percent,
     Positive: _between(Positive, 1, 65535, "a number that can be used here"),
     TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
     Slot: _between(Slot, 2, 65535, "a free virtual slot"),
