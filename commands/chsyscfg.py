@@ -18,7 +18,7 @@ from hmcsh.commands.common.changes import (
     require_concern,
     split_identity,
 )
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, by_resource
 from hmcsh.commands.common.drafts import ProfileRow, change_profile
 from hmcsh.commands.common.options import DATA, FILE, FORCE, PARTITION, PARTITION_ID, SYSTEM
 from hmcsh.commands.common.system_profiles import change_system_profile
@@ -28,7 +28,6 @@ from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import V7R7_9, Level, Span
 from hmcsh.language.messages import HmcError
-from hmcsh.language.options import Parsed
 from hmcsh.language.records import Assignment
 from hmcsh.model import power
 from hmcsh.model.frame import Frame
@@ -202,10 +201,6 @@ _TASKS = {
 }
 
 
-def _task(parsed: Parsed) -> Task:
-    return _TASKS[parsed.required("resource")]
-
-
 COMMAND = Command(
     DECLARATION,
     run,
@@ -216,5 +211,5 @@ COMMAND = Command(
         "sysprof": SYSTEM_PROFILE_INPUT,
         "frame": FRAME_INPUT,
     },
-    task=_task,
+    task=by_resource(_TASKS),
 )

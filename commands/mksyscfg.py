@@ -8,7 +8,7 @@ from hmcsh.commands.attributes.lpar import LPAR_CREATION
 from hmcsh.commands.attributes.prof import PROFILE_CREATION
 from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_CREATION
 from hmcsh.commands.common.changes import Changes
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, by_resource
 from hmcsh.commands.common.creation import (
     Record,
     create_partition,
@@ -20,7 +20,6 @@ from hmcsh.commands.common.system_profiles import create_system_profile
 from hmcsh.commands.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.options import Parsed
 from hmcsh.model.frame import Frame
 
 MANUAL = "manual page of mksyscfg, V10; its form -o save used by scripts of V7"
@@ -116,13 +115,9 @@ _TASKS = {
 }
 
 
-def _task(parsed: Parsed) -> Task:
-    return _TASKS[parsed.required("resource")]
-
-
 COMMAND = Command(
     DECLARATION,
     run,
     {"lpar": LPAR_CREATION, "prof": PROFILE_CREATION, "sysprof": SYSTEM_PROFILE_CREATION},
-    task=_task,
+    task=by_resource(_TASKS),
 )

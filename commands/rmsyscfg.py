@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.common.core import Call, Command, Lines
+from hmcsh.commands.common.core import Call, Command, Lines, by_resource
 from hmcsh.commands.common.options import PARTITION, PARTITION_ID, SYSTEM
 from hmcsh.commands.common.system_profiles import system_profile
 from hmcsh.commands.common.tasks import Task
@@ -10,7 +10,6 @@ from hmcsh.commands.common.tasks import Task
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError
-from hmcsh.language.options import Parsed
 from hmcsh.model.creation import remove_server_adapters, require_removable
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -128,8 +127,4 @@ _TASKS = {
 }
 
 
-def _task(parsed: Parsed) -> Task:
-    return _TASKS[parsed.required("resource")]
-
-
-COMMAND = Command(DECLARATION, run, task=_task)
+COMMAND = Command(DECLARATION, run, task=by_resource(_TASKS))

@@ -97,23 +97,21 @@ class LogicalRow:
         return f"00145E{digits[-3:]:>03}{self.port.group:X}{self.port.number:02X}"
 
 
-def _ports(frame: Frame, partitions: Sequence[Partition] | None) -> Iterator[LogicalRow]:
+def logical_ports(frame: Frame, partitions: Sequence[Partition] | None) -> Iterator[LogicalRow]:
+    """Every logical port that a partition has."""
     for port, partition in assigned(frame):
         if partitions is None or partition in partitions:
             yield LogicalRow(partition, port)
 
 
-def _adapters(frame: Frame, partitions: Sequence[Partition] | None) -> Iterator[LogicalRow]:
+def logical_adapters(frame: Frame, partitions: Sequence[Partition] | None) -> Iterator[LogicalRow]:
+    """Every partition with each adapter that it has logical ports of, once."""
     seen = set()
-    for row in _ports(frame, partitions):
+    for row in logical_ports(frame, partitions):
         key = (row.partition.lpar_id, row.port.adapter)
         if key not in seen:
             seen.add(key)
             yield row
-
-
-logical_ports = _ports
-logical_adapters = _adapters
 
 
 def _attribute(

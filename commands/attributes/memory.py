@@ -20,11 +20,11 @@ from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.values import Number, OneOf
+from hmcsh.model.capabilities import PAGE_TABLE_RATIOS, page_table_ratio
 from hmcsh.model.frame import Frame
 from hmcsh.model.hardware import HUGE_PAGE_SIZE, MEMORY_BLOCKS, max_huge_pages
 from hmcsh.model.resources import Amount, Resources
 
-HPT_RATIOS = ("1:32", "1:64", "1:128", "1:256", "1:512")
 SINCE_BLOCKS = Span(since=Level.parse("V8R8.1"))
 
 
@@ -62,8 +62,15 @@ MEM_SYS_TABLE = Table(
         ),
         frame_attribute("huge_page_size", lambda _: str(HUGE_PAGE_SIZE)),
         frame_attribute("max_mem_pools", lambda _: "0", span=SINCE_SHARED_MEMORY),
-        frame_attribute("default_hpt_ratios", lambda _: "1:64", span=SINCE_V7R7_9),
-        Attribute("possible_hpt_ratios", lambda _: HPT_RATIOS, span=SINCE_V7R7_9, source=CAPTURE),
+        frame_attribute(
+            "default_hpt_ratios", lambda f: f"1:{page_table_ratio(f)}", span=SINCE_V7R7_9
+        ),
+        Attribute(
+            "possible_hpt_ratios",
+            lambda _: [f"1:{ratio}" for ratio in PAGE_TABLE_RATIOS],
+            span=SINCE_V7R7_9,
+            source=CAPTURE,
+        ),
         Attribute(
             "pend_mem_region_size",
             lambda f: str(f.pending_memory_block),
@@ -120,7 +127,12 @@ MEM_LPAR_TABLE = Table(
             "run_num_huge_pages", lambda r: str(r.run.huge_pages.desired), _has_huge_pages
         ),
         Attribute("mem_mode", lambda _: "ded", span=SINCE_SHARED_MEMORY, source=CAPTURE),
-        Attribute("curr_hpt_ratio", lambda _: "1:64", span=SINCE_V7R7_9, source=CAPTURE),
+        Attribute(
+            "curr_hpt_ratio",
+            lambda r: f"1:{r.partition.page_table_ratio(r.curr)}",
+            span=SINCE_V7R7_9,
+            source=CAPTURE,
+        ),
     ),
 )
 

@@ -224,15 +224,14 @@ def _ratios(*parts: int) -> OneOf:
     return OneOf(tuple(f"1:{part}" for part in parts))
 
 
-RATIOS = _ratios(32, 64, 128, 256, 512)
+RATIOS = _ratios(*capabilities.PAGE_TABLE_RATIOS)
 PHYSICAL_RATIOS = _ratios(64, 128, 256, 512, 1024, 2048, 4096)
 _USUAL_PHYSICAL_RATIO = 4096  # capture, V10R3
 
 
 def page_table_ratio(row: ProfileRow) -> str:
     """The share of memory that is for the hardware page table."""
-    chosen = row.profile.resources.page_table_ratio
-    return f"1:{chosen or capabilities.page_table_ratio(row.frame)}"
+    return f"1:{row.partition.page_table_ratio(row.profile.resources)}"
 
 
 def physical_page_table_ratio(row: ProfileRow) -> str:

@@ -7,7 +7,7 @@ of processors are printed as units with a decimal, memory in MB.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hmcsh.language.attributes import Attribute
 from hmcsh.language.levels import V7R7_9, Level, Span
@@ -49,6 +49,12 @@ class ResourceRow:
     curr: Resources
     pend: Resources
     run: Resources
+
+    @classmethod
+    def rows(cls, frame: Frame, partitions: Sequence[Partition] | None) -> list[ResourceRow]:
+        """Make the rows of the partitions that filters select, of all without one."""
+        chosen = frame.listed_partitions() if partitions is None else partitions
+        return [cls.of(partition) for partition in chosen]
 
     @classmethod
     def of(cls, partition: Partition) -> ResourceRow:

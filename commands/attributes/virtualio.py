@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from hmcsh.commands.attributes.resources import CAPTURE
-from hmcsh.commands.common.elements import MAXIMUM_ADDITIONAL_VLANS, MAXIMUM_VLAN, show_flag
+from hmcsh.commands.common.elements import MAXIMUM_ADDITIONAL_VLANS, show_flag
 from hmcsh.commands.common.elements_network import MAC_ADDRESS, QOS_PRIORITY, show_list
 
 from hmcsh.language.attributes import Attribute, Parser, Table
@@ -21,6 +21,7 @@ from hmcsh.language.records import Value
 from hmcsh.language.values import Listed, Mapped, Number, OneOf, Pattern, Switch, WordOr
 from hmcsh.model.adapters import (
     ANY,
+    MAXIMUM_VLAN,
     EthernetAdapter,
     FibreChannelAdapter,
     ScsiAdapter,

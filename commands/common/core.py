@@ -280,6 +280,11 @@ def performs(task: Task) -> Callable[[Parsed], Task | None]:
     return lambda _: task
 
 
+def by_resource(tasks: Mapping[str, Task]) -> Callable[[Parsed], Task]:
+    """For commands whose task depends on what `-r` names."""
+    return lambda parsed: tasks[parsed.required("resource")]
+
+
 def lists_by_resource(parsed: Parsed) -> Task:
     """For commands that list what `-r` names: a managed system or what concerns partitions."""
     return Task.LIST_SYSTEM if parsed.text("resource") == "sys" else Task.LIST_PARTITION

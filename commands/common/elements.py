@@ -26,7 +26,6 @@ from hmcsh.model.resources import SlotAssignment
 
 NONE = "none"  # an empty list, and an I/O pool that is not set
 MAXIMUM_SLOT = 65535
-MAXIMUM_VLAN = 4094
 MAXIMUM_ADDITIONAL_VLANS = 20  # of one adapter (recalled)
 
 Fields = Mapping[str, Any]

@@ -8,7 +8,6 @@ from typing import Any
 
 from hmcsh.commands.common.elements import (
     MAXIMUM_ADDITIONAL_VLANS,
-    MAXIMUM_VLAN,
     NONE,
     REQUIRED,
     SLOT,
@@ -25,6 +24,7 @@ from hmcsh.model.adapter_rules import require_switch
 from hmcsh.model.adapters import (
     ALL,
     DEFAULT_SWITCH,
+    MAXIMUM_VLAN,
     EthernetAdapter,
     VsiProfile,
 )

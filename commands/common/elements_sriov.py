@@ -8,7 +8,6 @@ from typing import Any
 
 from hmcsh.commands.common.elements import (
     MAXIMUM_SLOT,
-    MAXIMUM_VLAN,
     NONE,
     SLOT,
     Fields,
@@ -21,7 +20,7 @@ from hmcsh.commands.common.elements_network import MAC_ADDRESS, read_list, show_
 
 from hmcsh.language.messages import HmcError
 from hmcsh.language.values import Mapped, Number, Pattern, Switch
-from hmcsh.model.adapters import BackingDevice, VnicAdapter
+from hmcsh.model.adapters import MAXIMUM_VLAN, BackingDevice, VnicAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.sharing import physical_port
 from hmcsh.model.sriov import WHOLE, Protocol, SriovLogicalPort, format_capacity, show_number

@@ -16,6 +16,7 @@ from hmcsh.commands.common.options import LISTING
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Form
 from hmcsh.language.levels import ALWAYS, Span
+from hmcsh.model import dlpar
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
@@ -125,6 +126,26 @@ class Operation:
             span=self.span,
             emulated=self.run is not None,
         )
+
+
+def whole_system(frame: Frame, _: Sequence[Partition] | None) -> Iterable[Frame]:
+    """The system itself, for listings of what it has in all."""
+    return (frame,)
+
+
+def changes_amount(quantity: Callable[[Call], dlpar.Quantity]) -> Callable[[Call, Frame], None]:
+    """Add, remove or move memory or processors, as `-o` says; `quantity` reads how much."""
+
+    def change(call: Call, frame: Frame) -> None:
+        partition, amount = call.partition(frame), quantity(call)
+        if call.text("operation") == "a":
+            dlpar.add(partition, amount)
+        elif call.text("operation") == "r":
+            dlpar.remove(partition, amount)
+        else:
+            dlpar.move(partition, target(call, frame), amount)
+
+    return change
 
 
 def target(call: Call, frame: Frame) -> Partition:

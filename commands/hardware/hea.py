@@ -14,12 +14,13 @@ from hmcsh.commands.attributes.hea import (
     logical_ports,
 )
 from hmcsh.commands.common.core import Call
+from hmcsh.commands.common.elements_sriov import VLAN
 from hmcsh.commands.hardware.branches import HOW, ONE_PARTITION, Listing, Operation, Rows
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError, Trust
-from hmcsh.language.values import Number
+from hmcsh.language.values import Listed, Number
 from hmcsh.model import dlpar, hea
 from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame
@@ -48,7 +49,7 @@ _VLANS = Table(
             lambda _: None,
             trust=Trust.RECALLED,
             source="recalled",
-            parse=lambda texts: tuple(map(Number(1, 4094), texts)),
+            parse=Listed(VLAN, 1),
             many=True,
         ),
     ),

@@ -11,8 +11,8 @@ from hmcsh.commands.hardware.branches import (
     ONE_TARGET,
     Listing,
     Operation,
-    listed,
-    target,
+    changes_amount,
+    whole_system,
 )
 
 from hmcsh.language.levels import Level, Span
@@ -27,13 +27,13 @@ LISTINGS = (
         "mem",
         level="lpar",
         table=MEM_LPAR_TABLE,
-        rows=lambda frame, chosen: [ResourceRow.of(p) for p in listed(frame, chosen)],
+        rows=ResourceRow.rows,
     ),
     Listing(
         "mem",
         level="sys",
         table=MEM_SYS_TABLE,
-        rows=lambda frame, _: [frame],
+        rows=whole_system,
         by_partition=False,
     ),
     # There are no shared memory pools.
@@ -41,15 +41,8 @@ LISTINGS = (
 )
 
 
-def _change(call: Call, frame: Frame) -> None:
-    partition = call.partition(frame)
-    quantity = dlpar.Quantity(memory=call.parsed.number("memory") or 0)
-    if call.text("operation") == "a":
-        dlpar.add(partition, quantity)
-    elif call.text("operation") == "r":
-        dlpar.remove(partition, quantity)
-    else:
-        dlpar.move(partition, target(call, frame), quantity)
+def _quantity(call: Call) -> dlpar.Quantity:
+    return dlpar.Quantity(memory=call.parsed.number("memory") or 0)
 
 
 def _set_system(call: Call, frame: Frame) -> None:
@@ -70,8 +63,10 @@ def _set(call: Call, frame: Frame) -> None:
 
 
 OPERATIONS = (
-    Operation("mem", ("a", "r"), _change, (), ("-q",), HOW, ONE_PARTITION),
-    Operation("mem", ("m",), _change, (), ("-q",), HOW, ONE_PARTITION + ONE_TARGET),
+    Operation("mem", ("a", "r"), changes_amount(_quantity), (), ("-q",), HOW, ONE_PARTITION),
+    Operation(
+        "mem", ("m",), changes_amount(_quantity), (), ("-q",), HOW, ONE_PARTITION + ONE_TARGET
+    ),
     Operation("mem", ("s",), _set_system, (), ("-a",), table=MEM_SYS_TABLE),
     Operation(
         "mem",

@@ -22,8 +22,8 @@ from hmcsh.commands.hardware.branches import (
     ONE_TARGET,
     Listing,
     Operation,
-    listed,
-    target,
+    changes_amount,
+    whole_system,
 )
 
 from hmcsh.language.messages import HmcError
@@ -47,20 +47,20 @@ LISTINGS = (
         "proc",
         level="lpar",
         table=PROC_LPAR_TABLE,
-        rows=lambda frame, chosen: [ResourceRow.of(p) for p in listed(frame, chosen)],
+        rows=ResourceRow.rows,
     ),
     Listing(
         "proc",
         level="sys",
         table=PROC_SYS_TABLE,
-        rows=lambda frame, _: [frame],
+        rows=whole_system,
         by_partition=False,
     ),
     Listing(
         "proc",
         level="pool",
         table=PROC_POOL_TABLE,
-        rows=lambda frame, _: [frame],
+        rows=whole_system,
         by_partition=False,
     ),
     Listing("procpool", table=PROCPOOL_TABLE, rows=_pools, by_partition=False),
@@ -80,17 +80,6 @@ def _quantity(call: Call) -> dlpar.Quantity:
     if not (call.given("processors") or call.given("units")):
         raise HmcError("missing_or_invalid", parameters=list(_QUANTITIES))
     return dlpar.Quantity(processors=call.parsed.number("processors") or 0, units=_units(call))
-
-
-def _change(call: Call, frame: Frame) -> None:
-    partition = call.partition(frame)
-    quantity = _quantity(call)
-    if call.text("operation") == "a":
-        dlpar.add(partition, quantity)
-    elif call.text("operation") == "r":
-        dlpar.remove(partition, quantity)
-    else:
-        dlpar.move(partition, target(call, frame), quantity)
 
 
 def _share(call: Call, frame: Frame) -> None:
@@ -116,8 +105,16 @@ def _change_pool(call: Call, frame: Frame) -> None:
 
 
 OPERATIONS = (
-    Operation("proc", ("a", "r"), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION),
-    Operation("proc", ("m",), _change, (), (), _QUANTITIES + HOW, ONE_PARTITION + ONE_TARGET),
+    Operation(
+        "proc", ("a", "r"), changes_amount(_quantity), (), (), _QUANTITIES + HOW, ONE_PARTITION
+    ),
+    Operation(
+        "proc",
+        ("m",),
+        changes_amount(_quantity),
+        optional=_QUANTITIES + HOW,
+        one_of=ONE_PARTITION + ONE_TARGET,
+    ),
     Operation("proc", ("s",), _share, (), ("-a",), (), ONE_PARTITION, table=SHARING_TABLE),
     Operation(
         "procpool",

@@ -86,7 +86,6 @@ MESSAGES: tuple[Message, ...] = (
     _own("setting_exists", "{value} is already configured.  " + _CHECK),
     _own("setting_not_found", "{value} is not configured.  " + _CHECK),
     _own("console_has_locks", "The console has locked managed systems for a partition migration."),
-    _own("console_going_down", "The console is going down now."),
     # -- RMC --------------------------------------------------------------------------------
     Message(
         "rmc_connected",

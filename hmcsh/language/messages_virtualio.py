@@ -304,12 +304,4 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         _OWN,
     ),
-    Message(
-        "adapter_state",
-        None,
-        "The virtual Ethernet adapter in the virtual slot {slot} of the partition {name} belongs "
-        "to a shared Ethernet adapter and cannot be changed like this.",
-        Trust.INVENTED,
-        _OWN,
-    ),
 )

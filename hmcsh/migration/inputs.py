@@ -19,12 +19,12 @@ from hmcsh.language.records import Assignment
 from hmcsh.migration import spans
 from hmcsh.migration.movers import MoverPair
 from hmcsh.migration.request import Request, Vlans
+from hmcsh.model.adapters import MAXIMUM_VLAN
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
 BOOK = "SG24-7460 5.6.1"
 _MOST_DIGITS = 5  # no slot, VLAN, partition ID or pool ID has more
-_LAST_VLAN = 4094
 _MAC = re.compile(r"[0-9A-Fa-f]{12}", re.ASCII)
 
 Take = Callable[[Request, str, Any], None]
@@ -189,7 +189,7 @@ def _take_vlan_numbers(request: Request, name: str, values: Sequence[str]) -> No
         mac, _, rest = value.partition("/")
         port, _, additional = rest.partition("/")
         vlans = [_number(text) for text in (port, *additional.split())]
-        numbers = [vlan for vlan in vlans if vlan is not None and 1 <= vlan <= _LAST_VLAN]
+        numbers = [vlan for vlan in vlans if vlan is not None and 1 <= vlan <= MAXIMUM_VLAN]
         if _MAC.fullmatch(mac) is None or len(set(numbers)) != len(vlans):
             raise HmcError("lpm_mapping_format", value=value, name=name, form=_VLAN_NUMBER_FORM)
         if mac.upper() not in known:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 _BITS = 8
-_PAGE_TABLE_SHARE = 64  # the hash page table's share of memory on POWER6 (recalled)
 # Bytes that are sent while a partition is suspended, for itself, for each virtual processor and
 # for each virtual adapter (inferred).
 _STATE, _PROCESSOR_STATE, _ADAPTER_STATE = 512 << 10, 64 << 10, 16 << 10
@@ -116,7 +115,7 @@ class Platform:
         from hmcsh.hypervisor.transfer import TransferSettings
 
         timings, limits = self.datacenter.timings, self.datacenter.transfers
-        table = assigned.memory.desired * _MEGABYTE // _PAGE_TABLE_SHARE
+        table = assigned.memory.desired * _MEGABYTE // partition.page_table_ratio(assigned)
         return TransferSettings(
             window_target=timings.window_target,
             copy_timeout=timings.copy_timeout,

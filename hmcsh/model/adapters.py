@@ -14,6 +14,8 @@ DEFAULT_SWITCH = "ETHERNET0"  # every managed system comes with it (captures)
 Side = Literal["client", "server"]
 Addresses = tuple[str, ...] | Literal["all"]  # MAC addresses, 12 upper-case hexadecimal digits
 
+MAXIMUM_VLAN = 4094  # of IEEE 802.1Q
+
 DEFAULT_SERIAL_SLOTS = (0, 1)  # made with every partition, cannot be removed (capture, V7R7.9)
 FIRST_FREE_SLOT = 2
 

@@ -152,3 +152,6 @@ def minimum_units(system: Hardware) -> int:
 def page_table_ratio(system: Hardware) -> int:
     """The usual ratio of memory to its hardware page table (captures, POWER5 and POWER9)."""
     return 128 if at_least(system, "POWER8") else 64
+
+
+PAGE_TABLE_RATIOS = (32, 64, 128, 256, 512)  # those that can be chosen (capture, V7R7.9)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import MAXIMUM_VLAN
 
 if TYPE_CHECKING:
     from hmcsh.model.frame import Frame
@@ -56,7 +57,7 @@ class LogicalPort:
             raise ValueError(f"not a logical port of a host Ethernet adapter: {text!r}")
         vlans = found[5]
         numbers = () if vlans in ("", "none") else tuple(map(int, vlans.split(",")))
-        if len(set(numbers)) != len(numbers) or not all(1 <= n <= 4094 for n in numbers):
+        if len(set(numbers)) != len(numbers) or not all(1 <= n <= MAXIMUM_VLAN for n in numbers):
             raise ValueError(f"not VLANs: {vlans!r}")
         return cls(found[1].upper(), int(found[2]), int(found[3]), int(found[4]), numbers)
 

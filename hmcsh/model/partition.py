@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import capabilities
 from hmcsh.model.adapters import (
     FIRST_FREE_SLOT,
     EthernetAdapter,
@@ -207,6 +208,10 @@ class Partition:
     def time_of_day(self, time: int) -> int:
         """What its clock shows at virtual time `time`, ns since the calendar start."""
         return self.frame.time_of_day(time) + self.time_offset
+
+    def page_table_ratio(self, resources: Resources) -> int:
+        """N, where the hardware page table has 1/N of the memory of some resources."""
+        return resources.page_table_ratio or capabilities.page_table_ratio(self.frame)
 
     def mac_address(self, slot: int) -> str:
         """MAC address of the virtual Ethernet adapter in a slot (form: captures, POWER6)."""

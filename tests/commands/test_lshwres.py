@@ -499,3 +499,15 @@ def test_shell_of_a_partition_that_arrives_can_be_listed_before_it_has_profiles(
     assert shell.profiles == {}
     row = one(runner, f"lshwres -r proc -m {L9} --level lpar --filter lpar_names=PROD")
     assert (row["curr_proc_mode"], row["curr_proc_units"]) == ("shared", "0.0")
+
+
+def test_the_page_table_is_that_of_system_and_profile(console) -> None:
+    hmc, system = console("modern"), "Server-9080-M9S-SN7812345"
+    listed = f"lshwres -r mem -m {system}"
+    assert hmc.value(f"{listed} --level sys -F default_hpt_ratios") == "1:128"
+    lpar5 = f"{listed} --level lpar --filter lpar_names=lpar5 -F curr_hpt_ratio"
+    assert hmc.value(lpar5) == "1:128"
+    change = f"chsyscfg -r prof -m {system} -i name=default,lpar_name=lpar5,hpt_ratio=1:512"
+    assert hmc(change) == (0, "")
+    assert hmc(f"chsysstate -r lpar -m {system} -o on -n lpar5 -f default") == (0, "")
+    assert hmc.value(lpar5) == "1:512"

@@ -15,6 +15,7 @@ from typing import Any
 
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
+from hmcsh.model.adapters import MAXIMUM_VLAN
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.rules import check_name
 from hmcsh.model.units import UNIT
@@ -341,7 +342,7 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     Positive: _between(Positive, 1, 65535, "a number that can be used here"),
     TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
     Slot: _between(Slot, 2, 65535, "a free virtual slot"),
-    VlanId: _between(VlanId, 1, 4094, "a VLAN identifier"),
+    VlanId: _between(VlanId, 1, MAXIMUM_VLAN, "a VLAN identifier"),
     Name: _named(Name),
     ProfileName: _named(ProfileName, slash=True),
     UserName: _matching(UserName, r"[a-z_][a-z0-9._-]{0,30}", "a user name"),
