@@ -367,8 +367,10 @@ class Clock:
                 delay = real + (due - virtual) / SECOND / pace - time.monotonic()
                 self._wake.clear()
                 if delay > 0:
+                    # Not `wait_for`, which until Python 3.12 may lose the cancellation of `close`.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), delay)
+                        async with asyncio.timeout(delay):
+                            await self._wake.wait()
                     continue
                 turn_ends = time.monotonic() + _TURN_SECONDS
                 while (next_due := self._next_time()) is not None and next_due <= due:

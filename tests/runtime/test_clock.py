@@ -181,3 +181,18 @@ def test_a_broken_call_does_not_stop_time(caplog: pytest.LogCaptureFixture) -> N
 
     assert asyncio.run(main()) == 10
     assert "a call of the clock failed" in caplog.text
+
+
+def test_a_clock_closes_in_the_turn_in_which_it_is_woken() -> None:
+    async def main() -> None:
+        clock = Clock(1.0)
+        clock.call_after(1000 * SECOND, lambda: None)
+        await asyncio.sleep(0.01)  # the driver waits for that call now
+        clock.call_after(1000 * SECOND, lambda: None)
+        await clock.close()
+
+    async def bounded() -> None:
+        _, late = await asyncio.wait({asyncio.ensure_future(main())}, timeout=5)
+        assert not late, "the clock drives on although it was closed"
+
+    asyncio.run(bounded())
