@@ -312,6 +312,14 @@ _NETWORKS = (
 
 _ADVICE = (
     _check(
+        "movers are named in vain",
+        systems.movers_unused,
+        "2.4.3",
+        "lpm_movers_unused",
+        active=None,
+        inactive=_WARNING,
+    ),
+    _check(
         "profile is replaced",
         partition.profile_replaced,
         "2.3, 3.6.9",
