@@ -512,7 +512,7 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
+        " shipped labs: redbook, aware, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
         " pools"
     )
 
@@ -529,6 +529,7 @@ def test_a_name_is_a_shipped_lab_first_and_a_path_else(
     assert [p.line for p in check("./basic")] == [1]
     labs = [
         "redbook",
+        "aware",
         "basic",
         "bytes",
         "cli-examples",
