@@ -104,6 +104,11 @@ BROKEN = {
         "timings: {quiesce: 1} #!\nnetworks:",
         "quiesce: '1' has no unit",
     ),
+    "a console of an unknown system": (
+        "hmc: {name: hmc1, level: V7R3.2.0}",
+        "hmc: {name: hmc1, systems: [oen]} #!",
+        "unknown managed system 'oen'",
+    ),
     "no slice of a round": (
         "networks:",
         "transfers: {slices: 0} #!\nnetworks:",
@@ -512,8 +517,8 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, aware, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
-        " pools"
+        " shipped labs: redbook, aware, basic, bytes, cli-examples, dual-vios, modern, outage,"
+        " physical, pools"
     )
 
 
