@@ -202,7 +202,6 @@ async def _requests(call: Call) -> list[Request]:
             profile_name=profile,
             console=call.caller.console.name,
             level=call.level,
-            detail=call.parsed.number("detail") or 0,
             options=insisted(call),
         )
         if remote is not None:

@@ -65,7 +65,7 @@ DETAIL = Option(
     "detail",
     "required",
     "detail level",
-    "how much operating-system commands tell, from 0 (nothing) to 5",
+    "how much operating-system commands tell, from 0 (nothing) to 5; without effect here",
     minimum=0,
     maximum=5,
 )

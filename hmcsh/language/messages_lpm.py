@@ -16,6 +16,13 @@ MESSAGES: tuple[Message, ...] = (
         Trust.RECALLED,
         "recalled; agrees with IBM's support page on HSCLA319",
     ),
+    Message(
+        "lpm_warnings_heading",
+        None,
+        "Warnings:",
+        Trust.RECALLED,
+        "recalled, with the heading of errors",
+    ),
     # -- the systems --------------------------------------------------------------------------
     Message(
         "lpm_system_not_capable",
@@ -132,6 +139,14 @@ MESSAGES: tuple[Message, ...] = (
         "The mover service partition {source} cannot reach the mover service partition {dest}.",
         Trust.INVENTED,
         _OWN + "2.5.3",
+    ),
+    Message(
+        "lpm_movers_unused",
+        None,
+        "The partition {name} is not running: its migration uses no mover service partitions, and "
+        "those that are named are ignored.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 2.4.3",
     ),
     Message(
         "lpm_msp_busy",

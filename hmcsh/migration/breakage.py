@@ -133,6 +133,7 @@ def _spoil_targets(run: Run, breakage: Breakage) -> None:
 
 def _stop_console(run: Run, breakage: Breakage) -> None:
     breakage.change(run.console, "running", False)
+    run.console.go_down()
 
 
 def _lose_partition(run: Run, breakage: Breakage) -> None:

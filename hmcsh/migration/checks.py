@@ -43,7 +43,14 @@ _SYSTEMS = (
     _check("one HMC manages both systems", systems.same_console, "2.2.1", "lpm_other_console"),
     _check("systems are capable", systems.capable, "2.2.1, 2.4.2, 2.5.3", "lpm_system_not_capable"),
     _check("systems are operating", systems.operating, "2.2.2", "lpm_system_state"),
-    _check("firmware level", systems.firmware, "3.1", "lpm_firmware_level"),
+    _check(
+        "firmware level",
+        systems.firmware,
+        "3.1",
+        "lpm_firmware_level",
+        note="3.1 wants the levels of both systems to be compatible with each other, too, and "
+        "names none that are not: from the least level on any two are taken to be.",
+    ),
     _check("VIOS level", systems.server_levels, "3.1, 3.5.1", "lpm_vios_level"),
     _check("LMB size", systems.block_size, "2.5.3, 3.3.2", "lpm_memory_block_size"),
     _check("destination has mains power", systems.battery, "2.2.2, 3.3.3", "lpm_on_battery"),
@@ -300,6 +307,9 @@ _NETWORKS = (
         "lpm_vlan_unbridged",
         "lpm_vlan_server",
         option="vlanbridge",
+        note="2.5.3 has the mapping keep the multipath of virtual Ethernet. Which VLAN is whose "
+        "second path is not told; 5.1.1 lets a partition of two servers go to a system with one. "
+        "So each VLAN needs one bridge on the destination, however many it has on the source.",
     ),
     _check(
         "bridges lead to the same network",
@@ -311,6 +321,14 @@ _NETWORKS = (
 )
 
 _ADVICE = (
+    _check(
+        "movers are named in vain",
+        systems.movers_unused,
+        "2.4.3",
+        "lpm_movers_unused",
+        active=None,
+        inactive=_WARNING,
+    ),
     _check(
         "profile is replaced",
         partition.profile_replaced,

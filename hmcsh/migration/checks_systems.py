@@ -243,6 +243,12 @@ def mover_link(plan: Plan) -> Findings:
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
+def movers_unused(plan: Plan) -> Findings:
+    """No mover is named where none is used."""
+    if any(named is not None for _, named in _ends(plan)):
+        yield HmcError("lpm_movers_unused", name=plan.partition.name)
+
+
 def mover_load(plan: Plan) -> Findings:
     """The movers carry fewer active migrations than they can."""
     if plan.pair is None:

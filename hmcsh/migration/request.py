@@ -48,7 +48,6 @@ class Request:
     remote_console: str = ""
     remote_user: str = ""
     wait_minutes: int = 5
-    detail: int = 0
     scsi: dict[int, Partition] = dataclasses.field(default_factory=dict)
     channels: dict[int, Partition] = dataclasses.field(default_factory=dict)
     vlans: dict[int, Partition] = dataclasses.field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from hmcsh.language.messages import render
 from hmcsh.migration import channels, mapping, movers
 from hmcsh.migration.checks import CHECKS
 from hmcsh.migration.plan import Plan, Severity
@@ -22,9 +23,12 @@ class Validation:
     def lines(self) -> list[str]:
         """The listing: errors under a heading, then warnings (layout recalled, V8)."""
         listing: list[str] = []
-        for heading, texts in (("Errors:", self.errors), ("Warnings:", self.warnings)):
+        for heading, texts in (
+            ("lpm_errors_heading", self.errors),
+            ("lpm_warnings_heading", self.warnings),
+        ):
             if texts:
-                listing += [heading, *texts]
+                listing += [render(heading), *texts]
         return listing
 
 

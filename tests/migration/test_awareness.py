@@ -20,7 +20,7 @@ from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.runtime import MILLISECOND, SECOND, Clock
 
-AWARE = Path(__file__).parents[1] / "labs" / "aware.yaml"
+AWARE = Path(__file__).parents[2] / "fixtures" / "aware.yaml"
 HERE, THERE = "here", "there"
 MINUTE = 60 * SECOND
 

@@ -104,6 +104,11 @@ BROKEN = {
         "timings: {quiesce: 1} #!\nnetworks:",
         "quiesce: '1' has no unit",
     ),
+    "a console of an unknown system": (
+        "hmc: {name: hmc1, level: V7R3.2.0}",
+        "hmc: {name: hmc1, systems: [oen]} #!",
+        "unknown managed system 'oen'",
+    ),
     "no slice of a round": (
         "networks:",
         "transfers: {slices: 0} #!\nnetworks:",
@@ -512,8 +517,8 @@ def test_an_unknown_lab_is_told_with_the_names_of_those_that_are_shipped() -> No
         load("redbok", Clock("manual"))
     assert str(caught.value) == (
         "redbok: no such inventory (did you mean 'redbook'?);"
-        " shipped labs: redbook, basic, bytes, cli-examples, dual-vios, modern, outage, physical,"
-        " pools"
+        " shipped labs: redbook, aware, basic, bytes, cli-examples, dual-vios, modern, outage,"
+        " physical, pools"
     )
 
 
@@ -529,6 +534,7 @@ def test_a_name_is_a_shipped_lab_first_and_a_path_else(
     assert [p.line for p in check("./basic")] == [1]
     labs = [
         "redbook",
+        "aware",
         "basic",
         "bytes",
         "cli-examples",

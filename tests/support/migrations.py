@@ -33,6 +33,8 @@ WORKLOADS = (
     "{kind: saturating, written: 100 %, working_set: 50 %}",
     "{kind: zipf, written: 50 %, working_set: 100 %, rate: 40 MB/s}",
 )
+TIMES = (MILLISECOND, 100 * MILLISECOND, 400 * MILLISECOND, SECOND, 3 * SECOND, 9 * SECOND)
+LATE = ("copy", "suspend", "final", "resume", "pull", "complete", "cleanup")
 MEMORY = 16  # MB of each partition in the inventory, whatever a MB is
 
 
@@ -75,7 +77,13 @@ class Migrations(RuleBasedStateMachine):
         if resting:
             self.world.do("start", data.draw(st.sampled_from(resting)))
 
-    @rule(time=st.sampled_from([MILLISECOND, 300 * MILLISECOND, 2 * SECOND, 9 * SECOND]))
+    @rule()
+    def start_all(self) -> None:
+        for name in self.world.names:
+            if self.world.at_home(name).migration is None:
+                self.world.do("start", name)
+
+    @rule(time=st.sampled_from(TIMES))
     def advance(self, time: int) -> None:
         self.world.do("advance", time)
 
@@ -94,9 +102,10 @@ class Migrations(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(moving or self.world.names))
         self.world.do(action, name, first, count)
 
-    @rule(data=st.data())
-    def stop(self, data: st.DataObject) -> None:
-        self.world.do("stop", data.draw(st.sampled_from(self.world.names)))
+    @rule(data=st.data(), often=st.integers(0, 4))
+    def stop(self, data: st.DataObject, often: int) -> None:
+        if not often:
+            self.world.do("stop", data.draw(st.sampled_from(self.world.names)))
 
     @rule(data=st.data(), force=st.booleans())
     def recover(self, data: st.DataObject, force: bool) -> None:
@@ -104,9 +113,9 @@ class Migrations(RuleBasedStateMachine):
 
     @rule(
         kind=st.sampled_from(KINDS),
-        partition=st.sampled_from([None, None, "p01", "p02"]),
-        phase=st.sampled_from([None, *PHASES]),
-        event=st.sampled_from([None, 1, 2, 5]),
+        partition=st.sampled_from([None, None, None, "p01"]),
+        phase=st.sampled_from([None, *PHASES]) | st.sampled_from(LATE),
+        event=st.sampled_from([None, None, 1, 2, 5]),
         heal=st.sampled_from([None, SECOND, 200 * SECOND]),
     )
     def fault(
@@ -166,12 +175,11 @@ class Migrations(RuleBasedStateMachine):
 
     @invariant()
     def transfers_are_sound(self) -> None:
-        faults = self.world.lab.mobility.faults.list()
-        undisturbed = all(fault.status == "pending" for fault in faults)
-        for run, transfer in self.world.transfers():
+        undisturbed = all(action != "fault" for action, _ in self.world.script)
+        for _, transfer in self.world.transfers():
             laws.sets_are_sound(transfer)
             laws.arrived_before_it_runs(transfer)
-            laws.pages_add_up(transfer, undisturbed=undisturbed and not run.failure)
+            laws.pages_add_up(transfer, undisturbed=undisturbed)
 
     @invariant()
     def records_are_true(self) -> None:

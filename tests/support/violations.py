@@ -522,6 +522,13 @@ VIOLATIONS: dict[str, Violation] = {
         "lpm_msp_unconnected",
         ACTIVE,
     ),
+    "movers in vain": V(
+        _named(lambda server: None),
+        "movers are named in vain",
+        "lpm_movers_unused",
+        error=(),
+        warning=INACTIVE,
+    ),
     "busy movers": V(_busy, "load of the movers", "lpm_msp_busy", error=(), warning=ACTIVE),
     "application": V(
         _partition_os(accepts_migration=False),

@@ -67,7 +67,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     """Make the model. `seed` replaces that of the inventory unless it is None."""
     datacenter = Datacenter(
         clock=clock,
-        console=_console(inventory.hmc, inventory.hmc.name),
+        console=_console(inventory, inventory.hmc, inventory.hmc.name),
         start=inventory.hmc.clock,
         seed=inventory.seed if seed is None else seed,
         timings=_timings(inventory),
@@ -75,7 +75,9 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         networks={n.key: _network(n) for n in inventory.networks.values()},
         luns=_luns(inventory),
         faults=tuple(build_fault(entry) for entry in inventory.faults),
-        further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
+        further_consoles=[
+            _console(inventory, hmc, hmc.key) for hmc in inventory.further_hmcs.values()
+        ],
     )
     macs = derived.Unused()
     for system in inventory.systems.values():
@@ -113,7 +115,8 @@ def _network(entry: NetworkEntry) -> Network:
     return Network(entry.key, int(entry.rate), backbone)
 
 
-def _console(hmc: Hmc, name: str) -> Console:
+def _console(inventory: Inventory, hmc: Hmc, name: str) -> Console:
+    others = [] if hmc.systems is None else inventory.systems.keys() - set(hmc.systems)
     users = {str(name): _user(str(name), user) for name, user in hmc.users.items()}
     users.setdefault("root", User("root", description="root", remote_web=True))
     return Console(
@@ -127,6 +130,10 @@ def _console(hmc: Hmc, name: str) -> Console:
         serial_number=str(hmc.serial),
         users=users,
         files=dict(hmc.files),
+        removed=frozenset(
+            f"{inventory.systems[other].type_model}*{inventory.systems[other].serial}"
+            for other in others
+        ),
     )
 
 

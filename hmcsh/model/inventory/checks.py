@@ -50,9 +50,11 @@ def _check_console(hmc: Hmc, problems: Problems) -> None:
 def check(inventory: Inventory, problems: Problems) -> None:
     """Note everything that does not fit together."""
     _no_duplicates(inventory, problems)
-    _check_console(inventory.hmc, problems)
-    for hmc in inventory.further_hmcs.values():
+    for hmc in (inventory.hmc, *inventory.further_hmcs.values()):
         _check_console(hmc, problems)
+        for name in hmc.systems or ():
+            _known(name, inventory.systems, "managed system", hmc.at("systems"), problems)
+    for hmc in inventory.further_hmcs.values():
         if hmc.key == inventory.hmc.name:
             problems.add(hmc.line, f"two HMCs have the name {hmc.key}")
         if "name" in hmc.lines or "clock" in hmc.lines:

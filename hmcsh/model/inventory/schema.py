@@ -77,7 +77,10 @@ class User(Entry):
 
 
 class Hmc(Entry):
-    """The console. `clock` is the calendar time at which it starts."""
+    """The console. `clock` is the calendar time at which it starts.
+
+    `systems` are those that it manages; all of them unless given.
+    """
 
     what = "the HMC"
     name: HostName = HostName("hmc")
@@ -95,6 +98,7 @@ class Hmc(Entry):
         }
     )
     files: dict[str, str] = msgspec.field(default_factory=dict)
+    systems: list[Name] | None = None
 
 
 class Network(Entry):
