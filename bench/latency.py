@@ -24,6 +24,7 @@ from typing import Any
 import asyncssh
 
 PER_PAIR, PER_MOVER = 20, 4
+PAIRS_PER_SESSION = 4  # a shell of the console runs at most 128 jobs
 PAUSE = 0.02  # seconds between two questions
 AIM = 0.050
 ASK = "lssyscfg -r lpar -m from01 -F name,state"
@@ -132,17 +133,20 @@ async def measure(port: int, pid: int, pairs: int) -> bool:
         done, before = asyncio.Event(), processor(pid)
         asyncio.get_running_loop().call_later(3, done.set)
         show("at rest", await questions(asking, least, done), pid, before)
-        jobs = "".join(
-            f"migrlpar -o m -m from{pair:02} -t to{pair:02} -p p{pair:02}{number:02} & "
-            for pair in range(1, pairs + 1)
-            for number in range(PER_PAIR)
-        )
+        scripts = [
+            "".join(
+                f"migrlpar -o m -m from{pair:02} -t to{pair:02} -p p{pair:02}{number:02} & "
+                for pair in range(first, min(first + PAIRS_PER_SESSION, pairs + 1))
+                for number in range(PER_PAIR)
+            )
+            for first in range(1, pairs + 1, PAIRS_PER_SESSION)
+        ]
         done, before = asyncio.Event(), processor(pid)
         asked = asyncio.create_task(questions(asking, least, done))
-        script = asyncio.create_task(ask(moving, f"{jobs}\nwait"))
+        moves = asyncio.gather(*(ask(moving, f"{script}\nwait") for script in scripts))
         most = 0
-        while not script.done():
-            await asyncio.wait([script], timeout=2)
+        while not moves.done():
+            await asyncio.wait([moves], timeout=2)
             states = [
                 await ask(moving, f"lslparmigr -r lpar -m from{pair:02} -F migration_state")
                 for pair in range(1, pairs + 1)
@@ -150,8 +154,7 @@ async def measure(port: int, pid: int, pairs: int) -> bool:
             most = max(most, "".join(states).count("Migration In Progress"))
         done.set()
         times = await asked
-        if script.result():
-            print(script.result())
+        print("".join(moves.result()), end="")
         arrived = [await ask(asking, f"lssyscfg -r lpar -m to{n:02}") for n in range(1, pairs + 1)]
         moved = sum(text.count("lpar_env=aixlinux") for text in arrived)
         total = pairs * PER_PAIR
