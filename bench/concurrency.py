@@ -4,15 +4,15 @@
 of each is written by Zipf(0.9) at half the rate that it gets. Then one partition with a working
 set of 20 GiB moves, with 1 TiB of memory and with 2 TiB. Every migration is verified.
 
-As a server does once it is up, what start-up has loaded is frozen, so that collections of garbage
-look at what moves only. The reference is numpy's copy of warmed buffers, measured in the same run.
+The collector of garbage is set as in a server while its clock runs. The reference is numpy's
+copy of warmed buffers, measured in the same run. A step of the event loop is timed by the CPU that
+it took, which is ours, and by the clock on the wall, in which other programs may have had the CPU.
 
 usage: python bench/concurrency.py [--few]     (--few: a tenth of the migrations)
 """
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from fractions import Fraction
@@ -22,7 +22,7 @@ from engine import GIB, GIGABIT, copy_rate, migration, once, phases, resident
 from hmcsh.hypervisor.movers import Admission, Mover
 from hmcsh.hypervisor.network import Network
 from hmcsh.hypervisor.transfer import StateTransfer
-from hmcsh.runtime import Clock, Event
+from hmcsh.runtime import Clock, Event, garbage
 
 HOT = Fraction(5, 100)
 PER_MOVER = 4
@@ -78,26 +78,41 @@ def crowd(number: int, gib: int = 64) -> bool:
     return ratio * SLACK >= AIM_RATIO and memory / number * 1024 <= AIM_MEMORY * SLACK
 
 
-def longest_step(number: int, gib: int = 64) -> bool:
-    """Measure the same again, step by step, and print a line.
-
-    Looking at the time costs more than most steps, hence a run of its own.
-    """
+def steps(number: int, gib: int) -> tuple[list[float], list[float]]:
+    """Time the same again step by step: seconds of CPU of each, and seconds by the clock."""
     clock = Clock()
     processes = start(number, gib, clock)
-    times: list[float] = []
+    own: list[float] = []
+    wall: list[float] = []
     while True:
-        begin = time.thread_time()
+        began, begin = time.perf_counter(), time.thread_time()
         if not clock.step():
             break
-        times.append(time.thread_time() - begin)
-    longest = sorted(times)[-1]
-    late = sum(taken > AIM_STEP / 1000 for taken in times)
-    print(
-        f"{len(processes)} x {gib} GiB at once, longest step {longest * 1000:.1f} ms,"
-        f" {late} of {len(times)} above the aim of {AIM_STEP} ms"
+        own.append(time.thread_time() - begin)
+        wall.append(time.perf_counter() - began)
+    return (own, wall) if all(process.fired for process in processes) else ([], [])
+
+
+def longest_step(number: int, gib: int = 64, runs: int = 2) -> bool:
+    """Find the longest step, and print a line.
+
+    Looking at the time costs more than most steps, hence runs of their own. All runs are the same
+    step by step: what is long in one of them only, the machine has done.
+    """
+    every = [steps(number, gib) for _ in range(runs)]
+    own = [min(times) for times in zip(*(run[0] for run in every), strict=True)]
+    walls = [taken for run in every for taken in run[1]]
+    late, once_late, by_clock = (
+        sum(taken > AIM_STEP / 1000 for taken in times)
+        for times in (own, [taken for run in every for taken in run[0]], walls)
     )
-    return late <= len(times) // 10_000
+    print(
+        f"{number} x {gib} GiB at once, {len(own)} steps, {runs} times: longest"
+        f" {max(own) * 1000:.1f} ms of CPU, {late} above the aim of {AIM_STEP} ms in each run"
+        f" ({once_late} in one or more; by the clock {by_clock}, at most"
+        f" {max(walls) * 1000:.0f} ms)"
+    )
+    return late == 0
 
 
 def growth(gib: int = 1024, repeats: int = 7) -> bool:
@@ -117,10 +132,10 @@ def growth(gib: int = 1024, repeats: int = 7) -> bool:
 
 def main() -> int:
     """Print the lines; status 1 if an aim was missed by far."""
-    gc.collect()
-    gc.freeze()
+    garbage.keep()
     number = 40 if "--few" in sys.argv[1:] else 400
-    results = [crowd(number), longest_step(number), growth()]
+    with garbage.rare():
+        results = [crowd(number), longest_step(number), growth()]
     return 0 if all(results) else 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import gc
+import importlib
 import logging
 import os
 import signal
@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__
+from hmcsh.commands import COMMANDS
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
-from hmcsh.runtime import Clock
+from hmcsh.runtime import Clock, garbage
 from hmcsh.runtime.clock import Pace
 
 if TYPE_CHECKING:
@@ -107,10 +108,9 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     control = None
     try:
         control = await _open_control(plan, mobility, servers[0].port)
-        # What is loaded now stays: the collector need not walk it, which would hold the loop.
-        gc.collect()
-        gc.freeze()
         _announce(plan, datacenter, servers)
+        await asyncio.to_thread(_load_the_rest)
+        garbage.keep()
         await ended.wait()
     finally:
         if control is not None:
@@ -122,6 +122,13 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
             with contextlib.suppress(FileNotFoundError):
                 plan.ready_file.unlink()
     return 0
+
+
+def _load_the_rest() -> None:
+    """Load what is not needed to listen, so that the first to need it does not wait for it."""
+    importlib.import_module("hmcsh.hypervisor.transfer")
+    for name in COMMANDS:
+        COMMANDS[name]
 
 
 async def _open_control(plan: Plan, mobility: Mobility, port: int) -> Control | None:

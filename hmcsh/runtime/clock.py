@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any, Literal
 
+from hmcsh.runtime import garbage
+
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
@@ -344,10 +346,11 @@ class Clock:
         self._driver = loop.create_task(self._drive(), name="hmcsh clock")
 
     async def _drive(self) -> None:
-        if self.pace == "instant":
-            await self._drive_instantly()
-        else:
-            await self._drive_paced()
+        with garbage.rare():
+            if self.pace == "instant":
+                await self._drive_instantly()
+            else:
+                await self._drive_paced()
 
     async def _drive_instantly(self) -> None:
         await asyncio.sleep(0)
