@@ -16,7 +16,7 @@ from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
-from hmcsh.model.frame import IoSlot
+from hmcsh.model.frame import Frame, IoSlot
 from hmcsh.model.partition import Partition
 
 MAX_IO_POOLS = 25  # of a system (recalled)
@@ -117,10 +117,13 @@ class ChildRow:
         return hashlib.sha256(place.encode()).hexdigest()[:10].upper()
 
 
-def children(slot: IoSlot) -> list[ChildRow]:
-    """The ports of the card in a slot: Ethernet and Fibre Channel cards have two (inferred)."""
-    has_ports = slot.pci_class in ("0200", "0C04")
-    return [ChildRow(slot, number) for number in (1, 2)] if has_ports else []
+def children(frame: Frame, slot: IoSlot) -> list[ChildRow]:
+    """The ports of the card in a slot: those of an adapter with SR-IOV, or two (inferred)."""
+    if slot.pci_class not in ("0200", "0C04"):
+        return []
+    adapter = frame.sriov.get(slot.drc_index)
+    ports = 2 if adapter is None else len(adapter.ports)
+    return [ChildRow(slot, number) for number in range(1, ports + 1)]
 
 
 CHILD_TABLE = Table(

@@ -13,7 +13,7 @@ from typing import Any
 
 from hmcsh.commands.attributes.virtualio import OS_ADDRESSES, attribute
 from hmcsh.commands.common.elements import NONE, show_flag
-from hmcsh.commands.common.elements_network import MAC_ADDRESS, show_list
+from hmcsh.commands.common.elements_network import MAC_ADDRESS, show_list, show_macs
 from hmcsh.commands.common.elements_sriov import (
     CAPACITY,
     LOGICAL_PORT,
@@ -294,7 +294,7 @@ LOGICAL_PORT_TABLE = Table(
         _configured("mac_addr", lambda r: r.port.mac.lower(), parse=MAC_ADDRESS),
         _configured(
             "allowed_os_mac_addrs",
-            lambda r: show_list(r.port.os_macs),
+            lambda r: show_macs(r.port.os_macs),
             parse=OS_ADDRESSES,
             many=True,
             amend=True,

@@ -13,7 +13,7 @@ from hmcsh.commands.attributes.virtualio import (
     attribute,
 )
 from hmcsh.commands.common.elements import show_flag
-from hmcsh.commands.common.elements_network import MAC_ADDRESS, show_list
+from hmcsh.commands.common.elements_network import MAC_ADDRESS, show_list, show_macs
 from hmcsh.commands.common.elements_sriov import (
     BACKING,
     FAILOVER_PRIORITY,
@@ -163,7 +163,7 @@ VNIC_TABLE = Table(
         ),
         attribute(
             "allowed_os_mac_addrs",
-            lambda r: show_list(r.adapter.os_macs),
+            lambda r: show_macs(r.adapter.os_macs),
             parse=OS_ADDRESSES,
             many=True,
             amend=True,

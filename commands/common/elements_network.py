@@ -104,6 +104,11 @@ def show_list(elements: tuple[object, ...] | str) -> str:
     return ",".join(map(str, elements)) or NONE
 
 
+def show_macs(elements: tuple[str, ...] | str) -> str:
+    """Print MAC addresses as the one of an adapter is printed."""
+    return show_mac(show_list(elements))
+
+
 def read_list(one: Callable[[str], Any]) -> Callable[[str], Any]:
     """A reader of `all`, `none` or elements with commas between them; an empty text means all."""
 
@@ -140,7 +145,7 @@ SWITCHED_ETHERNET = Grammar(
             lambda a, _: show_mac(a.mac) if a.fixed_mac else "",
             optional(MAC_ADDRESS, ""),
         ),
-        Part("allowed-OS-MAC-addresses", lambda a, _: show_list(a.os_macs), read_list(MAC_ADDRESS)),
+        Part("allowed-OS-MAC-addresses", lambda a, _: show_macs(a.os_macs), read_list(MAC_ADDRESS)),
         Part(
             "QoS-priority",
             lambda a, _: NONE if a.qos_priority is None else str(a.qos_priority),

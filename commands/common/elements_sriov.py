@@ -16,7 +16,13 @@ from hmcsh.commands.common.elements import (
     optional,
     show_flag,
 )
-from hmcsh.commands.common.elements_network import MAC_ADDRESS, read_list, show_list, show_mac
+from hmcsh.commands.common.elements_network import (
+    MAC_ADDRESS,
+    read_list,
+    show_list,
+    show_mac,
+    show_macs,
+)
 
 from hmcsh.language.messages import HmcError
 from hmcsh.language.values import Mapped, Number, Pattern, Switch
@@ -147,7 +153,7 @@ PORT_VLAN = Number(0, MAXIMUM_VLAN)
 PVID_PRIORITY = Number(0, 7)
 
 _VLANS = Part("allowed_vlan_ids", lambda a, _: show_list(a.vlans), read_list(VLAN))
-_OS_MACS = Part("allowed_os_mac_addrs", lambda a, _: show_list(a.os_macs), read_list(MAC_ADDRESS))
+_OS_MACS = Part("allowed_os_mac_addrs", lambda a, _: show_macs(a.os_macs), read_list(MAC_ADDRESS))
 _PORT_VLAN = Part("port_vlan_id", lambda a, _: str(a.port_vlan_id), optional(PORT_VLAN, 0))
 _PVID = Part("pvid_priority", lambda a, _: str(a.pvid_priority), optional(PVID_PRIORITY, 0))
 

@@ -57,7 +57,7 @@ def _children(frame: Frame, _: Sequence[Partition] | None) -> list[ChildRow]:
     """The ports of all cards; asking a system for them is hardware discovery."""
     if not capable(frame, "hardware_discovery"):
         raise HmcError("no_hardware_discovery")
-    return [row for slot in frame.slots.values() for row in children(slot)]
+    return [row for slot in frame.slots.values() for row in children(frame, slot)]
 
 
 def _pools(frame: Frame, _: Sequence[Partition] | None) -> list[PoolRow]:

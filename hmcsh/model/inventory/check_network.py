@@ -23,7 +23,9 @@ def check_network(system: System, problems: Problems) -> None:
     used: dict[tuple[int, int], list[int]] = collections.defaultdict(list)
     for partition in system.partitions.values():
         for share in _shares(system, partition, problems):
-            _share(adapters, share, used, problems)
+            place = _place(adapters, share, problems)
+            if place is not None and partition.was_activated:
+                _take(share, place, used, problems)
 
 
 def _adapters(system: System, problems: Problems) -> dict[int, IoSlot]:
@@ -86,38 +88,48 @@ def _shares(
                     f"unknown Virtual I/O Server {device.server!r}"
                     f"{suggestion(device.server, servers)}",
                 )
-            if partition.was_activated:
-                yield device
-    if partition.was_activated:
-        yield from partition.sriov_logical_ports
+            yield device
+    yield from partition.sriov_logical_ports
 
 
-def _share(
-    adapters: dict[int, IoSlot],
-    share: VnicBacking | SriovLogicalPort,
-    used: dict[tuple[int, int], list[int]],
-    problems: Problems,
-) -> None:
+def _place(
+    adapters: dict[int, IoSlot], share: VnicBacking | SriovLogicalPort, problems: Problems
+) -> PortModel | None:
+    """The physical port that a share is of; None after noting why there is none."""
     if share.failed:
-        return
+        return None
     slot = adapters.get(int(share.adapter))
     if slot is None:
         problems.add(share.at("adapter"), f"no shared adapter has the ID {share.adapter}")
-        return
+        return None
     ports = CARDS[slot.card].ports
     if share.port >= len(ports):
         problems.add(share.at("port"), f"{slot.key} has the ports 0 to {len(ports) - 1}")
-        return
-    model: PortModel = ports[share.port]
+        return None
+    model = ports[share.port]
     if isinstance(share, SriovLogicalPort) and share.protocol == "roce" and model.kind != "roce":
         problems.add(share.at("protocol"), f"port {share.port} of {slot.key} is not for RoCE")
+        return None
     capacity = model.granularity if share.capacity is None else int(share.capacity)
-    if capacity % model.granularity or capacity > share.max_capacity:
+    if capacity > share.max_capacity:
+        problems.add(share.at("capacity"), "capacity is more than max_capacity")
+    if capacity % model.granularity:
         step = format_capacity(model.granularity)
         problems.add(share.at("capacity"), f"capacities of {slot.key} are in steps of {step} %")
+    return model
+
+
+def _take(
+    share: VnicBacking | SriovLogicalPort,
+    model: PortModel,
+    used: dict[tuple[int, int], list[int]],
+    problems: Problems,
+) -> None:
+    """Note where the shares of partitions that were activated do not fit a port together."""
     of_port = used[int(share.adapter), share.port]
-    of_port.append(capacity)
+    of_port.append(model.granularity if share.capacity is None else int(share.capacity))
     if sum(of_port) > WHOLE or len(of_port) > model.limit:
         problems.add(
-            share.line, f"port {share.port} of {slot.key} has no room for so many logical ports"
+            share.line,
+            f"port {share.port} of adapter {share.adapter} has no room for so many logical ports",
         )

@@ -37,6 +37,8 @@ from hmcsh.model.inventory.values import (
     Name,
     Offset,
     PhysicalVolumeId,
+    PortLabel,
+    PortNumber,
     Positive,
     ProfileName,
     Serial,
@@ -393,8 +395,8 @@ class IoSlot(Entry):
         "empty", "ethernet", "fibre-channel", "storage", "sriov-ethernet", "sriov-roce"
     ] = "empty"
     sriov: Positive | None = None
-    labels: list[Word] = msgspec.field(default_factory=list)
-    unplugged: list[int] = msgspec.field(default_factory=list)
+    labels: list[PortLabel] = msgspec.field(default_factory=list)
+    unplugged: list[PortNumber] = msgspec.field(default_factory=list)
     bus: Positive | None = None
     drc_index: DrcIndex | None = None
 

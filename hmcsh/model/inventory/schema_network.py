@@ -9,9 +9,11 @@ import msgspec
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.inventory.entry import Entry
 from hmcsh.model.inventory.values import (
+    FailoverPriority,
     MacAddress,
     Name,
     Percent,
+    PortNumber,
     Positive,
     Slot,
     TrunkPriority,
@@ -64,10 +66,10 @@ class VnicBacking(Entry):
     mandatory = ("server", "adapter")
     server: Name = Name("")
     adapter: Positive = Positive(1)
-    port: int = 0
+    port: PortNumber = PortNumber(0)
     capacity: Percent | None = None
     max_capacity: Percent = Percent(10000)
-    priority: Positive = Positive(50)
+    priority: FailoverPriority = FailoverPriority(50)
 
 
 class Vnic(Entry):
@@ -87,7 +89,7 @@ class SriovLogicalPort(Entry):
     what = "an SR-IOV logical port"
     mandatory = ("adapter",)
     adapter: Positive = Positive(1)
-    port: int = 0
+    port: PortNumber = PortNumber(0)
     protocol: Literal["eth", "roce"] = "eth"
     capacity: Percent | None = None
     max_capacity: Percent = Percent(10000)

@@ -77,6 +77,18 @@ class TrunkPriority(int):
     """Priority of a trunk adapter among those that bridge the same VLAN, 1 to 15."""
 
 
+class FailoverPriority(int):
+    """Priority of a backing device among those of its virtual NIC, 1 to 100; 1 is the best."""
+
+
+class PortNumber(int):
+    """The number of a physical port of an adapter, from 0."""
+
+
+class PortLabel(str):
+    """What an administrator calls a physical port."""
+
+
 class Slot(int):
     """A virtual slot that an adapter may be put into, from 2."""
 
@@ -341,12 +353,15 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     Percent: read_percent,
     Positive: _between(Positive, 1, 65535, "a number that can be used here"),
     TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
+    FailoverPriority: _between(FailoverPriority, 1, 100, "a failover priority"),
+    PortNumber: _between(PortNumber, 0, 255, "the number of a port"),
     Slot: _between(Slot, 2, 65535, "a free virtual slot"),
     VlanId: _between(VlanId, 1, MAXIMUM_VLAN, "a VLAN identifier"),
     Name: _named(Name),
     ProfileName: _named(ProfileName, slash=True),
     UserName: _matching(UserName, r"[a-z_][a-z0-9._-]{0,30}", "a user name"),
     HostName: _matching(HostName, rf"{_LABEL}(\.{_LABEL}){{0,8}}", "a host or domain name"),
+    PortLabel: _matching(PortLabel, r"[ -~]{0,16}", "a label of up to 16 characters"),
     Word: _matching(Word, r"[A-Za-z0-9_.:/-]{1,64}", "a word of letters, digits and _ . : / -"),
     Text: _matching(Text, r"[ -~]{1,256}", "one line of printable ASCII"),
     TypeModel: _matching(TypeModel, r"[0-9A-Z]{4}-[0-9A-Z]{3}", "a type and model (9117-MMA)"),
