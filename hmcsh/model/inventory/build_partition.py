@@ -24,9 +24,16 @@ from hmcsh.model.states import PartitionState
 
 
 def build_partition(
-    frame: Frame, system: schema.System, entry: schema.Partition, macs: derived.Unused
+    frame: Frame,
+    system: schema.System,
+    entry: schema.Partition,
+    mac_part: str,
+    macs: derived.Unused,
 ) -> Partition:
-    """Make a partition and the adapters in its slots, except virtual SCSI server adapters."""
+    """Make a partition and the adapters in its slots, except virtual SCSI server adapters.
+
+    `mac_part` is what its MAC address shares with those of the system, `macs` the taken ones.
+    """
     identity = derived.partition_uuid(frame.mtms, entry.key)
     partition = Partition(
         frame=frame,
@@ -39,7 +46,7 @@ def build_partition(
         running_profile=_running_profile(entry),
         state=PartitionState(entry.state),
         activated_before=entry.was_activated,
-        mac_stem=macs.pick(derived.system_mac_part(frame.serial_number), 5, "mac", identity),
+        mac_stem=macs.pick(mac_part, 5, "mac", identity),
         operating_system=_operating_system(entry),
         work_group_id=entry.work_group,
         time_reference=entry.time_reference,

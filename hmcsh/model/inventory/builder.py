@@ -12,7 +12,7 @@ from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_network import build_switches, connect_ports
 from hmcsh.model.inventory.build_partition import build_partition
-from hmcsh.model.inventory.build_vios import build_vios
+from hmcsh.model.inventory.build_vios import build_vios, volume_ids
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Cage as CageEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
@@ -78,8 +78,9 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         further_consoles=[_console(hmc, hmc.key) for hmc in inventory.further_hmcs.values()],
     )
     macs = derived.Unused()
+    pvids = volume_ids(inventory)
     for system in inventory.systems.values():
-        datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
+        datacenter.frames[system.key] = _frame(datacenter, pvids, system, macs)
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
     return datacenter
@@ -185,7 +186,7 @@ def _luns(inventory: Inventory) -> dict[str, Lun]:
 
 
 def _frame(
-    datacenter: Datacenter, inventory: Inventory, system: System, macs: derived.Unused
+    datacenter: Datacenter, pvids: dict[str, str], system: System, macs: derived.Unused
 ) -> Frame:
     mobility = system.mobility
     unreachable = system.state is SystemState.NO_CONNECTION
@@ -228,8 +229,9 @@ def _frame(
         made_adapter = HostEthernetAdapter(adapter.key, str(location), adapter.kind)
         frame.host_ethernet[made_adapter.adapter_id] = made_adapter
     build_switches(frame, system)
+    mac_part = derived.system_mac_part(frame.serial_number)
     for entry in system.partitions.values():
-        partition = build_partition(frame, system, entry, macs)
+        partition = build_partition(frame, system, entry, mac_part, macs)
         frame.partitions[partition.lpar_id] = partition
         frame.listing_order.append(partition.lpar_id)
         for location in entry.io if entry.was_activated else ():
@@ -237,7 +239,7 @@ def _frame(
     for entry in system.partitions.values():
         connect_ports(frame.partitions[int(entry.id or 0)], activated=entry.was_activated)
         if entry.is_vios:
-            build_vios(datacenter, inventory, system, entry, frame)
+            build_vios(datacenter, pvids, system, entry, frame)
     for declared in system.system_profiles.values():
         frame.system_profiles[declared.key] = {
             int(system.partitions[Name(name)].id or 0): profile
