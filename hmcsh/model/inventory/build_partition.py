@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from hmcsh.model.adapters import (
@@ -18,6 +19,7 @@ from hmcsh.model.frame import Frame
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import derived, schema, shapes
 from hmcsh.model.inventory.build_network import build_logical_ports, build_vnic
+from hmcsh.model.inventory.values import ByteRate, Share
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
 from hmcsh.model.resources import Profile, SlotAssignment, without_address
 from hmcsh.model.states import PartitionState
@@ -92,12 +94,12 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
         return None
     made = OperatingSystem(
         rmc=declared.rmc,
-        ip_address=declared.address or "",
-        workload=Workload(
+        ip_address=str(declared.address or ""),
+        workload=_workload(
             declared.workload.kind,
-            float(declared.workload.written),
-            float(declared.workload.working_set),
-            int(declared.workload.rate),
+            declared.workload.written,
+            declared.workload.working_set,
+            declared.workload.rate,
             declared.workload.content,
         ),
         accepts_migration=declared.accepts_migration,
@@ -108,6 +110,14 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
     elif entry.is_vios:
         made.version = f"VIOS {entry.level}"
     return made
+
+
+@functools.lru_cache(maxsize=4096)
+def _workload(
+    kind: str, written: Share, working_set: Share, rate: ByteRate, content: str
+) -> Workload:
+    """A workload; those that are declared alike share it."""
+    return Workload(kind, float(written), float(working_set), int(rate), content)
 
 
 _ANSWERS = {"accept": Answer.ACCEPTED, "refuse": Answer.REFUSED, "silent": Answer.NONE}

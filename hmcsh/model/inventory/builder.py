@@ -27,6 +27,8 @@ from hmcsh.model.storage import Lun
 from hmcsh.model.users import User
 from hmcsh.runtime import Clock
 
+LUNS_OF_A_SERVER = 32_768
+
 # What stands in a physical slot: description, feature codes, PCI identifiers, class, revision
 # (descriptions and classes: captures of POWER5 and POWER6; features and identifiers inferred).
 _CARDS: dict[str, tuple[str, tuple[str, ...], tuple[str, str, str, str], str, str]] = {
@@ -64,7 +66,11 @@ _CARDS: dict[str, tuple[str, tuple[str, ...], tuple[str, str, str, str], str, st
 
 
 def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
-    """Make the model. `seed` replaces that of the inventory unless it is None."""
+    """Make the model. `seed` replaces that of the inventory unless it is None.
+
+    The inventory is used up: each system goes when its frame stands, so that not all of both
+    take memory at the same time.
+    """
     datacenter = Datacenter(
         clock=clock,
         console=_console(inventory.hmc, inventory.hmc.name),
@@ -79,7 +85,8 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     )
     macs = derived.Unused()
     pvids = volume_ids(inventory)
-    for system in inventory.systems.values():
+    for name in list(inventory.systems):
+        system = inventory.systems.pop(name)
         datacenter.frames[system.key] = _frame(datacenter, pvids, system, macs)
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
@@ -173,14 +180,18 @@ def _transfers(entry: Transfers) -> TransferLimits:
 
 
 def _luns(inventory: Inventory) -> dict[str, Lun]:
-    """LUNs; identifiers not given have the form of a DS8000 (SG24-7460 example 3-1)."""
+    """LUNs; identifiers not given have the form of a DS8000 (SG24-7460 example 3-1).
+
+    It tells its LUNs apart by four digits, so that many of them need several storage servers.
+    """
     unused = derived.Unused()
     unused.taken.update(lun.unique_id[:15] for lun in inventory.luns.values())
     made = {}
-    for lun in inventory.luns.values():
+    for ordinal, lun in enumerate(inventory.luns.values()):
         unique_id = str(lun.unique_id)
         if not unique_id:
-            unique_id = unused.pick("200B75AMYW1", 4, "lun", lun.key) + "07210790003IBMfcp"
+            server = f"200B75AMYW{1 + ordinal // LUNS_OF_A_SERVER:X}"
+            unique_id = unused.pick(server, 4, "lun", lun.key) + "07210790003IBMfcp"
         made[lun.key] = Lun(lun.key, unique_id, int(lun.size), str(lun.ieee))
     return made
 
