@@ -120,7 +120,9 @@ class Watch(Timer):
 
     __slots__ = ("_args", "_callback", "_clock")
 
-    def __init__(self, clock: Clock, callback: Callable[..., None], args: tuple[Any, ...]) -> None:
+    def __init__(
+        self, clock: Clock, callback: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
         super().__init__(self._made, ())
         self._clock = clock
         self._callback = callback
@@ -227,7 +229,7 @@ class Clock:
     @property
     def now(self) -> int:
         """Virtual ns since the clock's start."""
-        if self._anchor is not None and not self._stepping:
+        if self._anchor is not None and not self._stepping and not self._holding:
             # Between two events of a paced clock, time flows, but never past the next event;
             # inside one it is exactly the event's time, whatever the pace.
             real, virtual = self._anchor
@@ -259,7 +261,7 @@ class Clock:
             self._ensure_driver()
         return timer
 
-    def watch(self, delay: int, callback: Callable[..., None], *args: Any) -> Watch:
+    def watch(self, delay: int, callback: Callable[..., object], *args: Any) -> Watch:
         """Call `callback(*args)` once `delay` ns have passed, without making them pass.
 
         Such a call does not keep the clock running: it is made only if what else is scheduled

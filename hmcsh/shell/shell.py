@@ -76,9 +76,9 @@ class Shell:
     ) -> None:
         self._limits = limits or Limits()
         self._meter = Meter(self._limits)
-        tools = {n: tool for n, tool in TOOLS.items() if n not in without} if without else TOOLS
+        present = {n: tool for n, tool in TOOLS.items() if n not in without} if without else TOOLS
         self._session = Session(
-            host, commands, tools, caller, self._limits, self._meter, name, restricted
+            host, commands, present, caller, self._limits, self._meter, name, restricted
         )
         self._line_numbers = line_numbers
         watched = _Watched(stdout, self._meter)

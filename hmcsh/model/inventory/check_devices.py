@@ -66,10 +66,8 @@ class _Devices:
         self.trunks()
 
     def unknown(self, what: str, name: str, known: Iterable[str], line: int) -> None:
-        if what in self.unreadable:
-            return
-        names = list(known)
-        self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, names)}")
+        if what not in self.unreadable and not self.problems.told(line):
+            self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, known)}")
 
     def physical_slots(self) -> None:
         indexes: dict[str, str] = {}

@@ -19,7 +19,7 @@ import re
 import typing
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from hmcsh.model.inventory.entry import Entry, fields_of
 from hmcsh.model.inventory.reader import Mapping, Node, Scalar
@@ -108,7 +108,7 @@ def _countable(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Entry) and bool(kind.counter)
 
 
-def is_template(node: Node, kind: Any) -> bool:
+def is_template(node: Node, kind: Any) -> TypeGuard[Mapping]:
     """Whether a node declares entries of this kind by a count."""
     return _countable(kind) and isinstance(node, Mapping) and "count" in node.items
 

@@ -46,11 +46,15 @@ class Problems:
         """From now on note one problem for each of these lines: they speak of many entries."""
         self._shared.update(lines)
 
+    def told(self, line: int) -> bool:
+        """Whether nothing more is noted for a line; what to say need not be worked out then."""
+        return line in self._reported
+
     def add(self, line: int, text: str) -> None:
         """Note a problem."""
+        if self.told(line):
+            return
         if line in self._shared:
-            if line in self._reported:
-                return
             self._reported.add(line)
         self._found[Problem(self.file, line, text)] = None
 
