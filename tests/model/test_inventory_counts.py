@@ -1,5 +1,6 @@
 """Entries of an inventory that are declared by a count."""
 
+import dataclasses
 import itertools
 import textwrap
 from pathlib import Path
@@ -104,8 +105,8 @@ def _described(datacenter: Datacenter) -> list[object]:
     for frame in datacenter.frames.values():
         found += [frame.name, frame.mtms, frame.ip_address, [str(s) for s in frame.slots.values()]]
         for partition in frame.listed_partitions():
-            fields = {f: getattr(partition, f) for f in partition.__slots__ if f != "frame"}
-            found.append({name: str(value) for name, value in fields.items()})
+            names = [f.name for f in dataclasses.fields(partition) if f.repr and f.name != "frame"]
+            found.append({name: str(getattr(partition, name)) for name in names})
     return found
 
 
