@@ -70,7 +70,7 @@ LISTINGS = {
 def row(what: str, figure: str, wanted: str = "", met: bool | None = None) -> None:
     """Print one line of the results."""
     mark = "" if met is None else "met" if met else "MISSED"
-    print(f"{what:<44} {figure:<38} {wanted:<10} {mark}", flush=True)
+    print(f"{what:<58} {figure:<36} {wanted:<10} {mark}", flush=True)
 
 
 # -- many partitions --------------------------------------------------------------------------
