@@ -26,7 +26,7 @@ from typing import Any
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 
-from hmcsh.shell import Input, Output, Shell
+from hmcsh.shell import Input, Output, Shell, settle
 from hmcsh.ssh.server import serve
 from hmcsh.ssh.service import Settings
 
@@ -86,6 +86,12 @@ class Console:
     async def sleep(self, seconds: float) -> None:
         """Wait in real time."""
         await asyncio.sleep(seconds)
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        """Wait for a task in real time."""
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        await settle([task])
+        return bool(done)
 
     def read_file(self, path: str) -> str:
         """There are no files."""

@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Awaitable, Callable
 
-from hmcsh.shell import Invocation, Shell, TextReader
+from hmcsh.shell import Invocation, Shell, TextReader, settle
 from hmcsh.shell.parser import Parser
 
 PIPELINE = "lssyscfg -r sys -F name | grep x | cut -d, -f1"
@@ -38,6 +38,12 @@ class Console:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        """Wait for a task."""
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        await settle([task])
+        return bool(done)
 
     def read_file(self, path: str) -> str:
         """Refuse."""

@@ -5,6 +5,7 @@ This is where shell, commands and model meet; the ssh server and the local progr
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime
 import functools
@@ -18,12 +19,12 @@ from hmcsh.commands import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.common import unemulated
 from hmcsh.commands.common.tasks import Task
 from hmcsh.language.completion import complete
-from hmcsh.language.levels import Level
+from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.users import User
-from hmcsh.shell import Input, Invocation, Output, Shell
+from hmcsh.shell import Input, Invocation, Output, Shell, settle
 from hmcsh.shell.quoting import backslashed
 
 
@@ -45,6 +46,14 @@ def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[
 
 
 _NOBODY = User("nobody")  # is asked for his password where there is no such user
+
+# Since when a console has a text tool, where it has not always been there (inferred).
+TOOL_SPANS = {"timeout": Span(since=Level.parse("V8R8.1.0"))}
+
+
+@functools.cache
+def _missing_tools(level: Level) -> frozenset[str]:
+    return frozenset(name for name, span in TOOL_SPANS.items() if not span.covers(level))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,6 +80,23 @@ class VirtualHost:
     async def sleep(self, seconds: float) -> None:
         """Wait for that long in virtual time."""
         await self._console.datacenter.clock.sleep(int(seconds * 1_000_000_000))
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        """Let a task run for so much virtual time, which this does not make pass.
+
+        While the clock stands still, as for a command that waits for input, real seconds count.
+        """
+        clock = self._console.datacenter.clock
+        watch = clock.watch(int(seconds * 1_000_000_000), task.cancel)
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=seconds)
+                if clock.idle:
+                    break
+            return task.done() and not task.cancelled()
+        finally:
+            await settle([task])
+            watch.cancel()
 
     def read_file(self, path: str) -> str:
         """Text of a file of the inventory or of `/proc`. Raises OSError."""
@@ -194,6 +220,7 @@ class ConsoleService:
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_executables(self.console.level),
+            without=_missing_tools(self.console.level),
             caller=Caller(
                 self.datacenter, self.mobility, self.console, account, self._settle_limit
             ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -30,6 +30,8 @@ from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.users import User
+
+_PIECE = 16 * 1024  # characters
 
 _log = logging.getLogger("hmcsh.commands")
 
@@ -322,6 +324,21 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, some of them at a time, so that few pieces of text go down to the wire."""
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size > _PIECE:
+            yield "\n".join(held) + "\n"
+            held.clear()
+            size = 0
+    if held:
+        yield "\n".join(held) + "\n"
+
+
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
     """Make of a command what the shell can call: words in, output and exit status out."""
 
@@ -338,8 +355,8 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
-        for line in lines:
-            invocation.stdout.write(line + "\n")
+        for piece in _pieces(lines):
+            invocation.stdout.write(piece)
             await invocation.stdout.drain()
         return 0
 

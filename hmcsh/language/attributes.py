@@ -4,6 +4,7 @@ The table knows nothing of the objects it lists; each attribute brings a reader,
 can be set bring a parser of their input.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from hmcsh.language.messages import HmcError, Trust, render
 from hmcsh.language.records import Assignment, Value, format_record, format_values
 
 Reader = Callable[[Any], Value | None]
+Condition = Callable[[Any], bool]
 Parser = Callable[[Any], Any]
 
 
@@ -42,7 +44,7 @@ class Attribute:
 
     name: str
     read: Reader
-    applies: Callable[[Any], bool] = always
+    applies: Condition = always
     listed: bool = True
     filler: str = "null"
     span: Span = ALWAYS
@@ -54,12 +56,19 @@ class Attribute:
     alias: tuple[str, ...] = ()
     many: bool = False
     amend: bool = False
-    offered: Callable[[Any], bool] = always
+    offered: Condition = always
 
     def __post_init__(self) -> None:
         for name in (self.name, *self.alias):
             if re.fullmatch(r"[A-Za-z0-9_]+", name, re.ASCII) is None:
                 raise ValueError(f"not the name of an attribute: {name!r}")
+
+    @property
+    def condition(self) -> Condition | None:
+        """What decides whether an object has the attribute, None if every one has it."""
+        if self.offered is always:
+            return None if self.applies is always else self.applies
+        return self.offered if self.applies is always else self.concerns
 
     def concerns(self, item: object) -> bool:
         """Whether the object has the attribute."""
@@ -78,13 +87,28 @@ class Setting:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """The attributes of a table that exist at one level."""
 
     attributes: tuple[Attribute, ...]
     listed: tuple[Attribute, ...]
     by_name: Mapping[str, Attribute]
+
+    @functools.cached_property
+    def fields(self) -> tuple[tuple[str, Condition | None, Reader], ...]:
+        """What the default listing does for each object: name, condition if any, reader."""
+        return tuple((a.name, a.condition, a.read) for a in self.listed)
+
+    def record(self, item: object) -> str:
+        """The line of the default listing: ``name=value,...``."""
+        pairs: list[tuple[str, Value]] = []
+        for name, applies, read in self.fields:
+            if applies is None or applies(item):
+                value = read(item)
+                if value is not None:
+                    pairs.append((name, value))
+        return format_record(pairs)
 
 
 class Table:
@@ -128,7 +152,7 @@ class Table:
 
     def record(self, item: object, level: Level) -> str:
         """The line of the default listing: ``name=value,...``."""
-        return _record(self.select(level).listed, item)
+        return self.select(level).record(item)
 
     def row(self, item: object, names: Sequence[str], separator: str, level: Level) -> str:
         """The values of the named attributes; HmcError ``invalid_attribute``."""
@@ -148,7 +172,7 @@ class Table:
         """
         if names is None:
             selection = self.select(level)
-            lines = [_record(selection.listed, item) for item in items]
+            lines = [selection.record(item) for item in items]
         else:
             if names:
                 separator, asked = split_names(names)
@@ -212,16 +236,6 @@ def split_names(text: str) -> tuple[str, tuple[str, ...]]:
     if "" in names:
         raise HmcError("missing_or_invalid", parameters=["-F"])
     return found[0], names
-
-
-def _record(attributes: Iterable[Attribute], item: object) -> str:
-    pairs: list[tuple[str, Value]] = []
-    for attribute in attributes:
-        if attribute.offered(item) and attribute.applies(item):
-            value = attribute.read(item)
-            if value is not None:
-                pairs.append((attribute.name, value))
-    return format_record(pairs)
 
 
 def _row(attributes: Iterable[Attribute], item: object, separator: str) -> str:

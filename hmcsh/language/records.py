@@ -42,7 +42,15 @@ def format_field(name: str, value: Value) -> str:
 
 def format_record(pairs: Iterable[tuple[str, Value]]) -> str:
     """The fields joined to one record, without a newline at its end."""
-    return ",".join([format_field(name, value) for name, value in pairs])
+    return ",".join(
+        [
+            # Most values need no quotes; to see that here makes long listings fast.
+            f"{name}={value}"
+            if isinstance(value, str) and not ("," in value or '"' in value or "\n" in value)
+            else format_field(name, value)
+            for name, value in pairs
+        ]
+    )
 
 
 def format_values(values: Iterable[Value], separator: str = ",") -> str:
@@ -55,6 +63,10 @@ def format_values(values: Iterable[Value], separator: str = ",") -> str:
     """
     marks = ',"\n' if separator == "," else " \n" if separator == " " else "\n"
     texts = [_text(value) for value in values]
+    line = separator.join(texts)
+    apart = separator not in marks or line.count(separator) == len(texts) - 1
+    if apart and '"' not in line and "\n" not in line:
+        return line  # as most lines: nothing needs quotes
     return separator.join(
         [_quote(text) if any(mark in text for mark in marks) else text for text in texts]
     )

@@ -155,6 +155,11 @@ VirtualAdapter = (
 )
 
 
+_DEFAULT_SERIAL: dict[int, VirtualAdapter] = {
+    slot: SerialAdapter(slot) for slot in DEFAULT_SERIAL_SLOTS
+}
+
+
 def default_serial_adapters() -> dict[int, VirtualAdapter]:
-    """Make the two serial adapters that every partition has."""
-    return {slot: SerialAdapter(slot) for slot in DEFAULT_SERIAL_SLOTS}
+    """Give the two serial adapters that every partition has, in a mapping of its own."""
+    return dict(_DEFAULT_SERIAL)

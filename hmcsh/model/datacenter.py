@@ -9,6 +9,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.console import Console
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
+from hmcsh.model.index import Index
 from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
@@ -104,6 +105,14 @@ class Datacenter:
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
     managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
+    _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_mtms = Index(
+            lambda: self.frames.values(),
+            lambda frame: frame.mtms,
+            lambda frame: self.frames.get(frame.name) is frame,
+        )
 
     def new_wwpns(self) -> tuple[str, str]:
         """A pair of world wide port names that no virtual adapter ever had (form: captures)."""
@@ -139,9 +148,7 @@ class Datacenter:
 
         Raises HmcError HSCL8018 if there is none.
         """
-        found = self.frames.get(name)
-        if found is None:
-            found = next((f for f in self.frames.values() if f.mtms == name), None)
+        found = self.frames.get(name) or self._by_mtms.find(name)
         if found is None:
             raise HmcError("system_not_found", name=name)
         return found

@@ -11,6 +11,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
+from hmcsh.model.index import Index
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
 from hmcsh.model.sriov import SriovAdapter
@@ -133,8 +134,14 @@ class Frame:
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
+    _by_name: Index[Partition] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._by_name = Index(
+            lambda: self.partitions.values(),
+            lambda partition: partition.name,
+            lambda partition: self.partitions.get(partition.lpar_id) is partition,
+        )
         self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
         self.pending_memory_block = self.pending_memory_block or self.memory_block
 
@@ -232,7 +239,7 @@ class Frame:
 
     def find_by_name(self, name: str) -> Partition | None:
         """The partition of a name, None if there is none."""
-        return next((p for p in self.partitions.values() if p.name == name), None)
+        return self._by_name.find(name)
 
     def partition(self, name: str | None = None, lpar_id: int | None = None) -> Partition:
         """Find a partition by name or by ID.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections import deque
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -139,9 +138,7 @@ class Partition:
     power_transition: int = 0
     running_since: int = 0
     time_offset: int = 0
-    reference_codes: deque[ReferenceCode] = dataclasses.field(
-        default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
-    )
+    reference_codes: list[ReferenceCode] = dataclasses.field(default_factory=list)
     error_log: list[ErrorLogEntry] = dataclasses.field(default_factory=list)
     vty: Vty = dataclasses.field(init=False, repr=False)
 
@@ -268,7 +265,8 @@ class Partition:
     def show_reference_code(self, code: str, *words: str, location: str = "") -> None:
         """Make `code` the newest reference code of the partition."""
         entry = ReferenceCode(self.frame.datacenter.clock.now, code, words, location)
-        self.reference_codes.appendleft(entry)
+        self.reference_codes.insert(0, entry)
+        del self.reference_codes[REFERENCE_CODE_LIMIT:]
         self.vty.show_reference_code(code)
 
     def log_error(

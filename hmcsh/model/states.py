@@ -67,14 +67,19 @@ class PartitionState(StrEnum):
     @property
     def powered_on(self) -> bool:
         """Whether the partition has been started and not yet stopped."""
-        return self in (
-            PartitionState.STARTING,
-            PartitionState.OPEN_FIRMWARE,
-            PartitionState.RUNNING,
-            PartitionState.SHUTTING_DOWN,
-            PartitionState.ERROR,
-            PartitionState.MIGRATING_RUNNING,
-        )
+        return self in _POWERED_ON
+
+
+_POWERED_ON = frozenset(
+    (
+        PartitionState.STARTING,
+        PartitionState.OPEN_FIRMWARE,
+        PartitionState.RUNNING,
+        PartitionState.SHUTTING_DOWN,
+        PartitionState.ERROR,
+        PartitionState.MIGRATING_RUNNING,
+    )
+)
 
 
 class MigrationState(StrEnum):

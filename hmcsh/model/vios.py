@@ -51,7 +51,7 @@ class VirtualFibreChannelHost:
 
 
 def _lowest_free(prefix: str, taken: Collection[str]) -> str:
-    return next(f"{prefix}{n}" for n in range(len(taken) + 1) if f"{prefix}{n}" not in taken)
+    return next(name for n in range(len(taken) + 1) if (name := f"{prefix}{n}") not in taken)
 
 
 @dataclasses.dataclass(slots=True)

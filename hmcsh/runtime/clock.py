@@ -32,6 +32,7 @@ _TURN_SECONDS = 0.003
 _log = logging.getLogger("hmcsh")
 
 Pace = float | Literal["instant", "manual"]
+_Due = tuple[int, int, int, "Timer"]  # time, priority, sequence: the order of calls
 
 
 class Event:
@@ -112,6 +113,33 @@ class Timer:
         self.cancelled = True
 
 
+class Watch(Timer):
+    """A call that is made when time has come that far, and that does not make time pass.
+
+    Who set the watch must `cancel` it when what the call brought about is done, too: until then
+    a clock that is driven goes no further, so that nothing later happens before it.
+    """
+
+    __slots__ = ("_args", "_callback", "_clock")
+
+    def __init__(
+        self, clock: Clock, callback: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
+        super().__init__(self._made, ())
+        self._clock = clock
+        self._callback = callback
+        self._args = args
+
+    def _made(self) -> None:
+        self._clock.hold(self)
+        self._callback(*self._args)
+
+    def cancel(self) -> None:
+        """Take the call back if it was not made, and let the clock go on."""
+        super().cancel()
+        self._clock.release(self)
+
+
 class Process(Event):
     """A running generator; the event of its end.
 
@@ -190,7 +218,10 @@ class Clock:
             raise ValueError(f"a pace is 'instant', 'manual' or a positive number, not {pace!r}")
         self.pace = pace
         self._now = 0
-        self._heap: list[tuple[int, int, int, Timer]] = []
+        self._heap: list[_Due] = []
+        self._watches: list[_Due] = []
+        self._holding: set[Watch] = set()
+        self._released = asyncio.Event()
         self._sequence = 0
         self._driver: asyncio.Task[None] | None = None
         self._wake: asyncio.Event | None = None
@@ -200,7 +231,7 @@ class Clock:
     @property
     def now(self) -> int:
         """Virtual ns since the clock's start."""
-        if self._anchor is not None and not self._stepping:
+        if self._anchor is not None and not self._stepping and not self._holding:
             # Between two events of a paced clock, time flows, but never past the next event;
             # inside one it is exactly the event's time, whatever the pace.
             real, virtual = self._anchor
@@ -232,6 +263,35 @@ class Clock:
             self._ensure_driver()
         return timer
 
+    def watch(self, delay: int, callback: Callable[..., object], *args: Any) -> Watch:
+        """Call `callback(*args)` once `delay` ns have passed, without making them pass.
+
+        Such a call does not keep the clock running: it is made only if what else is scheduled
+        carries the time that far, and it waits while the clock stands still. The watch must be
+        cancelled in the end.
+        """
+        watch = Watch(self, callback, args)
+        self._sequence += 1
+        heapq.heappush(self._watches, (self.now + delay, 0, self._sequence, watch))
+        return watch
+
+    def hold(self, watch: Watch) -> None:
+        """Go no further until `watch` is cancelled."""
+        if not self._holding:
+            self._released = asyncio.Event()
+        self._holding.add(watch)
+
+    def release(self, watch: Watch) -> None:
+        """Go on as far as this one is concerned."""
+        self._holding.discard(watch)
+        if not self._holding:
+            self._released.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is scheduled, so that time stands still."""
+        return self._next_time() is None
+
     def call_after(
         self, delay: int, callback: Callable[..., None], *args: Any, priority: int = 0
     ) -> Timer:
@@ -251,18 +311,17 @@ class Clock:
 
     def step(self) -> bool:
         """Jump to the next scheduled call and make it; False if nothing is scheduled."""
-        while self._heap:
-            when, _, _, timer = heapq.heappop(self._heap)
-            if timer.cancelled:
-                continue
-            self._now = max(self._now, when)
-            outer, self._stepping = self._stepping, True
-            try:
-                timer.callback(*timer.args)
-            finally:
-                self._stepping = outer
-            return True
-        return False
+        heap = self._next_heap()
+        if heap is None:
+            return False
+        when, _, _, timer = heapq.heappop(heap)
+        self._now = max(self._now, when)
+        outer, self._stepping = self._stepping, True
+        try:
+            timer.callback(*timer.args)
+        finally:
+            self._stepping = outer
+        return True
 
     def advance(self, delay: int) -> None:
         """Make every call that is due within the next `delay` ns, and be there."""
@@ -330,9 +389,18 @@ class Clock:
             self._driver = self._anchor = None
 
     def _next_time(self) -> int | None:
-        while self._heap and self._heap[0][3].cancelled:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        heap = self._next_heap()
+        return heap[0][0] if heap is not None else None
+
+    def _next_heap(self) -> list[_Due] | None:
+        """Where the next call stands; None if only watches are left, or nothing."""
+        for heap in (self._heap, self._watches):
+            while heap and heap[0][3].cancelled:
+                heapq.heappop(heap)
+        if not self._heap:
+            return None
+        earlier = bool(self._watches) and self._watches[0] < self._heap[0]
+        return self._watches if earlier else self._heap
 
     def _ensure_driver(self) -> None:
         if self._driver is not None and not self._driver.done():
@@ -356,6 +424,8 @@ class Clock:
         await asyncio.sleep(0)
         turn_ends = time.monotonic() + _TURN_SECONDS
         while self._step_logged():
+            if self._holding:
+                await self._released.wait()
             if time.monotonic() > turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + _TURN_SECONDS
@@ -378,8 +448,10 @@ class Clock:
                 turn_ends = time.monotonic() + _TURN_SECONDS
                 while (next_due := self._next_time()) is not None and next_due <= due:
                     self._step_logged()
-                    if time.monotonic() > turn_ends:
+                    if self._holding or time.monotonic() > turn_ends:
                         break
+                if self._holding:
+                    await self._released.wait()
                 if delay < -0.5:
                     # The machine could not keep up; go on from here instead of rushing after.
                     self._anchor = (time.monotonic(), self._now)

@@ -7,6 +7,7 @@ names and asynchronous callables (:class:`Command`), and files and time through 
 from hmcsh.shell.api import Command, Host, Input, Interrupted, Invocation, Output
 from hmcsh.shell.errors import LimitExceeded
 from hmcsh.shell.limits import Limits
+from hmcsh.shell.pipelines import settle
 from hmcsh.shell.shell import Shell
 from hmcsh.shell.streams import TextReader
 
@@ -21,4 +22,5 @@ __all__ = [
     "Output",
     "Shell",
     "TextReader",
+    "settle",
 ]

@@ -6,6 +6,7 @@ day come from a :class:`Host`, which is a model: nothing here reaches the machin
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
@@ -75,6 +76,13 @@ class Host(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait in the console's time."""
+        ...
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        """Wait for a task, but end it after that long in the console's time.
+
+        Return whether it ended by itself; in either case it has ended.
+        """
         ...
 
     def read_file(self, path: str) -> str:

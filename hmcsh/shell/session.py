@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmcsh.shell.api import Command, Host
 from hmcsh.shell.limits import Limits, Meter
+
+if TYPE_CHECKING:
+    from hmcsh.shell.call import Handler
 
 # The process number of the login shell; jobs count up from it. A fixed number keeps transcripts
 # the same from run to run.
@@ -21,6 +24,7 @@ class Session:
 
     host: Host
     commands: Mapping[str, Command]
+    tools: Mapping[str, Handler]
     caller: Any
     limits: Limits
     meter: Meter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import posixpath
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 from hmcsh.shell import builtins, tools  # noqa: F401 (they enter themselves in the registry)
@@ -55,6 +55,7 @@ class Shell:
     ``name`` is ``$0``, which begins the shell's messages: ``bash`` at a prompt, ``/bin/bash`` for
     a command sent by ssh (captures V7R7.9, V8R8.2). ``line_numbers`` adds ``line N:`` to them;
     by default only scripts on standard input get it, as with the bash of an HMC (inferred).
+    ``without`` names text tools that this console does not have.
     """
 
     def __init__(
@@ -71,10 +72,14 @@ class Shell:
         environment: Mapping[str, str] | None = None,
         restricted: bool = True,
         line_numbers: bool | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self._limits = limits or Limits()
         self._meter = Meter(self._limits)
-        self._session = Session(host, commands, caller, self._limits, self._meter, name, restricted)
+        present = {n: tool for n, tool in TOOLS.items() if n not in without} if without else TOOLS
+        self._session = Session(
+            host, commands, present, caller, self._limits, self._meter, name, restricted
+        )
         self._line_numbers = line_numbers
         watched = _Watched(stdout, self._meter)
         self._interpreter = Interpreter(
@@ -394,7 +399,8 @@ class Shell:
     @property
     def command_names(self) -> list[str]:
         """The names of all builtins, tools, commands and functions, sorted."""
-        names = {*BUILTINS, *TOOLS, *self._session.commands, *self._interpreter.functions}
+        session = self._session
+        names = {*BUILTINS, *session.tools, *session.commands, *self._interpreter.functions}
         return sorted(names)
 
 

@@ -184,7 +184,7 @@ async def external(shell: Interpreter, args: list[str], environment: dict[str, s
         status = await _bounded(shell, command(invocation), args)
         shell.meter.progress()
         return status
-    tool = TOOLS.get(name)
+    tool = shell.session.tools.get(name)
     if tool is not None:
         return await contained(shell, tool, args)
     shell.error(f"{name}: command not found")

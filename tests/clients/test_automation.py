@@ -4,22 +4,17 @@ The forms are those of fencing agents, configuration management, test suites, cl
 and monitoring scripts; each id names one that sends it.
 """
 
-import os
-import re
 import subprocess
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import paramiko
-import pexpect
 import pytest
+from support.clients import Answer, connected
 from support.lab import L9, L10
-from support.served import PASSWORD, Served, require, serve
+from support.served import Served, serve
 
 pytestmark = pytest.mark.clients
-
-PROMPT = "hscroot@hmc1:~> "
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +24,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def connection(console: Served) -> Iterator[paramiko.SSHClient]:
-    client = paramiko.SSHClient()
-    client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    client.connect(
-        console.address,
-        console.port,
-        "hscroot",
-        PASSWORD,
-        allow_agent=False,
-        look_for_keys=False,
-    )
-    yield client
-    client.close()
-
-
-def ask(connection: paramiko.SSHClient, command: str) -> tuple[str, str, int]:
-    stdin, stdout, stderr = connection.exec_command(command, timeout=20)
-    stdin.channel.shutdown_write()
-    return stdout.read().decode(), stderr.read().decode(), stdout.channel.recv_exit_status()
+def ask(console: Served) -> Iterator[Callable[[str], Answer]]:
+    with connected(console) as asked:
+        yield asked
 
 
 SYSTEMS = f"{L9}\n{L10}\n"
@@ -97,9 +76,9 @@ ANSWERED = {
 
 
 @pytest.mark.parametrize("client", ANSWERED)
-def test_exec_request_is_answered(client: str, connection: paramiko.SSHClient) -> None:
+def test_exec_request_is_answered(client: str, ask: Callable[[str], Answer]) -> None:
     command, expected = ANSWERED[client]
-    out, _, status = ask(connection, command)
+    out, _, status = ask(command)
     assert (out, status) == (expected, 0)
 
 
@@ -124,19 +103,28 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_exec_request_is_refused(case: str, connection: paramiko.SSHClient) -> None:
+def test_exec_request_is_refused(case: str, ask: Callable[[str], Answer]) -> None:
     command, out, err, status = REFUSED[case]
-    answer = ask(connection, command)
+    answer = ask(command)
     assert answer[0].startswith(out)
     assert answer[1:] == (err, status)
 
 
-def test_a_command_on_a_terminal_is_called_as_one_without(connection: paramiko.SSHClient) -> None:
-    _, stdout, _ = connection.exec_command("nosuch", get_pty=True, timeout=20)
-    assert stdout.read() == b"/bin/bash: nosuch: command not found\r\n"
+def test_a_command_on_a_terminal_is_called_as_one_without(console: Served) -> None:
+    words = console.ssh_command("-tt")
+    done = subprocess.run(
+        [*words, "nosuch"],
+        env=console.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.stdout == b"/bin/bash: nosuch: command not found\r\n"
+    assert done.returncode == 127
 
 
-def test_an_indented_script_in_one_exec_request(connection: paramiko.SSHClient) -> None:
+def test_an_indented_script_in_one_exec_request(ask: Callable[[str], Answer]) -> None:
     script = f"""
         # every partition, as the collectors list them
         m=$(lssyscfg -r sys -F name | head -1)
@@ -153,11 +141,11 @@ def test_an_indented_script_in_one_exec_request(connection: paramiko.SSHClient) 
         )
     """
     listed = f"VIOS1_L9:1\nVIOS2_L9:2\nBUILD:6\nQA:7\nlast: {L10}\n"
-    assert ask(connection, script) == (listed, "", 0)
+    assert ask(script) == (listed, "", 0)
 
 
-def test_a_line_of_64_kib_in_an_exec_request(connection: paramiko.SSHClient) -> None:
-    assert ask(connection, f"a='{'x' * 65536}'; echo ${{#a}}") == ("65536\n", "", 0)
+def test_a_line_of_64_kib_in_an_exec_request(ask: Callable[[str], Answer]) -> None:
+    assert ask(f"a='{'x' * 65536}'; echo ${{#a}}") == ("65536\n", "", 0)
 
 
 def test_a_script_without_a_terminal_runs_to_its_end(console: Served) -> None:
@@ -199,127 +187,3 @@ def test_a_control_master_without_a_command_carries_many(console: Served, tmp_pa
     finally:
         left = console.ssh(options=(*control, "-O", "exit"))
     assert left.returncode == 0
-
-
-def dialogue(served: Served, *, echo: bool, size: tuple[int, int]) -> "pexpect.spawn[str]":
-    words = served.ssh_command("-tt", "-o", "PubkeyAuthentication=no")
-    child = pexpect.spawn(
-        words[0],
-        words[1:],
-        env={**served.environment(), "SSH_ASKPASS_REQUIRE": "never"},
-        encoding="utf-8",
-        echo=echo,
-        timeout=20,
-        dimensions=size,
-    )
-    child.expect("ssword:")
-    child.sendline(PASSWORD)
-    return child
-
-
-def test_a_dialogue_without_echo_on_a_terminal_of_no_size(console: Served) -> None:
-    """As xCAT does."""
-    child = dialogue(console, echo=False, size=(0, 0))
-    child.expect(r"~>\s*$")
-    child.send(f"lssyscfg -r lpar -m {L10} -F name,state,lpar_id; echo Rc=$?\r")
-    child.expect(r"~>\s*$")
-    records = child.before.split("\r\n")
-    assert records[0] == "VIOS1_L10,Running,1"
-    assert records[3:] == [
-        "PROD,Not Activated,4", "TRAIN,Running,5", "TEST,Running,6", "Rc=0", "hscroot@hmc1:",
-    ]  # fmt: skip
-    child.send("exit\r")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-
-
-def test_a_dialogue_with_a_prompt_of_its_own(console: Served) -> None:
-    """As op-test does when it moves a partition and takes it back."""
-    mark = r"\[ssh-expect\]#$"
-    child = dialogue(console, echo=True, size=(24, 80))
-
-    def run(command: str) -> list[str]:
-        child.sendline(command)
-        child.expect(mark)
-        text = re.sub(r"\r*\n", "\n", str(child.before))
-        return [line for line in text.split("\n")[1:] if line]
-
-    child.expect("~>")
-    child.sendline("which bash && exec bash --norc --noprofile")
-    child.expect("~>")
-    child.setwinsize(1000, 1000)
-    child.sendline("PS1=\\[ssh-expect\\]#")
-    child.expect(r"\n.*" + mark)
-    for source, target in ((L10, L9), (L9, L10)):
-        assert run(f"migrlpar -o m -m {source} -t {target} -p TEST") == []
-        assert run("echo $?") == ["0"]
-        assert run(f"lssyscfg -r lpar -m {target} -F name state | grep TEST") == ["TEST Running"]
-    run(f"migrlpar -o m -m {L10} -t NOPE -p TEST")
-    assert run("echo $?") == ["1"]
-    child.send("\r~.")
-    child.expect(pexpect.EOF)
-    child.close()
-
-
-RUBY = """
-require 'net/ssh'
-port, password = ARGV
-%w[password keyboard-interactive].each do |method|
-  Net::SSH.start('127.0.0.1', 'hscroot', port: port.to_i, password: password,
-                 auth_methods: ['none', method], verify_host_key: :never) do |session|
-    print session.exec!('export LANG=en_US.UTF-8;lssyscfg -r sys -F name')
-    status = {}
-    print session.exec!('nosuch', status: status)
-    puts status[:exit_code]
-  end
-end
-"""
-
-
-def test_net_ssh_logs_in_both_ways(console: Served) -> None:
-    ruby = require("ruby")
-    if subprocess.run([ruby, "-e", "require 'net/ssh'"], capture_output=True).returncode != 0:
-        pytest.skip("Net::SSH (ruby-net-ssh) is not installed")
-    done = subprocess.run(
-        [ruby, "-e", RUBY, str(console.port), PASSWORD],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    once = f"{SYSTEMS}/bin/bash: nosuch: command not found\n127\n"
-    assert (done.stdout, done.returncode) == (once * 2, 0), done.stderr
-
-
-def test_stonith_ibmhmc_lists_and_fences(console: Served, tmp_path: Path) -> None:
-    """The plug-in calls `ssh -l hscroot ADDRESS ...`: one that knows the port stands before it."""
-    stonith = require("stonith")
-    plugins = subprocess.run([stonith, "-L"], capture_output=True, text=True, check=False).stdout
-    if "ibmhmc" not in plugins.split():
-        pytest.skip("the plug-in ibmhmc of stonith is not installed")
-    words = console.ssh_command()[:-1]
-    wrapper = tmp_path / "ssh"
-    wrapper.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in words) + ' "$@"\n')
-    wrapper.chmod(0o700)
-    environment = {**console.environment(), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-
-    def fence(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [stonith, "-t", "ibmhmc", f"ipaddr={console.address}", *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def state() -> str:
-        return console.ssh(f"{LPARS} --filter lpar_names=QA -F state").stdout.strip()
-
-    assert {"qa", "train", "vios1_l9"} <= set(fence("-l").stdout.split())
-    assert fence("-T", "off", "qa").returncode == 0
-    assert state() == "Not Activated"
-    assert fence("-T", "on", "qa").returncode == 0
-    assert state() == "Running"

@@ -14,7 +14,7 @@ from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load, load_text
 from hmcsh.runtime import Clock
-from hmcsh.shell import Shell, TextReader
+from hmcsh.shell import Shell, TextReader, settle
 
 
 @dataclasses.dataclass
@@ -44,6 +44,11 @@ class Host:
 
     async def sleep(self, seconds: float) -> None:
         pass
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        await settle([task])
+        return bool(done)
 
     def read_file(self, path: str) -> str:
         try:

@@ -196,3 +196,48 @@ def test_a_clock_closes_in_the_turn_in_which_it_is_woken() -> None:
         assert not late, "the clock drives on although it was closed"
 
     asyncio.run(bounded())
+
+
+def test_a_watch_is_made_by_time_that_others_make_pass() -> None:
+    clock, log = Clock(), []
+    watch = clock.watch(5, lambda: log.append(("watch", clock.now)))
+    assert clock.idle
+    assert not clock.step()
+    assert (clock.now, log) == (0, [])
+    clock.call_after(3, lambda: log.append(("three", clock.now)))
+    clock.call_after(8, lambda: log.append(("eight", clock.now)))
+    assert not clock.idle
+    while clock.step():
+        pass
+    assert log == [("three", 3), ("watch", 5), ("eight", 8)]
+    watch.cancel()
+    assert clock.idle
+
+
+def test_a_cancelled_watch_is_not_made() -> None:
+    clock, log = Clock(), []
+    clock.watch(5, log.append, "never").cancel()
+    clock.call_after(8, log.append, "eight")
+    while clock.step():
+        pass
+    assert log == ["eight"]
+
+
+@pytest.mark.parametrize("pace", ["instant", 1e9])
+def test_a_driven_clock_waits_until_what_a_watch_began_is_done(pace: float) -> None:
+    async def act() -> list[tuple[str, int]]:
+        clock, log = Clock(pace), []
+        made = asyncio.Event()
+        watch = clock.watch(5 * SECOND, made.set)
+        for when in (3, 8):
+            clock.call_after(when * SECOND, lambda: log.append(("call", clock.now // SECOND)))
+        await made.wait()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        log.append(("done", clock.now // SECOND))
+        watch.cancel()
+        await clock.sleep(10 * SECOND)
+        await clock.close()
+        return log
+
+    assert asyncio.run(act()) == [("call", 3), ("done", 5), ("call", 8)]

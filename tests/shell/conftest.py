@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from hmcsh.shell import Command, Limits, Shell, TextReader
+from hmcsh.shell import Command, Limits, Shell, TextReader, settle
 
 START = datetime.datetime(2009, 3, 2, 9, 30, 15, tzinfo=datetime.UTC)
 
@@ -34,6 +34,11 @@ class Console:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)
         self.time += datetime.timedelta(seconds=seconds)
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        await settle([task])
+        return bool(done)
 
     def read_file(self, path: str) -> str:
         if path in self.files:

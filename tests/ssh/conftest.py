@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import asyncssh
 import pytest
 
-from hmcsh.shell import Input, Invocation, Output, Shell
+from hmcsh.shell import Input, Invocation, Output, Shell, settle
 from hmcsh.ssh.server import Server, serve
 from hmcsh.ssh.service import Settings
 
@@ -40,6 +40,11 @@ class Files:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        await settle([task])
+        return bool(done)
 
     def read_file(self, path: str) -> str:
         raise FileNotFoundError(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from hmcsh.model.adapters import (
@@ -18,15 +19,23 @@ from hmcsh.model.frame import Frame
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import derived, schema, shapes
 from hmcsh.model.inventory.build_network import build_logical_ports, build_vnic
+from hmcsh.model.inventory.values import ByteRate, Share
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
 from hmcsh.model.resources import Profile, SlotAssignment, without_address
 from hmcsh.model.states import PartitionState
 
 
 def build_partition(
-    frame: Frame, system: schema.System, entry: schema.Partition, macs: derived.Unused
+    frame: Frame,
+    system: schema.System,
+    entry: schema.Partition,
+    mac_part: str,
+    macs: derived.Unused,
 ) -> Partition:
-    """Make a partition and the adapters in its slots, except virtual SCSI server adapters."""
+    """Make a partition and the adapters in its slots, except virtual SCSI server adapters.
+
+    `mac_part` is what its MAC address shares with those of the system, `macs` the taken ones.
+    """
     identity = derived.partition_uuid(frame.mtms, entry.key)
     partition = Partition(
         frame=frame,
@@ -39,7 +48,7 @@ def build_partition(
         running_profile=_running_profile(entry),
         state=PartitionState(entry.state),
         activated_before=entry.was_activated,
-        mac_stem=macs.pick(derived.system_mac_part(frame.serial_number), 5, "mac", identity),
+        mac_stem=macs.pick(mac_part, 5, "mac", identity),
         operating_system=_operating_system(entry),
         work_group_id=entry.work_group,
         time_reference=entry.time_reference,
@@ -85,12 +94,12 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
         return None
     made = OperatingSystem(
         rmc=declared.rmc,
-        ip_address=declared.address or "",
-        workload=Workload(
+        ip_address=str(declared.address or ""),
+        workload=_workload(
             declared.workload.kind,
-            float(declared.workload.written),
-            float(declared.workload.working_set),
-            int(declared.workload.rate),
+            declared.workload.written,
+            declared.workload.working_set,
+            declared.workload.rate,
             declared.workload.content,
         ),
         accepts_migration=declared.accepts_migration,
@@ -101,6 +110,14 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
     elif entry.is_vios:
         made.version = f"VIOS {entry.level}"
     return made
+
+
+@functools.lru_cache(maxsize=4096)
+def _workload(
+    kind: str, written: Share, working_set: Share, rate: ByteRate, content: str
+) -> Workload:
+    """A workload; those that are declared alike share it."""
+    return Workload(kind, float(written), float(working_set), int(rate), content)
 
 
 _ANSWERS = {"accept": Answer.ACCEPTED, "refuse": Answer.REFUSED, "silent": Answer.NONE}

@@ -17,9 +17,25 @@ TargetKind = Literal["disk", "lv", "file"]
 FIRST_LUN = 0x81  # targets of an adapter count from here (captures of lsmap)
 
 
+def volume_ids(inventory: schema.Inventory) -> dict[str, str]:
+    """The PVID that each LUN bears: every VIOS reads the same, whoever wrote it.
+
+    One that is not given was written by the first system that sees the LUN.
+    """
+    found: dict[str, str] = {}
+    for system in inventory.systems.values():
+        for partition in system.partitions.values():
+            for disk in partition.disks.values():
+                if disk.lun not in found and disk.lun != schema.INTERNAL:
+                    given = inventory.luns[disk.lun].pvid
+                    serial = str(system.serial)
+                    found[disk.lun] = given or derived.physical_volume_id(serial, "lun", disk.lun)
+    return found
+
+
 def build_vios(
     datacenter: Datacenter,
-    inventory: schema.Inventory,
+    pvids: dict[str, str],
     system: schema.System,
     entry: schema.Partition,
     frame: Frame,
@@ -28,7 +44,7 @@ def build_vios(
     partition = frame.partitions[int(entry.id or 0)]
     partition.vios = vios = VirtualIoServer(level=entry.level)
     for disk in entry.disks.values():
-        vios.disks[disk.key] = _disk(datacenter, inventory, system, entry, disk)
+        vios.disks[disk.key] = _disk(datacenter, pvids, system, entry, disk)
     for bridge in entry.bridges.values():
         slot = int(bridge.slot or 0)
         vios.bridges.append(SharedEthernet(bridge.key, bridge.network, (slot,), bridge.backing))
@@ -47,15 +63,16 @@ def build_vios(
         for key, channel in client.fibre_channel.items():
             if channel.server == entry.key:
                 _attach_channel(partition, vios, client, int(key), channel)
+    by_lun = {disk.lun.name: disk.name for disk in vios.disks.values() if disk.lun is not None}
     for adapter, backing in sorted(
         _server_adapters(system, entry, frame), key=lambda pair: pair[0].slot
     ):
-        _attach(partition, vios, adapter, backing)
+        _attach(partition, vios, adapter, backing, by_lun)
 
 
 def _disk(
     datacenter: Datacenter,
-    inventory: schema.Inventory,
+    pvids: dict[str, str],
     system: schema.System,
     entry: schema.Partition,
     disk: schema.Disk,
@@ -64,14 +81,7 @@ def _disk(
     if disk.lun == schema.INTERNAL:
         pvid = disk.pvid or derived.physical_volume_id(serial, serial, entry.key, disk.key)
         return Disk(disk.key, None, disk.reserve, str(pvid), tuple(disk.reads))
-    # A PVID is written on the LUN: every VIOS reads the same, whoever wrote it.
-    writer = next(
-        str(other.serial)
-        for other in inventory.systems.values()
-        if any(d.lun == disk.lun for p in other.partitions.values() for d in p.disks.values())
-    )
-    known = inventory.luns[disk.lun].pvid or derived.physical_volume_id(writer, "lun", disk.lun)
-    pvid = str(disk.pvid or known)
+    pvid = str(disk.pvid or pvids[disk.lun])
     return Disk(disk.key, datacenter.luns[disk.lun], disk.reserve, pvid, tuple(disk.reads))
 
 
@@ -126,13 +136,13 @@ def _attach(
     vios: VirtualIoServer,
     adapter: ScsiAdapter,
     backing: list[schema.Backing],
+    by_lun: dict[str, str],
 ) -> None:
     partition.adapters[adapter.slot] = adapter
     for profile in partition.profiles.values():
         profile.adapters[adapter.slot] = adapter
     vios.add_vhost(adapter.slot)
     targets = vios.targets[adapter.slot]
-    by_lun = {disk.lun.name: disk.name for disk in vios.disks.values() if disk.lun is not None}
     for source in backing:
         offered: list[tuple[str, TargetKind]] = [(by_lun[lun], "disk") for lun in source.luns]
         offered += [(disk, "disk") for disk in source.disks]

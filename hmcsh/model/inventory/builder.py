@@ -12,7 +12,7 @@ from hmcsh.model.hea import HostEthernetAdapter
 from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_network import build_switches, connect_ports
 from hmcsh.model.inventory.build_partition import build_partition
-from hmcsh.model.inventory.build_vios import build_vios
+from hmcsh.model.inventory.build_vios import build_vios, volume_ids
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Cage as CageEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
@@ -26,6 +26,8 @@ from hmcsh.model.states import SystemState
 from hmcsh.model.storage import Lun
 from hmcsh.model.users import User
 from hmcsh.runtime import Clock
+
+LUNS_OF_A_SERVER = 32_768
 
 # What stands in a physical slot: description, feature codes, PCI identifiers, class, revision
 # (descriptions and classes: captures of POWER5 and POWER6; features and identifiers inferred).
@@ -64,7 +66,11 @@ _CARDS: dict[str, tuple[str, tuple[str, ...], tuple[str, str, str, str], str, st
 
 
 def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
-    """Make the model. `seed` replaces that of the inventory unless it is None."""
+    """Make the model. `seed` replaces that of the inventory unless it is None.
+
+    The inventory is used up: each system goes when its frame stands, so that not all of both
+    take memory at the same time.
+    """
     datacenter = Datacenter(
         clock=clock,
         console=_console(inventory, inventory.hmc, inventory.hmc.name),
@@ -80,8 +86,10 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         ],
     )
     macs = derived.Unused()
-    for system in inventory.systems.values():
-        datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
+    pvids = volume_ids(inventory)
+    for name in list(inventory.systems):
+        system = inventory.systems.pop(name)
+        datacenter.frames[system.key] = _frame(datacenter, pvids, system, macs)
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
     return datacenter
@@ -179,20 +187,24 @@ def _transfers(entry: Transfers) -> TransferLimits:
 
 
 def _luns(inventory: Inventory) -> dict[str, Lun]:
-    """LUNs; identifiers not given have the form of a DS8000 (SG24-7460 example 3-1)."""
+    """LUNs; identifiers not given have the form of a DS8000 (SG24-7460 example 3-1).
+
+    It tells its LUNs apart by four digits, so that many of them need several storage servers.
+    """
     unused = derived.Unused()
     unused.taken.update(lun.unique_id[:15] for lun in inventory.luns.values())
     made = {}
-    for lun in inventory.luns.values():
+    for ordinal, lun in enumerate(inventory.luns.values()):
         unique_id = str(lun.unique_id)
         if not unique_id:
-            unique_id = unused.pick("200B75AMYW1", 4, "lun", lun.key) + "07210790003IBMfcp"
+            server = f"200B75AMYW{1 + ordinal // LUNS_OF_A_SERVER:X}"
+            unique_id = unused.pick(server, 4, "lun", lun.key) + "07210790003IBMfcp"
         made[lun.key] = Lun(lun.key, unique_id, int(lun.size), str(lun.ieee))
     return made
 
 
 def _frame(
-    datacenter: Datacenter, inventory: Inventory, system: System, macs: derived.Unused
+    datacenter: Datacenter, pvids: dict[str, str], system: System, macs: derived.Unused
 ) -> Frame:
     mobility = system.mobility
     unreachable = system.state is SystemState.NO_CONNECTION
@@ -235,8 +247,9 @@ def _frame(
         made_adapter = HostEthernetAdapter(adapter.key, str(location), adapter.kind)
         frame.host_ethernet[made_adapter.adapter_id] = made_adapter
     build_switches(frame, system)
+    mac_part = derived.system_mac_part(frame.serial_number)
     for entry in system.partitions.values():
-        partition = build_partition(frame, system, entry, macs)
+        partition = build_partition(frame, system, entry, mac_part, macs)
         frame.partitions[partition.lpar_id] = partition
         frame.listing_order.append(partition.lpar_id)
         for location in entry.io if entry.was_activated else ():
@@ -244,7 +257,7 @@ def _frame(
     for entry in system.partitions.values():
         connect_ports(frame.partitions[int(entry.id or 0)], activated=entry.was_activated)
         if entry.is_vios:
-            build_vios(datacenter, inventory, system, entry, frame)
+            build_vios(datacenter, pvids, system, entry, frame)
     for declared in system.system_profiles.values():
         frame.system_profiles[declared.key] = {
             int(system.partitions[Name(name)].id or 0): profile

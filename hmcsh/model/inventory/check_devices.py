@@ -39,6 +39,7 @@ class _Devices:
         self.problems = problems
         self.partitions: dict[str, Partition] = {p.key: p for p in system.partitions.values()}
         self.users: dict[tuple[str, str], str] = {}
+        self.seen: dict[str, dict[str, str]] = {}  # LUNs that a partition sees, as which disk
         self.unclear = {p.key for p in system.partitions.values() if "disks" in p.failed}
         self.unreadable = {
             what
@@ -65,10 +66,8 @@ class _Devices:
         self.trunks()
 
     def unknown(self, what: str, name: str, known: Iterable[str], line: int) -> None:
-        if what in self.unreadable:
-            return
-        names = list(known)
-        self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, names)}")
+        if what not in self.unreadable and not self.problems.told(line):
+            self.problems.add(line, f"unknown {what} {name!r}{suggestion(name, known)}")
 
     def physical_slots(self) -> None:
         indexes: dict[str, str] = {}
@@ -91,7 +90,7 @@ class _Devices:
                     owners.setdefault(location, partition.key)
 
     def disks(self, server: Partition) -> None:
-        seen: dict[str, str] = {}
+        seen = self.seen[server.key] = {}
         for disk in server.disks.values():
             if disk.failed:
                 self.unclear.add(server.key)
@@ -170,7 +169,7 @@ class _Devices:
         self.backing(server, scsi, f"slot {slot} of {partition.key}")
 
     def backing(self, server: Partition, entry: Backing, client: str) -> None:
-        by_lun = {disk.lun: disk.key for disk in server.disks.values()}
+        by_lun = self.seen[server.key]
         for lun in entry.luns:
             if lun not in self.inventory.luns:
                 self.unknown("LUN", lun, self.inventory.luns, entry.at("luns"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
@@ -249,9 +249,8 @@ def _check_reactions(system: OperatingSystem, problems: Problems) -> None:
                     problems.add(reaction.at("slow"), text)
 
 
-def _known(name: str, names: Iterable[str], what: str, line: int, problems: Problems) -> None:
-    known = list(names)
-    if name not in known:
+def _known(name: str, known: Collection[str], what: str, line: int, problems: Problems) -> None:
+    if name not in known and not problems.told(line):
         problems.add(line, f"unknown {what} {name!r}{suggestion(name, known)}")
 
 

@@ -43,9 +43,11 @@ def complete(inventory: Inventory, problems: Problems) -> None:
 def _systems(inventory: Inventory) -> None:
     taken = {system.address for system in inventory.systems.values()}
     free = (a for n in range(2, 2**16) if (a := f"192.168.{n >> 8}.{n & 255}") not in taken)
+    serials = derived.Unused()
+    serials.taken.update(system.serial for system in inventory.systems.values() if system.serial)
     for system in inventory.systems.values():
         if system.serial is None:
-            system.serial = Serial(derived.serial_number(system.key))
+            system.serial = Serial(derived.serial_number(system.key, serials))
         if system.address is None:
             system.address = Address(next(free))
 
@@ -166,7 +168,9 @@ def _automatic_slots(system: System, slots: dict[str, SlotTable]) -> None:
 
 def _addresses(partition: Partition, ordinal: int, network: Word) -> None:
     identity = partition.id or 0
-    default = Address(f"10.{ordinal % 256}.{identity // 256 % 256}.{identity % 256}")
+    # Of more than 255 systems the next round of second bytes leaves room for 8192 partitions.
+    third = ordinal // 256 * 32 + identity // 256
+    default = Address(f"10.{ordinal % 256}.{third % 256}.{identity % 256}")
     if partition.os is not None and partition.os.address is None:
         partition.os.address = default
     if partition.mover is not None:

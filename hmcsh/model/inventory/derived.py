@@ -34,9 +34,9 @@ class Unused:
         return found
 
 
-def serial_number(name: str) -> str:
+def serial_number(name: str, serials: Unused) -> str:
     """Serial number of a system, in the range of those made in Rochester (`10xxxxx`)."""
-    return "10" + digits(5, "serial", name)
+    return serials.pick("10", 5, "serial", name)
 
 
 def partition_uuid(mtms: str, name: str) -> str:

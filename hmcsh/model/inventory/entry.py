@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import functools
+import typing
+from typing import Any, ClassVar
 
 import msgspec
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """Base of all: where an entry stands, its key, and the fields not (wholly) read."""
+    """Base of all: where an entry stands, its key, and the fields not (wholly) read.
+
+    `counter` names the number of an entry that was declared by a count; "" for what cannot be.
+    """
 
     what: ClassVar[str] = "an entry"
+    counter: ClassVar[str] = ""
     shorthand: ClassVar[str] = ""
     mandatory: ClassVar[tuple[str, ...]] = ()
 
@@ -24,4 +30,11 @@ class Entry(msgspec.Struct, kw_only=True):
         return self.lines.get(field, self.line)
 
 
-BOOKKEEPING = frozenset(("line", "key", "lines", "failed"))
+_BOOKKEEPING = frozenset(("line", "key", "lines", "failed"))
+
+
+@functools.cache
+def fields_of(kind: type[Entry]) -> dict[str, Any]:
+    """Names and types of what an entry may declare."""
+    hints = typing.get_type_hints(kind)
+    return {name: hints[name] for name in kind.__struct_fields__ if name not in _BOOKKEEPING}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import itertools
 from collections.abc import Iterable
+
+_COMPARED = 1000  # of names that may have been meant: to compare more takes too long
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -36,9 +39,23 @@ class Problems:
     def __init__(self, file: str) -> None:
         self.file = file
         self._found: dict[Problem, None] = {}
+        self._shared: set[int] = set()
+        self._reported: set[int] = set()
+
+    def share(self, lines: Iterable[int]) -> None:
+        """From now on note one problem for each of these lines: they speak of many entries."""
+        self._shared.update(lines)
+
+    def told(self, line: int) -> bool:
+        """Whether nothing more is noted for a line; what to say need not be worked out then."""
+        return line in self._reported
 
     def add(self, line: int, text: str) -> None:
         """Note a problem."""
+        if self.told(line):
+            return
+        if line in self._shared:
+            self._reported.add(line)
         self._found[Problem(self.file, line, text)] = None
 
     @property
@@ -62,5 +79,5 @@ class Problems:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean ...?)` if a known word is close, else nothing."""
-    near = difflib.get_close_matches(word, list(known), 1, 0.6)
+    near = difflib.get_close_matches(word, itertools.islice(known, _COMPARED), 1, 0.6)
     return f" (did you mean {near[0]!r}?)" if near else ""

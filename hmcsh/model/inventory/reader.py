@@ -31,25 +31,32 @@ class Scalar:
     plain: bool = True
     size: int = 1
 
+    @property
+    def braces(self) -> bool:
+        """Whether there is a brace, as in the numbers of entries declared by a count."""
+        return "{" in self.text
+
 
 @dataclasses.dataclass(slots=True)
 class Mapping:
-    """Keys in order of the file, with the line of each key."""
+    """Keys in order of the file, with the line of each key. `braces`: somewhere in it."""
 
     line: int
     items: dict[str, Node] = dataclasses.field(default_factory=dict)
     key_lines: dict[str, int] = dataclasses.field(default_factory=dict)
     size: int = 1
+    braces: bool = False
     key: Scalar | None = None  # the key whose value comes next, while reading
 
 
 @dataclasses.dataclass(slots=True)
 class Sequence:
-    """Items in order of the file."""
+    """Items in order of the file. `braces`: in one of them."""
 
     line: int
     items: list[Node] = dataclasses.field(default_factory=list)
     size: int = 1
+    braces: bool = False
 
 
 Node = Scalar | Mapping | Sequence
@@ -126,6 +133,7 @@ class _Reader:
             self.root = node
             return
         top.size += node.size
+        top.braces = top.braces or node.braces
         if top.size > MAX_NODES:
             self.stop(line, f"more than {MAX_NODES} values, counting each use of an alias")
         if isinstance(top, Sequence):

@@ -119,6 +119,7 @@ class Lun(Entry):
     """A logical unit on the SAN."""
 
     what = "a LUN"
+    counter = "lun"
     shorthand = "size"
     size: Megabytes = Megabytes(32 * 1024)
     unique_id: Text = Text("")
@@ -133,6 +134,7 @@ class Disk(Entry):
     """
 
     what = "a physical volume"
+    counter = "disk"
     shorthand = "lun"
     mandatory = ("lun",)
     lun: Word = Word(INTERNAL)
@@ -318,6 +320,7 @@ class Partition(Shape):
     """
 
     what = "a partition"
+    counter = "partition"
     id: Positive | None = None
     type: LparEnvironment = LparEnvironment.AIXLINUX
     state: Literal[
@@ -390,6 +393,7 @@ class IoSlot(Entry):
     """
 
     what = "a physical slot"
+    counter = "slot"
     shorthand = "card"
     card: Literal[
         "empty", "ethernet", "fibre-channel", "storage", "sriov-ethernet", "sriov-roce"
@@ -432,6 +436,7 @@ class System(Entry):
     """A managed system."""
 
     what = "a managed system"
+    counter = "system"
     type_model: TypeModel = TypeModel("9117-MMA")
     serial: Serial | None = None
     address: Address | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 from hmcsh.model.inventory.schema import Partition, Shape, System
@@ -12,17 +13,19 @@ from hmcsh.model.inventory.values import (
     UnitsWanted,
     Wanted,
 )
-from hmcsh.model.resources import NOTHING, Amount, Processors, Resources
+from hmcsh.model.resources import NOTHING, Amount, ProcessorMode, Processors, Resources
 from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT
 
 T = TypeVar("T")
 
-DEFAULT_MEMORY = 1024
 DEFAULT_MINIMUM = 256  # MB
-DEFAULT_UNITS = 20
 DEFAULT_WEIGHT = 128
 CLIENT_SLOTS = 10  # capture, V7R7.9
 SERVER_SLOTS = 100
+
+_MEMORY = MemoryWanted(None, 1024, None)
+_UNITS = UnitsWanted(None, 20, None)
+_NO_POOL = Name("DefaultPool")
 
 
 def chosen(first: T | None, second: T | None, default: T) -> T:
@@ -64,30 +67,45 @@ def _shared(units: UnitsWanted, count: CountWanted | None) -> tuple[Amount, Amou
     return span, _amount(count, min(fewest, count.desired), most)
 
 
-def resources(system: System, partition: Partition, shape: Shape) -> Resources:
-    """What a profile gives: its own fields first, then those of the main profile, then defaults."""
-    memory = chosen(shape.memory, partition.memory, MemoryWanted(None, DEFAULT_MEMORY, None))
-    count = shape.processors if shape.processors is not None else partition.processors
-    pages = chosen(shape.huge_pages, partition.huge_pages, 0)
-    mode = chosen(shape.mode, partition.mode, "shared")
-    sharing = shape.sharing if shape.sharing is not None else partition.sharing
+@functools.lru_cache(maxsize=4096)
+def _resources(
+    block: int,
+    memory: MemoryWanted,
+    mode: ProcessorMode,
+    units: UnitsWanted,
+    count: CountWanted | None,
+    sharing: str | None,
+    weight: int | None,
+    pool_id: int,
+    pages: int,
+) -> Resources:
+    """Resources with all their bounds; partitions that are declared alike share them."""
     if mode == "shared":
-        units = chosen(
-            shape.processing_units,
-            partition.processing_units,
-            UnitsWanted(None, DEFAULT_UNITS, None),
-        )
         span, virtual = _shared(units, count)
         sharing = sharing or "cap"
-        weight = chosen(shape.weight, partition.weight, DEFAULT_WEIGHT if sharing == "uncap" else 0)
-        pool = chosen(shape.pool, partition.pool, Name("DefaultPool"))
-        pool_id = system.pools[pool].id or 0 if pool in system.pools else 0
+        weight = chosen(weight, None, DEFAULT_WEIGHT if sharing == "uncap" else 0)
         processors = Processors("shared", virtual, span, sharing, weight, pool_id)
     else:
         count = count or CountWanted(None, 1, None)
         whole = _amount(count, min(1, count.desired), 2 * count.desired)
         processors = Processors("ded", whole, NOTHING, sharing or "keep_idle_procs")
-    return Resources(_memory(memory, system.memory_block), processors, Amount(0, pages, pages))
+    return Resources(_memory(memory, block), processors, Amount(0, pages, pages))
+
+
+def resources(system: System, partition: Partition, shape: Shape) -> Resources:
+    """What a profile gives: its own fields first, then those of the main profile, then defaults."""
+    pool = chosen(shape.pool, partition.pool, _NO_POOL)
+    return _resources(
+        system.memory_block,
+        chosen(shape.memory, partition.memory, _MEMORY),
+        chosen(shape.mode, partition.mode, "shared"),
+        chosen(shape.processing_units, partition.processing_units, _UNITS),
+        chosen(shape.processors, partition.processors, None),
+        chosen(shape.sharing, partition.sharing, None),
+        chosen(shape.weight, partition.weight, None),
+        system.pools[pool].id or 0 if pool in system.pools else 0,
+        chosen(shape.huge_pages, partition.huge_pages, 0),
+    )
 
 
 def max_virtual_slots(partition: Partition, shape: Shape) -> int:

@@ -73,6 +73,10 @@ class Positive(int):
     """A whole number from 1 to 65535: an ID, a count, a bus."""
 
 
+class Count(int):
+    """How many entries a declaration stands for."""
+
+
 class TrunkPriority(int):
     """Priority of a trunk adapter among those that bridge the same VLAN, 1 to 15."""
 
@@ -352,6 +356,7 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     Share: read_share,
     Percent: read_percent,
     Positive: _between(Positive, 1, 65535, "a number that can be used here"),
+    Count: _between(Count, 1, 100_000, "a count"),
     TrunkPriority: _between(TrunkPriority, 1, 15, "a trunk priority"),
     FailoverPriority: _between(FailoverPriority, 1, 100, "a failover priority"),
     PortNumber: _between(PortNumber, 0, 255, "the number of a port"),

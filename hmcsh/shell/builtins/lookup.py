@@ -7,7 +7,7 @@ import re
 from hmcsh.shell.call import Call
 from hmcsh.shell.errors import Problem
 from hmcsh.shell.parser import RESERVED
-from hmcsh.shell.registry import BUILTINS, TOOLS, builtin
+from hmcsh.shell.registry import BUILTINS, builtin
 from hmcsh.shell.simple import external
 
 
@@ -15,7 +15,7 @@ def path_of(call: Call, name: str) -> str | None:
     """Return where a command would stand in a file system (places inferred), None if nowhere."""
     if name in call.shell.session.commands:
         return f"/opt/hsc/bin/{name}"
-    if name in TOOLS:
+    if name in call.shell.session.tools:
         return f"/usr/bin/{name}"
     return None
 

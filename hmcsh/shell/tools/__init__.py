@@ -3,7 +3,18 @@
 A tool that an HMC lacks (awk, wc, bc, vi, ps) is not here: it is ``command not found``.
 """
 
-from hmcsh.shell.tools import arithmetic, columns, console, grep, lines, listing, network, sed, sort
+from hmcsh.shell.tools import (
+    arithmetic,
+    columns,
+    console,
+    grep,
+    lines,
+    listing,
+    network,
+    sed,
+    sort,
+    timing,
+)
 
 __all__ = [
     "arithmetic",
@@ -15,4 +26,5 @@ __all__ = [
     "network",
     "sed",
     "sort",
+    "timing",
 ]

@@ -1,4 +1,4 @@
-"""Tools that tell about the console: date, who, whoami, uname, sleep, which, locale, clear."""
+"""Tools that tell about the console: date, who, whoami, uname, which, locale, clear."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from hmcsh.shell.registry import tool
 _log = logging.getLogger("hmcsh")
 _DEFAULT = "%a %b %e %H:%M:%S %Z %Y"
 _CONVERSION = re.compile(r"%([-_0^#]?)(\d*)(:{0,2})(.)", re.DOTALL)
-_LONGEST_SLEEP = 1e9
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 # What the level's kernel is called; a POWER5/POWER6-era console is an Intel machine (inferred).
 _UNAME = {"s": "Linux", "r": "2.6.16.60-0.54-default", "v": "#1 SMP", "m": "i686", "o": "GNU/Linux"}
 
@@ -164,22 +162,6 @@ async def uname(call: Call) -> int:
     letters = {letter for letter, _ in options} or {"s"}
     values = {**_UNAME, "n": call.shell.host.hostname}
     call.out(" ".join(values[c] for c in "snrvmo" if c in letters or "a" in letters) + "\n")
-    return 0
-
-
-@tool("sleep")
-async def sleep(call: Call) -> int:
-    """Wait in the console's time."""
-    if not call.args:
-        raise UsageError("missing operand")
-    seconds = 0.0
-    for text in call.args:
-        match = re.fullmatch(r"(\d+\.?\d*|\.\d+)([smhd]?)", text[:300])
-        if match is None:
-            raise UsageError(f"invalid time interval '{text}'")
-        seconds += min(float(match.group(1)) * _UNITS[match.group(2)], _LONGEST_SLEEP)
-    await call.stdout.drain()
-    await call.shell.host.sleep(seconds)
     return 0
 
 
