@@ -243,7 +243,7 @@ class ConsoleService:
             if self.console.manages(frame) and scope.system(frame)
         }
         frame = seen.get(_value_of(words, "-m") or "")
-        if kind == "system":
+        if kind in ("system", "systems"):
             return seen
         if kind == "taskrole":
             return self.console.roles

@@ -19,7 +19,7 @@ from hmcsh.commands.common.tasks import Task
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration
 from hmcsh.language.filters import parse_filter
-from hmcsh.language.levels import Level
+from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
@@ -157,7 +157,19 @@ class Call:
 
         Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
         """
-        name = self.parsed.required(dest)
+        return self.find_system(self.parsed.required(dest))
+
+    def named_systems(self, dest: str = "system") -> list[Frame]:
+        """The managed systems of an option that takes several. Raises HmcError HSCL8018."""
+        frames, text = self.datacenter.frames, self.parsed.required(dest)
+        words = words_of(text, self.level, lambda word: word in frames)
+        return list(dict.fromkeys(self.find_system(word) for word in words))
+
+    def find_system(self, name: str) -> Frame:
+        """A managed system by name.
+
+        Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
+        """
         frame = self.datacenter.frame(name)
         if not (self.console.manages(frame) and self.scope.system(frame)):
             raise HmcError("system_not_found", name=name)
@@ -242,6 +254,21 @@ class Call:
         return parse_file(text)
 
 
+# From here on, options that name systems or partitions take several, with commas between them
+# (manual page of chsysstate, V10; that V9 has it is inferred).
+SEVERAL = Span(since=Level.parse("V9R1"))
+
+
+def words_of(text: str, level: Level, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names in the value of an option that takes several, each once.
+
+    At levels that take one name, and where the whole text is a known name, that is the only one.
+    """
+    if not SEVERAL.covers(level) or known(text):
+        return (text,)
+    return tuple(dict.fromkeys(text.split(",")))
+
+
 def lpar_id(text: str) -> int:
     """Read a partition ID. Raises HmcError HSCL8011 for anything that cannot be one."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -299,8 +326,10 @@ def _require_authority(command: Command, call: Call) -> None:
     for option in command.declaration.options:
         if option.dest == "target" and call.given("address"):
             continue  # a system of another console, which decides itself
-        if option.kind == "system" and option.dest in call.parsed:
-            frame = call.system(option.dest)
+        if option.kind not in ("system", "systems") or option.dest not in call.parsed:
+            continue
+        several = option.kind == "systems"
+        for frame in call.named_systems(option.dest) if several else [call.system(option.dest)]:
             if task.kind == "cec" and not call.scope.whole(frame):
                 raise HmcError("no_authority")
             if not command.breaks_locks(call.parsed):

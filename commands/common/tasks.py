@@ -29,6 +29,7 @@ class Task(enum.StrEnum):
     CREATE_SYSTEM_PROFILE = "CreateSystemProfile"
     CHANGE_SYSTEM_PROFILE = "ChangeSystemProfileProperty"
     DELETE_SYSTEM_PROFILE = "DeleteSystemProfile"
+    VALIDATE_SYSTEM_PROFILE = "ValidateSystemProfile"
     ACTIVATE_SYSTEM_PROFILE = "ActivateSystemProfile"
     CREATE_PARTITION = "CreateLPAR"
     LIST_PARTITION = "ListLPARProperty"

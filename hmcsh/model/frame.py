@@ -16,6 +16,9 @@ from hmcsh.model.partition import Partition
 from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
 
+NO_DETAIL = "None"
+FAILOVER = "Service Processor Failover"
+
 if TYPE_CHECKING:
     from hmcsh.model.datacenter import Datacenter
     from hmcsh.model.migration import Migration
@@ -84,7 +87,8 @@ class Frame:
     and the pending block size are those from the next power-on. `partitions_created` counts those
     that were made on it, so that no two of them ever are the same one. `trouble` is what is the
     matter with the connection of the consoles, None if they are connected; `access_password` is
-    what a console must know to connect.
+    what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
+    `identified` the locations whose LEDs are lit.
     """
 
     datacenter: Datacenter
@@ -112,7 +116,7 @@ class Frame:
     requested_huge_pages: int = 0
     pending_memory_block: int = 0
     clock_offset: int = 0
-    detailed_state: str = "None"
+    detailed_state: str = NO_DETAIL
     state_detail: str = ""
     description: str = ""
     partitions_created: int = 0
@@ -133,6 +137,13 @@ class Frame:
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
+    redundant_service_processor: bool = False
+    secondary_reference_codes: deque[ReferenceCode] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
+    )
+    attention: bool = False
+    virtual_attention: bool = False
+    identified: set[str] = dataclasses.field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
@@ -283,6 +294,11 @@ class Frame:
         """Take the locks off; the migrations that held them go on."""
         for migration in self.migrations:
             migration.lock_broken = True
+
+    def show_reference_code(self, code: str, *words: str, location: str = "") -> None:
+        """Make `code` the newest reference code of the (primary) service processor."""
+        entry = ReferenceCode(self.datacenter.clock.now, code, words, location)
+        self.reference_codes.appendleft(entry)
 
     def require_operating(self) -> None:
         """Refuse work that needs a running hypervisor. Raises HmcError."""

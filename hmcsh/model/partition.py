@@ -135,6 +135,7 @@ class Partition:
     sriov_logical_ports: tuple[SriovLogicalPort, ...] = ()
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
+    attention: bool = False
     power_transition: int = 0
     running_since: int = 0
     time_offset: int = 0

@@ -110,7 +110,7 @@ def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
 
 def _network(entry: NetworkEntry) -> Network:
     backbone = None if entry.backbone is None else int(entry.backbone)
-    return Network(entry.key, int(entry.rate), backbone)
+    return Network(entry.key, int(entry.rate), backbone, tuple(entry.boot_servers))
 
 
 def _console(hmc: Hmc, name: str) -> Console:
@@ -215,6 +215,7 @@ def _frame(
         huge_pages=system.huge_pages,
         clock_offset=int(system.clock_offset),
         detailed_state=str(system.detailed_state),
+        redundant_service_processor=system.redundant_service_processor,
     )
     for pool in system.pools.values():
         number = int(pool.id or 0)

@@ -107,6 +107,7 @@ class Network(Entry):
     shorthand = "rate"
     rate: BitRate = BitRate(10**9)
     backbone: BitRate | None = None
+    boot_servers: list[Address] = msgspec.field(default_factory=list)
 
 
 class Lun(Entry):
@@ -444,6 +445,7 @@ class System(Entry):
     max_processor_pools: Positive = Positive(64)
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
+    redundant_service_processor: bool = False
     clock_offset: Offset = Offset(0)
     detailed_state: Text = Text("None")
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)

@@ -1,0 +1,61 @@
+"""Messages of power, service and utilization: states, events, LEDs, profile data, network boot."""
+
+from hmcsh.language.message import Message, Trust
+
+_OWN = "own text; none is known"
+_CHECK = "Please check your entry and retry the command."
+
+MESSAGES: tuple[Message, ...] = (
+    # -- states -------------------------------------------------------------------------------
+    Message(
+        "os400_only",
+        None,
+        "The partition {name} is not an IBM i partition.  Only an IBM i partition has {what}.",
+        Trust.INVENTED,
+        "the rule: manual page of chsysstate, V10; " + _OWN,
+    ),
+    Message(
+        "not_for_os400",
+        None,
+        "The partition {name} is an IBM i partition, which does not have {what}.",
+        Trust.INVENTED,
+        "the rule: manual page of chsysstate, V10; " + _OWN,
+    ),
+    Message(
+        "needs_manual_keylock",
+        None,
+        "The keylock of the partition {name} must be in the position manual for {function}.",
+        Trust.INVENTED,
+        "the rule recalled; " + _OWN,
+    ),
+    Message(
+        "system_not_in_recovery",
+        None,
+        "The managed system {name} must be in the Recovery state to recover its partition data.  "
+        "Its state is {state}.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "no_second_service_processor",
+        None,
+        "The managed system {name} has no redundant service processor that could take over.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "system_profile_refused",
+        None,
+        "The partition {name} cannot be activated: {reason}",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    # -- events -------------------------------------------------------------------------------
+    Message(
+        "event_failed_start",
+        None,
+        "The partition {name} could not be started: {reason}",
+        Trust.INVENTED,
+        "the event: reference codes of a failed start, capture, V10R3; " + _OWN,
+    ),
+)
