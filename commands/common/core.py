@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import re
+import shlex
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -20,7 +22,7 @@ from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration
 from hmcsh.language.filters import parse_filter
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
 from hmcsh.migration.engine import Mobility
@@ -29,6 +31,7 @@ from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
 
 _log = logging.getLogger("hmcsh.commands")
@@ -346,6 +349,25 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
+_PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
+
+
+def _record(command: Command, call: Call) -> None:
+    """Let the console remember what a user changed; passwords are not written down."""
+    parsed, invocation = call.parsed, call.invocation
+    secrets = {
+        parsed.get(option.dest)
+        for option in command.declaration.options
+        if "passw" in option.dest or (option.dest == "value" and "passwd" in invocation.args)
+    }
+    words = (
+        "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
+    )
+    line = shlex.join((invocation.name, *words))
+    text = render("event_command", user=call.caller.user.name, command=line)
+    call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
+
+
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
     """Make of a command what the shell can call: words in, output and exit status out."""
 
@@ -362,6 +384,9 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
+        task = command.task(parsed)
+        if task is not None and not task.looks:
+            _record(command, call)
         for line in lines:
             invocation.stdout.write(line + "\n")
             await invocation.stdout.drain()

@@ -50,7 +50,43 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         _OWN,
     ),
+    # -- LEDs ---------------------------------------------------------------------------------
+    Message(
+        "location_not_found",
+        None,
+        "The location code {code} was not found on the managed system {system}.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
     # -- events -------------------------------------------------------------------------------
+    Message(
+        "problem_not_found",
+        None,
+        "The serviceable event with the problem number {number} was not found.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "problem_closed",
+        None,
+        "The serviceable event with the problem number {number} is already closed.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "analyzer_not_found",
+        None,
+        "The management console {name} does not analyze serviceable events.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "event_command",
+        None,
+        "UserName = {user}: {command}",
+        Trust.INFERRED,
+        "that commands are recorded with their arguments: a script; the words inferred",
+    ),
     Message(
         "event_failed_start",
         None,

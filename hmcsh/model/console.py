@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Mapping
 
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model.access import ALL, EVERYTHING, Resource, Scope, scope_of
 from hmcsh.model.frame import Frame
 from hmcsh.model.roles import TaskRole, predefined_roles
+from hmcsh.model.service import CONSOLE_EVENT_LIMIT, ConsoleEvent
 from hmcsh.model.users import User, UserDefaults
 
 
@@ -70,7 +72,7 @@ class Console:
     `running` is False while it restarts or is shut down. `task_roles` and `resource_roles` are
     those that were made at this console. `removed` are the systems, by MTMS, whose connection was
     removed, `unanswered` the addresses at which it looks for systems in vain. `when_down` is called
-    when it is shut down.
+    when it is shut down. `events` are what happened at it, the newest first.
     """
 
     name: str = "hmc"
@@ -92,6 +94,9 @@ class Console:
     files: dict[str, str] = dataclasses.field(default_factory=dict)
     running: bool = True
     when_down: list[Callable[[], None]] = dataclasses.field(default_factory=list)
+    events: deque[ConsoleEvent] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=CONSOLE_EVENT_LIMIT)
+    )
 
     def __post_init__(self) -> None:
         if not self.interfaces:

@@ -91,7 +91,7 @@ def report(
     datacenter.serviceable_events.insert(0, event)
     frame.attention = True
     if partition is not None:
-        partition.attention = True
+        partition.attention = frame.virtual_attention = True
     for fru in frus:
         if fru.location:
             frame.identified.add(fru.location)
@@ -110,6 +110,8 @@ def close(event: ServiceableEvent, comment: Comment | None) -> None:
     }
     if not still_open:
         frame.attention = False
+    if not any(e.partition for e in still_open):
+        frame.virtual_attention = False
     partition = frame.find_by_name(event.partition) if event.partition else None
     if partition is not None and all(e.partition != event.partition for e in still_open):
         partition.attention = False

@@ -13,6 +13,7 @@ from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_network import build_switches, connect_ports
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios
+from hmcsh.model.inventory.events import report_events
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Cage as CageEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
@@ -82,6 +83,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
         datacenter.frames[system.key] = _frame(datacenter, inventory, system, macs)
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
+    report_events(inventory, datacenter)
     return datacenter
 
 
