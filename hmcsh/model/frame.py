@@ -11,8 +11,10 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
+from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
+from hmcsh.model.sampling import Sampling
 from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
 
@@ -72,6 +74,7 @@ class Mobility:
     inactive_supported: int = 40
 
 
+@watched("state")
 @dataclasses.dataclass(slots=True, eq=False)
 class Frame:
     """A managed system. Memory in MB, processors in hundredths of a processor.
@@ -88,7 +91,8 @@ class Frame:
     that were made on it, so that no two of them ever are the same one. `trouble` is what is the
     matter with the connection of the consoles, None if they are connected; `access_password` is
     what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
-    `identified` the locations whose LEDs are lit.
+    `identified` the locations whose LEDs are lit; `departed` are partitions that are gone, and when
+    they went.
     """
 
     datacenter: Datacenter
@@ -144,10 +148,23 @@ class Frame:
     attention: bool = False
     virtual_attention: bool = False
     identified: set[str] = dataclasses.field(default_factory=set)
+    history: History = dataclasses.field(default_factory=History)
+    departed: list[tuple[int, Partition]] = dataclasses.field(default_factory=list)
+    sampling: Sampling = dataclasses.field(default_factory=Sampling)
 
     def __post_init__(self) -> None:
         self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
         self.pending_memory_block = self.pending_memory_block or self.memory_block
+
+    def remember(self) -> None:
+        """Keep the state that holds until now."""
+        self.history.add(Was(self.datacenter.clock.now, self.state))
+
+    def at(self, time: int) -> SystemState:
+        """Its state at a time."""
+        was = self.history.at(time)
+        state: SystemState = self.state if was is None else was.state
+        return state
 
     @property
     def mtms(self) -> str:
@@ -226,6 +243,7 @@ class Frame:
             raise HmcError("name_in_use", name=partition.name)
         self.partitions[partition.lpar_id] = partition
         self.listing_order.insert(0, partition.lpar_id)
+        partition.history.add(Was(self.datacenter.clock.now, None))
 
     def remove(self, partition: Partition) -> None:
         """Remove a partition's definition.
@@ -233,6 +251,7 @@ class Frame:
         Its slots are free, system profiles and an open terminal lose it.
         """
         del self.partitions[partition.lpar_id]
+        self.departed.append((self.datacenter.clock.now, partition))
         for members in self.system_profiles.values():
             members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)

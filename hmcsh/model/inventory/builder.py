@@ -23,6 +23,7 @@ from hmcsh.model.inventory.schema import Network as NetworkEntry
 from hmcsh.model.inventory.schema import User as UserEntry
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.rack import Cage, ManagedFrame
+from hmcsh.model.sampling import BEFORE
 from hmcsh.model.states import SystemState
 from hmcsh.model.storage import Lun
 from hmcsh.model.users import User
@@ -84,6 +85,7 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
     report_events(inventory, datacenter)
+    _begin_history(inventory, datacenter)
     return datacenter
 
 
@@ -113,6 +115,16 @@ def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
 def _network(entry: NetworkEntry) -> Network:
     backbone = None if entry.backbone is None else int(entry.backbone)
     return Network(entry.key, int(entry.rate), backbone, tuple(entry.boot_servers))
+
+
+def _begin_history(inventory: Inventory, datacenter: Datacenter) -> None:
+    """All that is declared has been so for a while."""
+    for system in inventory.systems.values():
+        frame = datacenter.frames[system.key]
+        frame.history.clear()
+        frame.sampling.set_rate(-BEFORE, system.sample_rate)
+        for partition in frame.partitions.values():
+            partition.history.clear()
 
 
 def _console(hmc: Hmc, name: str) -> Console:

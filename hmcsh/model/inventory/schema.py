@@ -473,6 +473,7 @@ class System(Entry):
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
     redundant_service_processor: bool = False
+    sample_rate: Literal[0, 30, 60, 300, 1800, 3600] = 0
     clock_offset: Offset = Offset(0)
     detailed_state: Text = Text("None")
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
