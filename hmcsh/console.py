@@ -154,6 +154,7 @@ class ConsoleService:
         uptime = self.datacenter.clock.now / 1_000_000_000
         return {
             **self.console.files,
+            **{path: f"{data.mtms}\n" for path, data in self.console.profile_backups.items()},
             "/proc/uptime": f"{uptime:.2f} {uptime:.2f}\n",
         }
 

@@ -94,4 +94,26 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         "the event: reference codes of a failed start, capture, V10R3; " + _OWN,
     ),
+    # -- profile data -------------------------------------------------------------------------
+    Message(
+        "profile_data_of_other_system",
+        None,
+        "The backup file holds the profile data of {mtms}, not of the managed system {system}.",
+        Trust.INVENTED,
+        _OWN,
+    ),
+    Message(
+        "backup_exists",
+        None,
+        "The backup file {path} already exists.  Specify --force to overwrite it.",
+        Trust.INVENTED,
+        "that --force overwrites it: manual page of bkprofdata; " + _OWN,
+    ),
+    Message(
+        "backup_not_found",
+        None,
+        "The backup file {path} was not found or holds no profile data.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
 )
