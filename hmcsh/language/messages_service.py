@@ -5,6 +5,12 @@ from hmcsh.language.message import Message, Trust
 _OWN = "own text; none is known"
 _CHECK = "Please check your entry and retry the command."
 
+
+def _netboot(trust: Trust, source: str, **texts: str) -> tuple[Message, ...]:
+    """What lpar_netboot tells; keys begin with `netboot_`."""
+    return tuple(Message(f"netboot_{key}", None, t, trust, source) for key, t in texts.items())
+
+
 MESSAGES: tuple[Message, ...] = (
     # -- states -------------------------------------------------------------------------------
     Message(
@@ -115,5 +121,44 @@ MESSAGES: tuple[Message, ...] = (
         "The backup file {path} was not found or holds no profile data.  " + _CHECK,
         Trust.INVENTED,
         _OWN,
+    ),
+    # -- network boot -------------------------------------------------------------------------
+    *_netboot(
+        Trust.CAPTURE,
+        "capture, V10R3",
+        connecting="# Connecting to {name}.",
+        connected="# Connected",
+        checking_off="# Checking for power off.",
+        off="# Power off complete.",
+        starting="# Power on {name} to Open Firmware.",
+        started="# Power on complete.",
+        client="# Client IP address is {address}.",
+        server="# Server IP address is {address}.",
+        gateway="# Gateway IP address is {address}.",
+        mask="# Subnetmask IP address is {address}.",
+        locations="# Getting adapter location codes.",
+        head="# Type\t Location Code\t MAC Address\t Full Path Name\t Ping Result\t Device Type",
+        adapter="ent {location} {mac} {path} {ping} virtual",
+    ),
+    *_netboot(
+        Trust.SCRIPT,
+        "comments in xCAT",
+        ping="# {path} ping successful.",
+        booting="# Network booting install adapter.",
+        bootp="# bootp sent over network.",
+        proceeding="# Network boot proceeding, lpar_netboot is exiting.",
+        finished="# Finished.",
+    ),
+    *_netboot(
+        Trust.INFERRED,
+        "the pattern of a ping that is successful",
+        no_ping="# {path} ping unsuccessful.",
+    ),
+    *_netboot(
+        Trust.INVENTED,
+        _OWN,
+        no_adapter="lpar_netboot: The partition {name} has no such network adapter.",
+        no_server="lpar_netboot: The boot server {server} does not answer.",
+        stuck="lpar_netboot: The partition {name} is in the state {state} and does not go on.",
     ),
 )

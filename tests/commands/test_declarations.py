@@ -42,7 +42,8 @@ def words(grammar: Grammar, form: Form, *more: str, without: str = "") -> list[s
         option = grammar.flags.get(flag)
         if option is None or flag == without:
             continue
-        found.append(flag)
+        if option.value != "operand":
+            found.append(flag)
         if option.value != "none":
             found.append(sample(option, form))
     return found
@@ -96,6 +97,8 @@ def test_every_form_takes_its_options(name, level) -> None:
 def test_an_option_twice_without_value_or_out_of_its_limits_is_refused(name, level) -> None:
     grammar = COMMANDS[name].declaration.at(level)
     for option in grammar.options:
+        if option.value == "operand":
+            continue
         value = [] if option.value == "none" else [sample(option, Form({}))]
         again = error(grammar, [option.flag, *value, option.flag, *value])
         assert again.message.key == "repeated_parameter", option.flag
