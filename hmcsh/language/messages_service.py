@@ -122,6 +122,21 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         _OWN,
     ),
+    # -- affinity -----------------------------------------------------------------------------
+    Message(
+        "no_platform_optimization",
+        "HSCLA012",
+        "The managed system {name} does not support the Dynamic Platform Optimizer.",
+        Trust.INFERRED,
+        "the code: answers to scripts on POWER6 systems; the text inferred",
+    ),
+    Message(
+        "requested_and_protected",
+        None,
+        "The partition {name} cannot be both requested and protected.  " + _CHECK,
+        Trust.INVENTED,
+        _OWN,
+    ),
     # -- network boot -------------------------------------------------------------------------
     *_netboot(
         Trust.CAPTURE,
