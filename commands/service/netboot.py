@@ -5,6 +5,7 @@ The words are those of recordings of the command (V10R3; comments in xCAT).
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 from collections.abc import Callable
 
@@ -81,8 +82,11 @@ def _require_addresses(call: Call) -> None:
 
 def _wanted(call: Call, partition: Partition, profile: Profile) -> list[int]:
     """The slots of the adapters to boot from. Raises HmcError for one that there is not."""
-    found = [power.with_address(partition, adapter) for adapter in profile.of_type(EthernetAdapter)]
-    adapters = [adapter for adapter in found if isinstance(adapter, EthernetAdapter)]
+    adapters = [
+        dataclasses.replace(adapter, mac=adapter.mac or partition.mac_address(adapter.slot))
+        for adapter in profile.of_type(EthernetAdapter)
+        if isinstance(adapter, EthernetAdapter)
+    ]
     mac, place = call.text("mac"), call.text("location")
     if mac is not None:
         plain = mac.replace(":", "").upper()
