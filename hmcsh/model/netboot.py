@@ -7,7 +7,7 @@ inventory (inferred: the plainest model in which `lpar_netboot` can succeed and 
 
 from __future__ import annotations
 
-from hmcsh.model.adapters import EthernetAdapter
+from hmcsh.model.adapters import EthernetAdapter, VirtualAdapter
 from hmcsh.model.partition import Partition
 
 
@@ -20,12 +20,20 @@ def servers_of(partition: Partition, adapter: EthernetAdapter) -> tuple[str, ...
             continue
         for bridge in server.vios.bridges:
             trunks = (server.adapters.get(slot) for slot in bridge.trunk_slots)
-            if any(
-                isinstance(trunk, EthernetAdapter) and adapter.port_vlan_id in trunk.vlan_ids
-                for trunk in trunks
-            ):
+            if any(_meet(adapter, trunk) for trunk in trunks):
                 found += networks[bridge.network].boot_servers
     return tuple(dict.fromkeys(found))
+
+
+def _meet(adapter: EthernetAdapter, trunk: VirtualAdapter | None) -> bool:
+    """Whether frames of an adapter reach a trunk adapter: one switch, one VLAN, both enabled."""
+    return (
+        isinstance(trunk, EthernetAdapter)
+        and adapter.switch == trunk.switch
+        and adapter.port_vlan_id in trunk.vlan_ids
+        and adapter.enabled
+        and trunk.enabled
+    )
 
 
 def boot_servers(partition: Partition) -> tuple[str, ...]:
