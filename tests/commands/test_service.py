@@ -310,3 +310,26 @@ def test_names_of_service_packs_came_later(hmc) -> None:
 def test_every_option_is_named_in_the_help(hmc) -> None:
     for name in ("lssvcevents", "chsvcevent", "lsled", "chled", "lslic"):
         assert hmc(f"{name} --help")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mkhmcusr -i name=eve,taskrole=hmcviewer,passwd=sesame12",
+        "mkhmcusr -i 'name=eve,taskrole=hmcviewer,\"passwd=sesame12,x\"'",
+        "mkhmcusr -u eve -a hmcviewer --passwd sesame12",
+        "chhmcusr -u eye -t passwd -v sesame12",
+    ],
+)
+def test_events_of_the_console_hold_no_passwords(hmc, line: str) -> None:
+    hmc.lines(line)
+    text = hmc.value("lssvcevents -t console -F text")
+    assert line.split()[0] in text
+    assert "sesame" not in text
+
+
+def test_who_may_only_look_does_not_see_what_others_did(console) -> None:
+    """The task is that of everybody who works with the console (capture, V8R8.2)."""
+    status, text = console(LAB, user="eye")("lssvcevents -t console")
+    assert (status, text.split()[0]) == (1, "HSCL350B")
+    assert console(LAB, user="eye")("lssvcevents -t hardware")[0] == 0
