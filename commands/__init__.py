@@ -18,7 +18,8 @@ _further: dict[str, Command] = {}
 
 # Commands that not every level of the console has; all others exist at each.
 _SINCE_8 = Span(since=Level.parse("V8R8"))
-SPANS: dict[str, Span] = {"diagrmc": _SINCE_8, "lscomgmt": _SINCE_8}
+_SINCE_7_8 = Span(since=Level.parse("V7R7.8"))
+SPANS: dict[str, Span] = {"diagrmc": _SINCE_8, "lscomgmt": _SINCE_8, "lsmemopt": _SINCE_7_8}
 
 
 def names_at(level: Level) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from hmcsh.commands.attributes.sys import TIME_FORMAT
 from hmcsh.commands.common.core import Call, Command, Lines, lists_by_resource
@@ -62,7 +62,7 @@ DECLARATION = Declaration(
         Form({"-r": ("lpar",)}, ("-m",), ("-n", *LISTING)),
         Form({"-r": ("sys",)}, ("-m",), ("-s", "-n", "-F", "--header")),
     ),
-    notes=("Systems have one service processor: the secondary one has shown no codes.",),
+    notes=("A system without a redundant service processor has no codes of a secondary one.",),
     examples=(
         "lsrefcode -r lpar -m mySystem --filter lpar_names=myLPAR -n 5",
         "lsrefcode -r lpar -m mySystem -F lpar_name,time_stamp,refcode --header",
@@ -129,10 +129,9 @@ SYSTEM_TABLE = Table(
 )
 
 
-def _rows(owners: Iterable[Partition | Frame], count: int) -> Iterator[_Row]:
-    for owner in owners:
-        for number, entry in enumerate(islice(owner.reference_codes, count)):
-            yield _Row(owner, entry, number)
+def _rows(owner: Partition | Frame, codes: Iterable[ReferenceCode], count: int) -> Iterator[_Row]:
+    for number, entry in enumerate(islice(codes, count)):
+        yield _Row(owner, entry, number)
 
 
 async def run(call: Call) -> Lines:
@@ -140,10 +139,12 @@ async def run(call: Call) -> Lines:
     frame = call.system()
     count = call.parsed.number("number") or 1
     if call.text("resource") == "sys":
-        owners = () if call.text("processor") == "s" else (frame,)
-        return call.listing(SYSTEM_TABLE, _rows(owners, count))
+        secondary = call.text("processor") == "s"
+        codes = frame.secondary_reference_codes if secondary else frame.reference_codes
+        return call.listing(SYSTEM_TABLE, _rows(frame, codes, count))
     filters = call.filters(FILTERS, (FILTERS,))
-    return call.listing(LPAR_TABLE, _rows(call.partitions(frame, filters), count))
+    rows = (_rows(p, p.reference_codes, count) for p in call.partitions(frame, filters))
+    return call.listing(LPAR_TABLE, chain.from_iterable(rows))
 
 
 COMMAND = Command(

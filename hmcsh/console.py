@@ -180,6 +180,7 @@ class ConsoleService:
         uptime = self.datacenter.clock.now / 1_000_000_000
         return {
             **self.console.files,
+            **{path: f"{data.mtms}\n" for path, data in self.console.profile_backups.items()},
             "/proc/uptime": f"{uptime:.2f} {uptime:.2f}\n",
         }
 
@@ -270,7 +271,7 @@ class ConsoleService:
             if self.console.manages(frame) and scope.system(frame)
         }
         frame = seen.get(_value_of(words, "-m") or "")
-        if kind == "system":
+        if kind in ("system", "systems"):
             return seen
         if kind == "taskrole":
             return self.console.roles

@@ -45,7 +45,7 @@ def shell(console: ConsoleService) -> Shell:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("lslpar", ["lslparmigr"]),
+        ("lslparm", ["lslparmigr"]),
         ("lslparmigr -", ["--filter", "--header", "--help", "-F", "-m", "-r", "-t"]),
         ("lslparmigr -r ", ["lpar", "msp", "sys", "virtualio"]),
         (f"lslparmigr -r lpar -m {L9[:12]}", [L10, L9]),

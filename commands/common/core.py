@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import re
+import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -19,8 +21,8 @@ from hmcsh.commands.common.tasks import Task
 from hmcsh.language.attributes import Table
 from hmcsh.language.declarations import Declaration
 from hmcsh.language.filters import parse_filter
-from hmcsh.language.levels import Level
-from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
 from hmcsh.migration.engine import Mobility
@@ -29,6 +31,7 @@ from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
 
 _PIECE = 16 * 1024  # characters
@@ -159,7 +162,19 @@ class Call:
 
         Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
         """
-        name = self.parsed.required(dest)
+        return self.find_system(self.parsed.required(dest))
+
+    def named_systems(self, dest: str = "system") -> list[Frame]:
+        """The managed systems of an option that takes several. Raises HmcError HSCL8018."""
+        frames, text = self.datacenter.frames, self.parsed.required(dest)
+        words = words_of(text, self.level, lambda word: word in frames)
+        return list(dict.fromkeys(self.find_system(word) for word in words))
+
+    def find_system(self, name: str) -> Frame:
+        """A managed system by name.
+
+        Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
+        """
         frame = self.datacenter.frame(name)
         if not (self.console.manages(frame) and self.scope.system(frame)):
             raise HmcError("system_not_found", name=name)
@@ -244,6 +259,21 @@ class Call:
         return parse_file(text)
 
 
+# From here on, options that name systems or partitions take several, with commas between them
+# (manual page of chsysstate, V10; that V9 has it is inferred).
+SEVERAL = Span(since=Level.parse("V9R1"))
+
+
+def words_of(text: str, level: Level, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names in the value of an option that takes several, each once.
+
+    At levels that take one name, and where the whole text is a known name, that is the only one.
+    """
+    if not SEVERAL.covers(level) or known(text):
+        return (text,)
+    return tuple(dict.fromkeys(text.split(",")))
+
+
 def lpar_id(text: str) -> int:
     """Read a partition ID. Raises HmcError HSCL8011 for anything that cannot be one."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -306,8 +336,10 @@ def _require_authority(command: Command, call: Call) -> None:
     for option in command.declaration.options:
         if option.dest == "target" and call.given("address"):
             continue  # a system of another console, which decides itself
-        if option.kind == "system" and option.dest in call.parsed:
-            frame = call.system(option.dest)
+        if option.kind not in ("system", "systems") or option.dest not in call.parsed:
+            continue
+        several = option.kind == "systems"
+        for frame in call.named_systems(option.dest) if several else [call.system(option.dest)]:
             if task.kind == "cec" and not call.scope.whole(frame):
                 raise HmcError("no_authority")
             if not command.breaks_locks(call.parsed):
@@ -339,6 +371,25 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
         yield "\n".join(held) + "\n"
 
 
+_PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
+
+
+def _record(command: Command, call: Call) -> None:
+    """Let the console remember what a user changed; passwords are not written down."""
+    parsed, invocation = call.parsed, call.invocation
+    secrets = {
+        parsed.get(option.dest)
+        for option in command.declaration.options
+        if "passw" in option.dest or (option.dest == "value" and "passwd" in invocation.args)
+    }
+    words = (
+        "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
+    )
+    line = shlex.join((invocation.name, *words))
+    text = render("event_command", user=call.caller.user.name, command=line)
+    call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
+
+
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
     """Make of a command what the shell can call: words in, output and exit status out."""
 
@@ -355,6 +406,9 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
+        task = command.task(parsed)
+        if task is not None and not task.looks:
+            _record(command, call)
         for piece in _pieces(lines):
             invocation.stdout.write(piece)
             await invocation.stdout.drain()

@@ -29,6 +29,7 @@ class Task(enum.StrEnum):
     CREATE_SYSTEM_PROFILE = "CreateSystemProfile"
     CHANGE_SYSTEM_PROFILE = "ChangeSystemProfileProperty"
     DELETE_SYSTEM_PROFILE = "DeleteSystemProfile"
+    VALIDATE_SYSTEM_PROFILE = "ValidateSystemProfile"
     ACTIVATE_SYSTEM_PROFILE = "ActivateSystemProfile"
     CREATE_PARTITION = "CreateLPAR"
     LIST_PARTITION = "ListLPARProperty"
@@ -46,6 +47,17 @@ class Task(enum.StrEnum):
     CLOSE_TERMINAL = "CloseVTerm"
     DYNAMIC_PARTITIONING = "DlparOperation"
     MIGRATE_PARTITION = "MigrateLPAR"
+    LIST_EVENTS = "ListServiceableEvents"
+    VIEW_CONSOLE_EVENTS = "ViewConsoleEvents"
+    MANAGE_EVENTS = "ManageServEvents"
+    MANAGE_SYSTEM_EVENTS = "ManageCECServEvents"
+    MANAGE_PARTITION_EVENTS = "ManageLPARServEvents"
+    LIST_UTILIZATION = "ListUtilizationData"
+    MANAGE_UTILIZATION = "ManageUtilizationData"
+    CHANGE_SAMPLING = "ChangeUtilizationConfiguration"
+    BACK_UP_PROFILES = "BackupProfileData"
+    RESTORE_PROFILES = "RestoreProfileData"
+    INITIALIZE_PROFILES = "InitializeProfileData"
     LIST_FRAME = "ListFrameProperty"
     LIST_CONNECTIONS = "ListConnections"
     ADD_CONNECTION = "AddConnection"
@@ -68,4 +80,4 @@ class Task(enum.StrEnum):
     @property
     def looks(self) -> bool:
         """Whether it changes nothing."""
-        return self.value.startswith("List")
+        return self.value.startswith(("List", "View"))

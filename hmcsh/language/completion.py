@@ -20,17 +20,22 @@ def complete(
     result replaces ``current`` as a whole. Wrong words before are no error.
     """
     grammar = declaration.at(level)
-    given, open_option = _read(grammar, words)
+    given, open_option, operand = _read(grammar, words)
     found: list[str] = []
     if open_option is not None and not current.startswith("-"):
         found = _values(grammar, open_option, words, current, lookup)
+    if open_option is None and operand is not None and not current.startswith("-"):
+        found = _values(grammar, operand, words, current, lookup)
     if open_option is None or open_option.value == "optional":
         found += _options(grammar, given)
     return sorted({word for word in found if word.startswith(current)})
 
 
-def _read(grammar: Grammar, words: Sequence[str]) -> tuple[dict[str, str], Option | None]:
-    """The options given so far, and the one whose value the next word is."""
+def _read(
+    grammar: Grammar, words: Sequence[str]
+) -> tuple[dict[str, str], Option | None, Option | None]:
+    """The options given so far, the one whose value the next word is, the operand it may be."""
+    operands = [option for option in grammar.options if option.value == "operand"]
     given: dict[str, str] = {}
     option: Option | None = None
     for word in words:
@@ -38,8 +43,10 @@ def _read(grammar: Grammar, words: Sequence[str]) -> tuple[dict[str, str], Optio
             given[option.flag] = word
             option = None
             continue
-        option = grammar.flags.get(word)
-        if option is None:
+        option = grammar.flags.get(word) if grammar.is_option(word) else None
+        if option is None and operands and not word.startswith("-"):
+            given[operands.pop(0).flag] = word
+        elif option is None:
             joined = grammar.joined.get(word[:2])
             if joined is not None:
                 given[joined.flag] = word[2:]
@@ -47,7 +54,7 @@ def _read(grammar: Grammar, words: Sequence[str]) -> tuple[dict[str, str], Optio
             given[option.flag] = ""
             if option.value == "none":
                 option = None
-    return given, option
+    return given, option, operands[0] if operands else None
 
 
 def _fits(form: Form, given: dict[str, str]) -> bool:
@@ -73,7 +80,7 @@ def _options(grammar: Grammar, given: dict[str, str]) -> list[str]:
     names = [
         name
         for option in grammar.options
-        if option.flag in open_flags and option.flag not in given
+        if option.flag in open_flags and option.flag not in given and option.value != "operand"
         for name in (option.flag, *option.aliases)
     ]
     return [*names, "--help"]

@@ -22,13 +22,15 @@ class Option:
     ``profile``, ``integer``, ``choice``, ``attributes``, ``filter``, ``data``, ``file``, ...).
     ``choices`` with ``choice_help``, ``minimum`` and ``maximum`` limit it. ``aliases`` are other
     spellings (``--add`` of ``-a``). A value that is ``last`` stands behind its option or, if other
-    options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``). At
+    options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``). An
+    ``operand`` has no option before it: operands stand in their declared order between or behind
+    the options, and ``flag`` is what the usage calls them, such as ``<profile>``. At
     the levels of ``many`` the value may be several, joined by commas.
     """
 
     flag: str
     dest: str
-    value: Literal["none", "required", "optional", "last"] = "none"
+    value: Literal["none", "required", "optional", "last", "operand"] = "none"
     metavar: str = ""
     help: str = ""
     kind: str = ""
@@ -44,7 +46,8 @@ class Option:
 
     def __post_init__(self) -> None:
         for flag in (self.flag, *self.aliases):
-            if not flag.startswith("-") or "=" in flag or flag in ("-", "--"):
+            is_option = flag.startswith("-") and "=" not in flag and flag not in ("-", "--")
+            if is_option is (self.value == "operand"):
                 raise ValueError(f"not an option: {flag!r}")
         if self.value == "none" and (self.choices or self.numeric):
             raise ValueError(f"{self.flag} takes no value, yet limits it")
@@ -196,7 +199,9 @@ class Grammar:
 
     def is_option(self, word: str) -> bool:
         """Whether the word would be read as an option, alone or joined with its value."""
-        return word in self.flags or word in HELP_FLAGS or word[:2] in self.joined
+        if word in self.flags:
+            return self.flags[word].value != "operand"
+        return word in HELP_FLAGS or word[:2] in self.joined
 
 
 @cache

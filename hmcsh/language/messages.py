@@ -14,6 +14,7 @@ from hmcsh.language import (
     messages_lpm,
     messages_lpm_devices,
     messages_lpm_later,
+    messages_service,
     messages_users,
     messages_virtualio,
     messages_vterm,
@@ -50,6 +51,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
     messages_virtualio.MESSAGES,
+    messages_service.MESSAGES,
 )
 
 

@@ -3,7 +3,8 @@
 The rules of the command line (measured against the forms that scripts send): a value may follow
 its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left out, or
 be several words (op-test sends ``-F name state``, which the shell splits); options are never
-abbreviated or repeated; there are no operands; ``--help`` anywhere prints the help.
+abbreviated or repeated; operands are
+those that a declaration names; ``--help`` anywhere prints the help.
 """
 
 import itertools
@@ -130,6 +131,7 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
     flags = grammar.flags
     given: dict[str, str | bool] = {}
     last: Option | None = None  # whose value is to come at the end
+    operands = [option for option in grammar.options if option.value == "operand"]
     at = 0
     count = len(words)
     while at < count:
@@ -137,12 +139,14 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
         at += 1
         value: str | bool = True
         option = flags.get(word)
-        if option is None:
+        if option is None or option.value == "operand":
             if word in HELP_FLAGS:
                 return None
             option = grammar.joined.get(word[:2])
             if option is not None:
                 value = word[2:]
+            elif operands and not word.startswith("-"):
+                option, value = operands.pop(0), word
             elif last is not None and at == count:
                 option, value, last = last, word, None
             else:

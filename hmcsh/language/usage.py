@@ -42,7 +42,7 @@ def _value(grammar: Grammar, option: Option) -> str:
 
 def _spelling(grammar: Grammar, option: Option) -> str:
     flags = " | ".join((option.flag, *option.aliases))
-    return flags if option.value == "none" else f"{flags} {_value(grammar, option)}"
+    return flags if option.value in ("none", "operand") else f"{flags} {_value(grammar, option)}"
 
 
 def _synopsis(grammar: Grammar) -> list[str]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model.access import ALL, EVERYTHING, Resource, Scope, scope_of
 from hmcsh.model.frame import Frame
 from hmcsh.model.roles import TaskRole, predefined_roles
+from hmcsh.model.service import CONSOLE_EVENT_LIMIT, ConsoleEvent
 from hmcsh.model.users import User, UserDefaults
+
+if TYPE_CHECKING:
+    from hmcsh.model.profile_data import ProfileData
 
 
 @dataclasses.dataclass(slots=True)
@@ -70,7 +76,8 @@ class Console:
     `running` is False while it restarts or is shut down. `task_roles` and `resource_roles` are
     those that were made at this console. `removed` are the systems, by MTMS, whose connection was
     removed, `unanswered` the addresses at which it looks for systems in vain. `when_down` is called
-    when it is shut down.
+    when it is shut down. `events` are what happened at it, the newest first,
+    `profile_backups` the files with profile data, by absolute path.
     """
 
     name: str = "hmc"
@@ -92,6 +99,10 @@ class Console:
     files: dict[str, str] = dataclasses.field(default_factory=dict)
     running: bool = True
     when_down: list[Callable[[], None]] = dataclasses.field(default_factory=list)
+    profile_backups: dict[str, ProfileData] = dataclasses.field(default_factory=dict)
+    events: deque[ConsoleEvent] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=CONSOLE_EVENT_LIMIT)
+    )
 
     def __post_init__(self) -> None:
         if not self.interfaces:

@@ -82,14 +82,23 @@ def require_removable(partition: Partition) -> None:
     """
     frame = partition.frame
     frame.require_operating()
+    require_off(partition)
+    if frame.service_lpar_id == partition.lpar_id:
+        raise HmcError("is_service_partition", name=partition.name, system=frame.name)
+
+
+def require_off(partition: Partition) -> None:
+    """Check that a partition is off and that nothing holds it.
+
+    Raises HmcError for one that migrates, that is not off (HSCL05DF), or while a virtual terminal
+    of it is open (HSCL151B).
+    """
     partition.require_unlocked()
     if partition.state is not PartitionState.NOT_ACTIVATED:
         raise HmcError("wrong_state")
     partition.require_no_migration_served()
     if partition.vty.terminal is not None:
         raise HmcError("terminal_open", name=partition.name)
-    if frame.service_lpar_id == partition.lpar_id:
-        raise HmcError("is_service_partition", name=partition.name, system=frame.name)
 
 
 def remove_server_adapters(partition: Partition) -> None:

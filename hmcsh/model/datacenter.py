@@ -11,6 +11,7 @@ from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
 from hmcsh.model.index import Index
 from hmcsh.model.rack import ManagedFrame
+from hmcsh.model.service import ServiceableEvent
 from hmcsh.model.storage import Lun
 from hmcsh.runtime import SECOND, Clock
 
@@ -26,11 +27,13 @@ class Network:
 
     `rate` is that of each port, so of a mover's link in each direction; `backbone` what all movers
     on it send together, None where the switches carry all that the ports do.
+    `boot_servers` are the addresses at which servers answer partitions that boot over it.
     """
 
     name: str
     rate: int = 1_000_000_000
     backbone: int | None = None
+    boot_servers: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,8 +43,10 @@ class Timings:
     partition_starting: int = 10 * SECOND
     partition_firmware: int = 20 * SECOND
     partition_shutdown: int = 20 * SECOND
+    partition_dump: int = 60 * SECOND
     system_power_on: int = 300 * SECOND
     system_power_off: int = 60 * SECOND
+    service_processor_failover: int = 120 * SECOND
     migration_starting: int = 4 * SECOND
     shell: int = 3 * SECOND
     movers: int = 2 * SECOND
@@ -105,6 +110,7 @@ class Datacenter:
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
     managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
+    serviceable_events: list[ServiceableEvent] = dataclasses.field(default_factory=list)
     _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:

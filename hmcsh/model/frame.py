@@ -11,11 +11,16 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
+from hmcsh.model.history import History, Was, watched
 from hmcsh.model.index import Index
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
+from hmcsh.model.sampling import Sampling
 from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
+
+NO_DETAIL = "None"
+FAILOVER = "Service Processor Failover"
 
 if TYPE_CHECKING:
     from hmcsh.model.datacenter import Datacenter
@@ -70,6 +75,7 @@ class Mobility:
     inactive_supported: int = 40
 
 
+@watched("state")
 @dataclasses.dataclass(slots=True, eq=False)
 class Frame:
     """A managed system. Memory in MB, processors in hundredths of a processor.
@@ -85,7 +91,9 @@ class Frame:
     and the pending block size are those from the next power-on. `partitions_created` counts those
     that were made on it, so that no two of them ever are the same one. `trouble` is what is the
     matter with the connection of the consoles, None if they are connected; `access_password` is
-    what a console must know to connect.
+    what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
+    `identified` the locations whose LEDs are lit; `departed` are partitions that are gone, and when
+    they went.
     """
 
     datacenter: Datacenter
@@ -113,7 +121,7 @@ class Frame:
     requested_huge_pages: int = 0
     pending_memory_block: int = 0
     clock_offset: int = 0
-    detailed_state: str = "None"
+    detailed_state: str = NO_DETAIL
     state_detail: str = ""
     description: str = ""
     partitions_created: int = 0
@@ -134,6 +142,16 @@ class Frame:
     reference_codes: deque[ReferenceCode] = dataclasses.field(
         default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
     )
+    redundant_service_processor: bool = False
+    secondary_reference_codes: deque[ReferenceCode] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=REFERENCE_CODE_LIMIT)
+    )
+    attention: bool = False
+    virtual_attention: bool = False
+    identified: set[str] = dataclasses.field(default_factory=set)
+    history: History = dataclasses.field(default_factory=History)
+    departed: list[tuple[int, Partition]] = dataclasses.field(default_factory=list)
+    sampling: Sampling = dataclasses.field(default_factory=Sampling)
     _by_name: Index[Partition] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +162,16 @@ class Frame:
         )
         self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
         self.pending_memory_block = self.pending_memory_block or self.memory_block
+
+    def remember(self) -> None:
+        """Keep the state that holds until now."""
+        self.history.add(Was(self.datacenter.clock.now, self.state))
+
+    def at(self, time: int) -> SystemState:
+        """Its state at a time."""
+        was = self.history.at(time)
+        state: SystemState = self.state if was is None else was.state
+        return state
 
     @property
     def mtms(self) -> str:
@@ -222,6 +250,7 @@ class Frame:
             raise HmcError("name_in_use", name=partition.name)
         self.partitions[partition.lpar_id] = partition
         self.listing_order.insert(0, partition.lpar_id)
+        partition.history.add(Was(self.datacenter.clock.now, None))
 
     def remove(self, partition: Partition) -> None:
         """Remove a partition's definition.
@@ -229,6 +258,7 @@ class Frame:
         Its slots are free, system profiles and an open terminal lose it.
         """
         del self.partitions[partition.lpar_id]
+        self.departed.append((self.datacenter.clock.now, partition))
         for members in self.system_profiles.values():
             members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)
@@ -290,6 +320,11 @@ class Frame:
         """Take the locks off; the migrations that held them go on."""
         for migration in self.migrations:
             migration.lock_broken = True
+
+    def show_reference_code(self, code: str, *words: str, location: str = "") -> None:
+        """Make `code` the newest reference code of the (primary) service processor."""
+        entry = ReferenceCode(self.datacenter.clock.now, code, words, location)
+        self.reference_codes.appendleft(entry)
 
     def require_operating(self) -> None:
         """Refuse work that needs a running hypervisor. Raises HmcError."""

@@ -20,6 +20,7 @@ from hmcsh.model.adapters import (
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.hea import LogicalPort
+from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
@@ -81,6 +82,7 @@ class OperatingSystem:
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
 
 
+@watched("state", "current")
 @dataclasses.dataclass(slots=True, eq=False)
 class Partition:
     """A partition of a managed system.
@@ -135,15 +137,25 @@ class Partition:
     sriov_logical_ports: tuple[SriovLogicalPort, ...] = ()
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
+    attention: bool = False
     power_transition: int = 0
     running_since: int = 0
     time_offset: int = 0
     reference_codes: list[ReferenceCode] = dataclasses.field(default_factory=list)
     error_log: list[ErrorLogEntry] = dataclasses.field(default_factory=list)
+    history: History = dataclasses.field(default_factory=History)
     vty: Vty = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.vty = Vty(self)
+
+    def remember(self) -> None:
+        """Keep the state and resources that hold until now."""
+        self.history.add(Was(self.frame.datacenter.clock.now, self.state, self.current))
+
+    def at(self, time: int) -> Was:
+        """Its state and resources at a time; `until` is then of no account."""
+        return self.history.at(time) or Was(time, self.state, self.current)
 
     @property
     def is_vios(self) -> bool:

@@ -1,4 +1,4 @@
-"""Starting and stopping partitions and managed systems, phase by phase on the clock.
+"""Starting and stopping partitions, phase by phase on the clock.
 
 The states are the console's; the durations come from the inventory (inferred). Reference codes:
 00000000 for a partition that is off, none for one that runs (SG24-7460 figure 6-1), CA00E1F1
@@ -7,52 +7,70 @@ first after activation (capture, V10R3).
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Generator
 from typing import Any
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import hea
-from hmcsh.model.capabilities import minimum_units
+from hmcsh.model import hea, netboot
+from hmcsh.model.allocation import Allocation
 from hmcsh.model.configuration import adopt, whole
-from hmcsh.model.frame import Frame
-from hmcsh.model.hardware import apply_pending
-from hmcsh.model.partition import Partition, Synchronization
-from hmcsh.model.resources import Amount, Processors, Profile, Resources
-from hmcsh.model.states import PartitionState, SystemState
-from hmcsh.model.units import UNIT, format_units
-from hmcsh.model.wiring import require_ports, take_adapters
+from hmcsh.model.partition import OperatingSystem, Partition, Synchronization, Workload
+from hmcsh.model.resources import Profile, Resources
+from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
+from hmcsh.model.wiring import take_adapters
 from hmcsh.runtime import SECOND, Event
 
 OFF_CODE = "00000000"
 FIRMWARE_CODE = "CA00E1F1"
 NO_CODE = ""
+NO_BOOT_IMAGE_CODE = "AA06000D"  # no operating system on any device of the boot list (recalled)
+AIX_DUMP_CODE = "0c2"  # a dump that a user asked for (AIX dump progress indicators)
+IBM_I_DUMP_CODE = "D6000000"  # D6xx: the main storage dump manager; its other digits inferred
 _STOPS_IN_FIRMWARE = ("sms", "of")
 _IMMEDIATE_SHUTDOWN = 2 * SECOND
 
 Phases = Generator[int | Event, Any, None]
 
 
-def activate(
-    partition: Partition,
-    profile: Profile | None,
-    boot_mode: str | None = None,
-    keylock: str | None = None,
-) -> None:
-    """Activate a partition with a profile, or with its present configuration if None.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Boot:
+    """How a partition is to start: what is None stays as the profile or the partition has it.
 
-    The resources are assigned at once, the partition then starts on the clock. A system in
-    Standby becomes Operating with its first partition (inferred from the meaning of Standby).
+    `network` asks the firmware to boot over the network first.
+    """
+
+    mode: str | None = None
+    keylock: str | None = None
+    ipl_source: str | None = None
+    network: bool = False
+
+
+AS_CONFIGURED = Boot()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Activation:
+    """An activation that has been checked; `resources` are None to start with those it has."""
+
+    partition: Partition
+    profile: Profile | None
+    resources: Resources | None
+
+
+def prepare(
+    partition: Partition, profile: Profile | None, allocation: Allocation | None = None
+) -> Activation:
+    """Check an activation with a profile, or with the present configuration if None.
+
+    `allocation` is what is left after activations that are to go before this one.
 
     Raises:
         HmcError: HSCL3681 if it is on, HSCL05DF while it shuts down, HSCL3680 if there is no
             configuration to start with, or the message of the resource that is short or held by
             another partition.
     """
-    frame = partition.frame
     partition.require_unlocked()
-    frame.require_operating()
     if partition.state is PartitionState.SHUTTING_DOWN:
         raise HmcError("wrong_state")
     if partition.state is not PartitionState.NOT_ACTIVATED:
@@ -60,13 +78,31 @@ def activate(
     if profile is None:
         if partition.current is None:
             raise HmcError("no_current_configuration", name=partition.name)
-    else:
-        assign(partition, profile)
+        return Activation(partition, None, None)
+    return _placed(partition, profile, allocation)
+
+
+def _placed(partition: Partition, profile: Profile, allocation: Allocation | None) -> Activation:
+    if profile.all_resources:
+        profile = whole(partition.frame, profile)
+    allocation = allocation or Allocation.of(partition.frame)
+    return Activation(partition, profile, allocation.place(partition, profile))
+
+
+def begin(activation: Activation, boot: Boot = AS_CONFIGURED) -> None:
+    """Assign the resources of a checked activation; the partition then starts on the clock.
+
+    A system in Standby becomes Operating with its first partition (inferred from the meaning of
+    Standby).
+    """
+    partition, profile = activation.partition, activation.profile
+    _take(activation)
     partition.activated_before = True
-    partition.keylock = keylock or partition.keylock
-    frame.state = SystemState.OPERATING
-    mode = boot_mode or (profile.boot_mode if profile else partition.boot_mode)
-    _begin(partition, PartitionState.STARTING, _start(partition, mode))
+    partition.keylock = boot.keylock or partition.keylock
+    partition.ipl_source = boot.ipl_source or partition.ipl_source
+    partition.frame.state = SystemState.OPERATING
+    mode = boot.mode or (profile.boot_mode if profile else partition.boot_mode)
+    _transit(partition, PartitionState.STARTING, _start(partition, mode, network=boot.network))
 
 
 def assign(partition: Partition, profile: Profile) -> None:
@@ -74,16 +110,30 @@ def assign(partition: Partition, profile: Profile) -> None:
 
     Raises HmcError for what is short, or held by another partition.
     """
-    frame = partition.frame
-    if profile.all_resources:
-        profile = whole(frame, profile)
-    resources = _assignable(frame, partition, profile.resources)
-    _require_slots(frame, partition, profile)
-    require_ports(partition, profile)
-    _take(partition, profile, resources)
+    _take(_placed(partition, profile, None))
 
 
-def _begin(partition: Partition, state: PartitionState, phases: Phases) -> None:
+def activate(partition: Partition, profile: Profile | None, boot: Boot = AS_CONFIGURED) -> None:
+    """Check and begin an activation. Raises HmcError as `prepare` and `check_boot` do."""
+    partition.frame.require_operating()
+    check_boot(partition, boot)
+    begin(prepare(partition, profile), boot)
+
+
+def check_boot(partition: Partition, boot: Boot) -> None:
+    """Refuse what the operating environment of a partition does not have.
+
+    Only IBM i partitions have an IPL source, only others a boot mode and a boot string (manual
+    page of chsysstate). Raises HmcError.
+    """
+    if partition.environment is not LparEnvironment.OS400:
+        if boot.ipl_source is not None:
+            raise HmcError("os400_only", name=partition.name, what="an IPL source")
+    elif boot.mode is not None or boot.network:
+        raise HmcError("not_for_os400", name=partition.name, what="a boot mode or a boot string")
+
+
+def _transit(partition: Partition, state: PartitionState, phases: Phases) -> None:
     """Let a start or stop take the place of the one that may be under way.
 
     The phases of one that was overtaken end, even if the partition is in the same state again
@@ -105,67 +155,13 @@ def _while_current(partition: Partition, transition: int, phases: Phases) -> Pha
         yield wait
 
 
-def _assignable(frame: Frame, partition: Partition, wanted: Resources) -> Resources:
-    """As much of `wanted` as there is, at least its minimum.
-
-    Raises HmcError if a minimum is not available.
-    """
-    released = partition.current
-    memory = _fit(
-        wanted.memory, frame.memory_available + (released.memory.desired if released else 0)
-    )
-    if memory is None:
-        raise HmcError("no_memory", obtained=frame.memory_available, required=wanted.memory.minimum)
-    free = frame.processors_available + (released.processors.consumed if released else 0)
-    pool_free = None
-    if wanted.processors.mode == "shared":
-        pool_free = frame.pool_units_available(wanted.processors.pool_id, but=partition)
-    free = free if pool_free is None else min(free, pool_free)
-    processors = _fit_processors(wanted.processors, free, minimum_units(frame))
-    if processors is None:
-        raise HmcError(
-            "no_processors",
-            obtained=format_units(free),
-            required=format_units(_minimum_units(wanted.processors)),
-        )
-    free_pages = frame.huge_pages_available + (released.huge_pages.desired if released else 0)
-    pages = _fit(wanted.huge_pages, free_pages)
-    if pages is None:
-        raise HmcError("no_huge_pages", obtained=free_pages, required=wanted.huge_pages.minimum)
-    return dataclasses.replace(wanted, memory=memory, processors=processors, huge_pages=pages)
-
-
-def _fit(wanted: Amount, free: int) -> Amount | None:
-    given = min(wanted.desired, free)
-    return None if given < wanted.minimum else wanted.with_desired(given)
-
-
-def _minimum_units(wanted: Processors) -> int:
-    return wanted.units.minimum if wanted.mode == "shared" else wanted.count.minimum * UNIT
-
-
-def _fit_processors(wanted: Processors, free: int, least: int) -> Processors | None:
-    if wanted.mode == "ded":
-        count = _fit(wanted.count, free // UNIT)
-        return None if count is None else dataclasses.replace(wanted, count=count)
-    units = _fit(wanted.units, free)
-    if units is None:
-        return None
-    # Fewer units than wanted can carry fewer virtual processors.
-    carried = min(wanted.count.desired, max(units.desired // least, 1))
-    return dataclasses.replace(wanted, units=units, count=wanted.count.with_desired(carried))
-
-
-def _require_slots(frame: Frame, partition: Partition, profile: Profile) -> None:
-    for wanted in profile.io_slots:
-        slot = frame.slots.get(wanted.drc_index)
-        if wanted.required and (slot is None or slot.owner not in (None, partition.lpar_id)):
-            raise HmcError("io_slot_not_available", drc_index=wanted.drc_index)
-
-
-def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
+def _take(activation: Activation) -> None:
+    """Give a partition what an activation with a profile has found for it."""
+    partition, profile = activation.partition, activation.profile
+    if profile is None or activation.resources is None:
+        return
     frame = partition.frame
-    partition.current = partition.pending = resources
+    partition.current = partition.pending = activation.resources
     partition.running_profile = profile.name
     take_adapters(partition, profile)
     adopt(partition, profile)
@@ -181,18 +177,28 @@ def _take(partition: Partition, profile: Profile, resources: Resources) -> None:
             physical.owner = partition.lpar_id
 
 
-def _start(partition: Partition, boot_mode: str) -> Phases:
+def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Phases:
     timings = partition.frame.datacenter.timings
     partition.show_reference_code(FIRMWARE_CODE)
     yield timings.partition_starting
     partition.state = PartitionState.OPEN_FIRMWARE
     partition.firmware = boot_mode if boot_mode in _STOPS_IN_FIRMWARE else ""
-    if partition.operating_system is None:
-        partition.firmware = partition.firmware or "of"  # there is nothing to boot
     partition.vty.state_changed()
     if partition.firmware:
         return
     yield timings.partition_firmware
+    if network and netboot.boot_servers(partition):
+        run_network_image(partition)
+    elif network or partition.operating_system is None:
+        partition.show_reference_code(NO_BOOT_IMAGE_CODE)
+        partition.firmware = "of"
+        partition.vty.state_changed()
+    else:
+        _run(partition)
+
+
+def _run(partition: Partition) -> None:
+    partition.firmware = ""
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
     # An operating system that has started clears the code: running partitions show none.
@@ -200,10 +206,32 @@ def _start(partition: Partition, boot_mode: str) -> Phases:
     partition.vty.state_changed()
 
 
+def run_network_image(partition: Partition) -> None:
+    """Let a partition in Open Firmware run the image that a boot server gave it.
+
+    One that had no operating system gets one that the console knows nothing of: no version, no
+    RMC connection (inferred).
+    """
+    if partition.operating_system is None:
+        partition.operating_system = OperatingSystem(
+            "Unknown", rmc=False, workload=Workload("idle")
+        )
+    _run(partition)
+
+
 def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
     """Shut a partition down; it keeps its resources (capture of a later level).
 
-    An immediate shutdown overtakes one that is under way.
+    An immediate shutdown overtakes one that is under way. Raises HmcError as
+    `require_can_stop` does.
+    """
+    require_can_stop(partition, immediate=immediate)
+    phases = _stop(partition, immediate=immediate, restart=restart)
+    _transit(partition, PartitionState.SHUTTING_DOWN, phases)
+
+
+def require_can_stop(partition: Partition, *, immediate: bool) -> None:
+    """Check that a partition can be shut down.
 
     Raises HmcError HSCL1558 if it is off, HSCL05DF if it shuts down already and this is not an
     immediate shutdown, a message if it is migrating or serves a migration.
@@ -214,17 +242,25 @@ def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = 
     partition.require_no_migration_served()
     if partition.state is PartitionState.SHUTTING_DOWN and not immediate:
         raise HmcError("wrong_state")
-    phases = _stop(partition, immediate=immediate, restart=restart)
-    _begin(partition, PartitionState.SHUTTING_DOWN, phases)
+
+
+def require_os_shutdown(partition: Partition) -> None:
+    """Check that the operating system can be told to shut down.
+
+    Raises HmcError HSCL0DB4 without an RMC link, and as an IBM i partition has none of this kind.
+    """
+    if partition.state.powered_on and (
+        not partition.rmc_active or partition.environment is LparEnvironment.OS400
+    ):
+        raise HmcError("os_shutdown_no_rmc", name=partition.name)
 
 
 def os_shut_down(partition: Partition, *, immediate: bool = False, restart: bool = False) -> None:
     """Shut the operating system down by a command over RMC.
 
-    Raises HmcError HSCL1558 if the partition is off, HSCL0DB4 without an RMC link.
+    Raises HmcError HSCL1558 if the partition is off, HSCL0DB4 as `require_os_shutdown` says.
     """
-    if partition.state.powered_on and not partition.rmc_active:
-        raise HmcError("os_shutdown_no_rmc", name=partition.name)
+    require_os_shutdown(partition)
     shut_down(partition, immediate=immediate, restart=restart)
 
 
@@ -233,7 +269,7 @@ def _stop(partition: Partition, *, immediate: bool, restart: bool) -> Phases:
     yield _IMMEDIATE_SHUTDOWN if immediate else timings.partition_shutdown
     turn_off(partition)
     if restart and partition.frame.state.hypervisor_runs:
-        _begin(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
+        _transit(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
 
 
 def turn_off(partition: Partition) -> None:
@@ -244,65 +280,74 @@ def turn_off(partition: Partition) -> None:
     partition.vty.state_changed()
 
 
-def power_on(frame: Frame, *, standby: bool = False, keylock: str | None = None) -> None:
-    """Power a managed system on.
+# -- the operator panel -----------------------------------------------------------------------
 
-    Partitions with auto start follow, unless the system goes to Standby or its start policy
-    leaves them to the user (`userinit`).
 
-    Raises HmcError if it is not connected or is on, HSCL3205 while it is being powered off.
+def dump_and_restart(partition: Partition) -> None:
+    """Let the operating system write a dump, then restart (panel function 22).
+
+    Raises HmcError HSCL1558 if the partition is off, HSCL05DF if no operating system runs in it.
     """
-    frame.require_connection()
-    if frame.state is SystemState.POWER_OFF_IN_PROGRESS:
-        raise HmcError("system_busy", name=frame.name)
-    if frame.state is not SystemState.POWER_OFF:
-        raise HmcError("system_already_on", name=frame.name)
-    frame.keylock = keylock or frame.keylock
-    frame.state = SystemState.INITIALIZING
-    frame.datacenter.clock.spawn(_power_on(frame, standby=standby))
+    require_can_stop(partition, immediate=True)
+    if not partition.running:
+        raise HmcError("wrong_state")
+    _begin_dump(partition)
 
 
-def _power_on(frame: Frame, *, standby: bool) -> Phases:
-    yield frame.datacenter.timings.system_power_on
-    if frame.state is not SystemState.INITIALIZING:
-        return
-    apply_pending(frame)
-    frame.state = SystemState.STANDBY if standby else SystemState.OPERATING
-    if standby or frame.power_on_start_policy == "userinit":
-        return
-    for partition in list(frame.listed_partitions()):
-        if partition.auto_start:
-            # A partition whose resources are short stays off and does not keep others from it.
-            with contextlib.suppress(HmcError):
-                activate(partition, partition.profiles[partition.default_profile])
+def retry_dump(partition: Partition) -> None:
+    """Begin the main storage dump of an IBM i partition anew (panel function 34).
 
-
-def power_off(frame: Frame, *, immediate: bool = False, restart: bool = False) -> None:
-    """Power a managed system off, partitions included; they stay defined.
-
-    A normal power-off is refused while partitions run, a fast one stops them (inferred from the
-    two forms of the command). Raises HmcError if it is not connected or is off, or a migration
-    involves the system.
+    Raises HmcError for another partition, HSCL05DF if no dump is being written.
     """
-    frame.require_connection()
-    if frame.state in (SystemState.POWER_OFF, SystemState.POWER_OFF_IN_PROGRESS):
-        raise HmcError("system_already_off", name=frame.name)
-    frame.require_operating()
-    if frame.migrations:
-        raise HmcError("system_busy_migrating", name=frame.name)
-    if not immediate and any(p.state.powered_on for p in frame.partitions.values()):
-        raise HmcError("system_has_running_partitions", name=frame.name)
-    frame.state = SystemState.POWER_OFF_IN_PROGRESS
-    frame.datacenter.clock.spawn(_power_off(frame, restart=restart))
+    _require_os400(partition, "a main storage dump to retry")
+    if partition.state is not PartitionState.SHUTTING_DOWN or not _dumps(partition):
+        raise HmcError("wrong_state")
+    _begin_dump(partition)
 
 
-def _power_off(frame: Frame, *, restart: bool) -> Phases:
-    yield frame.datacenter.timings.system_power_off
-    for partition in frame.partitions.values():
-        if partition.state is not PartitionState.NOT_ACTIVATED:
-            turn_off(partition)
-        partition.vty.close()  # nobody is left to carry it
-    frame.state = SystemState.POWER_OFF
-    if restart:
-        frame.state = SystemState.INITIALIZING
-        yield from _power_on(frame, standby=False)
+def _dumps(partition: Partition) -> bool:
+    shown = partition.reference_codes
+    return bool(shown) and shown[0].code in (AIX_DUMP_CODE, IBM_I_DUMP_CODE)
+
+
+def _begin_dump(partition: Partition) -> None:
+    ibm_i = partition.environment is LparEnvironment.OS400
+    partition.show_reference_code(IBM_I_DUMP_CODE if ibm_i else AIX_DUMP_CODE)
+    _transit(partition, PartitionState.SHUTTING_DOWN, _dump(partition))
+
+
+def _dump(partition: Partition) -> Phases:
+    yield partition.frame.datacenter.timings.partition_dump
+    system = partition.operating_system
+    if system is not None and system.version.startswith(("AIX", "VIOS")):
+        # What errpt shows of a dump (recalled).
+        partition.log_error("67145A39", "DUMP_STATS", "US", "SYSDUMP", "SYSTEM DUMP")
+    turn_off(partition)
+    if partition.frame.state.hypervisor_runs:
+        _transit(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
+
+
+def press(partition: Partition, function: str) -> None:
+    """Use a further function of the operator panel, which only IBM i partitions have.
+
+    They need the keylock in the position `manual` (recalled: they are extended functions). What
+    they change lies inside the operating system. Raises HmcError.
+    """
+    _require_os400(partition, f"the panel function {function}")
+    if not partition.state.powered_on:
+        raise HmcError("wrong_state")
+    if partition.keylock != "manual":
+        raise HmcError("needs_manual_keylock", name=partition.name, function=function)
+
+
+def set_keylock(partition: Partition, position: str) -> None:
+    """Turn the keylock to `norm` or `manual`. Raises HmcError while the partition migrates."""
+    partition.frame.require_operating()
+    partition.require_unlocked()
+    partition.keylock = position
+
+
+def _require_os400(partition: Partition, what: str) -> None:
+    partition.require_unlocked()
+    if partition.environment is not LparEnvironment.OS400:
+        raise HmcError("os400_only", name=partition.name, what=what)

@@ -7,7 +7,7 @@ NIC of its client. Nothing but partitions and their adapters says who owns what.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import BackingDevice, VnicAdapter
@@ -37,10 +37,10 @@ class Share:
     client: Partition | None = None
 
 
-def shares(frame: Frame, without: Partition | None = None) -> Iterator[Share]:
-    """Every logical port of a system that is in use, but those of one partition and its NICs."""
+def shares(frame: Frame, without: Collection[Partition] = ()) -> Iterator[Share]:
+    """Every logical port of a system in use, but those of some partitions and their NICs."""
     for partition in frame.listed_partitions():
-        if partition is without:
+        if partition in without:
             continue
         for port in partition.sriov_logical_ports:
             yield Share(partition, port)
@@ -122,12 +122,12 @@ class Wanted:
 def require_room(
     frame: Frame,
     wanted: Sequence[Wanted],
-    without: Partition | None = None,
+    without: Collection[Partition] = (),
     released: Iterable[int] = (),
 ) -> None:
     """Check that shares can be made, one after the other.
 
-    Shares of the partition `without` and the logical ports `released` count as free. Raises
+    Shares of the partitions `without` and the logical ports `released` count as free. Raises
     HmcError for an adapter or port that does not exist, and for a capacity that is out of range
     (HSCL1295), of no whole steps (HSCL1294), or more than there is left (HSCL1293), and where no
     logical port is left.

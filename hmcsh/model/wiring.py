@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import (
@@ -106,12 +107,19 @@ def wanted_ports(profile: Profile) -> list[Wanted]:
     return ports + [Wanted.of(device) for device in backing]
 
 
-def require_ports(partition: Partition, profile: Profile) -> None:
-    """Check that a partition can have the SR-IOV ports of a profile. Raises HmcError."""
+def require_ports(
+    partition: Partition, profile: Profile, before: Mapping[Partition, Profile] | None = None
+) -> None:
+    """Check that a partition can have the SR-IOV ports of a profile.
+
+    `before` are partitions that are to have those of their profiles first. Raises HmcError.
+    """
     for nic in profile.of_type(VnicAdapter):
         if isinstance(nic, VnicAdapter):
             require_backing(partition.frame, nic.backing)
-    require_room(partition.frame, wanted_ports(profile), without=partition)
+    first = before or {}
+    wanted = [port for one in first.values() for port in wanted_ports(one)]
+    require_room(partition.frame, wanted + wanted_ports(profile), without={*first, partition})
 
 
 def take_adapters(partition: Partition, profile: Profile) -> None:

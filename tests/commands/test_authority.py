@@ -36,7 +36,7 @@ def calls_of(grammar: Grammar, form: Form) -> Iterator[list[str]]:
             return [[flag]]
         limits = option.limits
         given = form.when.get(flag) or option.choices or (limits.accepts[:1] if limits else ("x",))
-        return [[flag, value] for value in given]
+        return [[value] if option.value == "operand" else [flag, value] for value in given]
 
     for chosen in itertools.product(*map(values, known)):
         yield list(itertools.chain.from_iterable(chosen))

@@ -4,7 +4,7 @@ import pytest
 from support.lab import L10, Lab, load_lab
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import hardware, hea, power
+from hmcsh.model import hardware, hea, power, system_power
 from hmcsh.model.hea import LOGICAL_PORTS, LogicalPort
 from hmcsh.model.states import SystemState
 from hmcsh.runtime import SECOND
@@ -26,9 +26,9 @@ def test_pending_settings_come_with_the_next_power_on(redbook: Lab) -> None:
     hea.set_scaling(frame, ID, 2, 4)
     assert (frame.huge_pages, frame.memory_block) == (0, 64)
     assert frame.host_ethernet[ID].groups[2].scaling == 1
-    power.power_off(frame, immediate=True)
+    system_power.power_off(frame, immediate=True)
     redbook.datacenter.clock.advance(3600 * SECOND)
-    power.power_on(frame)
+    system_power.power_on(frame)
     redbook.datacenter.clock.advance(3600 * SECOND)
     assert frame.state is SystemState.OPERATING
     assert (frame.huge_pages, frame.memory_block) == (2, 128)

@@ -4,7 +4,7 @@ import pytest
 from support.lab import L10, Lab, load_lab
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import power
+from hmcsh.model import power, system_power
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
 from hmcsh.model.vty import VirtualTerminal
@@ -126,7 +126,7 @@ def test_what_is_typed_with_no_terminal_open_reaches_nobody(redbook: Lab) -> Non
 def activate(lab: Lab, boot_mode: str | None = None) -> tuple[Partition, Screen]:
     prod = lab.partition("PROD")
     screen = Screen(prod)
-    power.activate(prod, prod.profiles[prod.default_profile], boot_mode)
+    power.activate(prod, prod.profiles[prod.default_profile], power.Boot(mode=boot_mode))
     return prod, screen
 
 
@@ -178,7 +178,7 @@ def test_a_log_in_ends_with_its_system(redbook: Lab) -> None:
 
 def test_a_system_that_is_powered_off_closes_terminals(redbook: Lab) -> None:
     terminal = redbook.partition("TRAIN").vty.open("hmc1", "hscroot")
-    power.power_off(redbook.frame(L10), immediate=True)
+    system_power.power_off(redbook.frame(L10), immediate=True)
     redbook.datacenter.clock.advance(120 * SECOND)
     assert terminal.closed.fired
 

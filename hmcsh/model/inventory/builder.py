@@ -13,8 +13,10 @@ from hmcsh.model.inventory import derived
 from hmcsh.model.inventory.build_network import build_switches, connect_ports
 from hmcsh.model.inventory.build_partition import build_partition
 from hmcsh.model.inventory.build_vios import build_vios, volume_ids
+from hmcsh.model.inventory.events import report_events
 from hmcsh.model.inventory.faults import build_fault
 from hmcsh.model.inventory.schema import Cage as CageEntry
+from hmcsh.model.inventory.schema import Event as EventEntry
 from hmcsh.model.inventory.schema import Hmc, Inventory, System, Transfers
 from hmcsh.model.inventory.schema import IoSlot as IoSlotEntry
 from hmcsh.model.inventory.schema import ManagedFrame as ManagedFrameEntry
@@ -22,6 +24,7 @@ from hmcsh.model.inventory.schema import Network as NetworkEntry
 from hmcsh.model.inventory.schema import User as UserEntry
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.rack import Cage, ManagedFrame
+from hmcsh.model.sampling import BEFORE
 from hmcsh.model.states import SystemState
 from hmcsh.model.storage import Lun
 from hmcsh.model.users import User
@@ -87,11 +90,15 @@ def build(inventory: Inventory, clock: Clock, seed: int | None) -> Datacenter:
     )
     macs = derived.Unused()
     pvids = volume_ids(inventory)
+    events: list[tuple[EventEntry, Frame]] = []
     for name in list(inventory.systems):
         system = inventory.systems.pop(name)
-        datacenter.frames[system.key] = _frame(datacenter, pvids, system, macs)
+        frame = datacenter.frames[system.key] = _frame(datacenter, pvids, system, macs)
+        _begin_history(frame, system.sample_rate)
+        events.extend((event, frame) for event in system.events)
     for declared in inventory.managed_frames.values():
         datacenter.managed_frames.append(_managed_frame(datacenter, declared))
+    report_events(events)
     return datacenter
 
 
@@ -120,7 +127,15 @@ def _cage(datacenter: Datacenter, number: int, cage: CageEntry) -> Cage:
 
 def _network(entry: NetworkEntry) -> Network:
     backbone = None if entry.backbone is None else int(entry.backbone)
-    return Network(entry.key, int(entry.rate), backbone)
+    return Network(entry.key, int(entry.rate), backbone, tuple(entry.boot_servers))
+
+
+def _begin_history(frame: Frame, sample_rate: int) -> None:
+    """All that is declared has been so for a while."""
+    frame.history.clear()
+    frame.sampling.set_rate(-BEFORE, sample_rate)
+    for partition in frame.partitions.values():
+        partition.history.clear()
 
 
 def _console(inventory: Inventory, hmc: Hmc, name: str) -> Console:
@@ -234,6 +249,7 @@ def _frame(
         huge_pages=system.huge_pages,
         clock_offset=int(system.clock_offset),
         detailed_state=str(system.detailed_state),
+        redundant_service_processor=system.redundant_service_processor,
     )
     for pool in system.pools.values():
         number = int(pool.id or 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
 from hmcsh.model.inventory.check_network import check_network
+from hmcsh.model.inventory.events import check_events
 from hmcsh.model.inventory.faults import check_faults
 from hmcsh.model.inventory.problems import Problems, suggestion
 from hmcsh.model.inventory.schema import (
@@ -149,6 +150,7 @@ def _check_system(system: System, problems: Problems) -> None:
             problems.add(pool.at("reserved"), f"{pool.key} reserves more than its maximum")
     for declared in system.system_profiles.values():
         _check_system_profile(system, declared, problems)
+    check_events(system, problems)
     if not system.failed and not any(p.failed for p in system.partitions.values()):
         _check_capacity(system, problems)
 

@@ -113,6 +113,7 @@ class Network(Entry):
     shorthand = "rate"
     rate: BitRate = BitRate(10**9)
     backbone: BitRate | None = None
+    boot_servers: list[Address] = msgspec.field(default_factory=list)
 
 
 class Lun(Entry):
@@ -432,6 +433,33 @@ class SystemProfile(Entry):
     partitions: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class Fru(Entry):
+    """A field-replaceable unit that an event names, by its part number."""
+
+    what = "a field-replaceable unit"
+    shorthand = "part"
+    mandatory = ("part",)
+    part: Word = Word("")
+    serial: Word = Word("")
+    location: Word = Word("")
+    kind: Text = Text("")
+    ccin: Word = Word("")
+
+
+class Event(Entry):
+    """A serviceable event that was reported before the console starts: `age` ago."""
+
+    what = "a serviceable event"
+    mandatory = ("refcode",)
+    refcode: Word = Word("")
+    text: Text = Text("")
+    age: Duration = Duration(0)
+    severity: int = 0
+    partition: Name | None = None
+    closed: bool = False
+    frus: list[Fru] = msgspec.field(default_factory=list)
+
+
 class System(Entry):
     """A managed system."""
 
@@ -455,6 +483,8 @@ class System(Entry):
     max_processor_pools: Positive = Positive(64)
     mobility: Mobility = msgspec.field(default_factory=Mobility)
     on_battery: bool = False
+    redundant_service_processor: bool = False
+    sample_rate: Literal[0, 30, 60, 300, 1800, 3600] = 0
     clock_offset: Offset = Offset(0)
     detailed_state: Text = Text("None")
     pools: dict[Name, Pool] = msgspec.field(default_factory=dict)
@@ -463,6 +493,7 @@ class System(Entry):
     host_ethernet: dict[DrcIndex, HostEthernet] = msgspec.field(default_factory=dict)
     partitions: dict[Name, Partition] = msgspec.field(default_factory=dict)
     system_profiles: dict[Name, SystemProfile] = msgspec.field(default_factory=dict)
+    events: list[Event] = msgspec.field(default_factory=list)
 
 
 Timings = msgspec.defstruct(

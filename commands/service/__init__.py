@@ -1,0 +1,1 @@
+"""What the commands for states, service and utilization are made of."""

@@ -1,0 +1,68 @@
+"""What systems and partitions were before: their states and resources at any earlier time.
+
+Nothing runs in the background to sample them. An attribute that is watched leaves its former value
+behind when it changes, and whoever asks for a time finds what held then.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+_T = TypeVar("_T")
+
+
+class Was(NamedTuple):
+    """What held until virtual time `until`, ns; a state of None: it was not there."""
+
+    until: int
+    state: Any
+    current: Any = None
+
+
+class History(list[Was]):
+    """What held before, the oldest first."""
+
+    __slots__ = ()
+
+    def add(self, was: Was) -> None:
+        """Note what held until now; what held for no time at all is not kept."""
+        if not self or self[-1].until < was.until:
+            self.append(was)
+
+    def at(self, time: int) -> Was | None:
+        """What held at a time, None if it still holds."""
+        place = bisect.bisect_right(self, time, key=lambda was: was.until)
+        return self[place] if place < len(self) else None
+
+
+class _Watched:
+    """A slot of a class whose objects are told, by `remember`, before its value changes."""
+
+    def __init__(self, slot: Any) -> None:
+        self.slot = slot
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        return self if owner is None else self.slot.__get__(owner, kind)
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        try:
+            before = self.slot.__get__(owner)
+        except AttributeError:  # it is being made: there is nothing before
+            self.slot.__set__(owner, value)
+            return
+        if value != before:
+            owner.remember()
+        self.slot.__set__(owner, value)
+
+
+def watched(*names: str) -> Callable[[type[_T]], type[_T]]:
+    """Make a class with slots remember former values of the attributes with these names."""
+
+    def watch(made: type[_T]) -> type[_T]:
+        for name in names:
+            setattr(made, name, _Watched(made.__dict__[name]))
+        return made
+
+    return watch
