@@ -6,8 +6,8 @@ import collections
 from collections.abc import Iterable
 from pathlib import Path
 
-from hmcsh.commands import COMMANDS, SPANS, Command
-from hmcsh.commands.common import unemulated
+from hmcsh.commands.hmc import COMMANDS, SPANS, Command
+from hmcsh.commands.hmc.common import unemulated
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option

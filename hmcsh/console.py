@@ -15,9 +15,9 @@ import math
 import posixpath
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from hmcsh.commands import COMMANDS, Caller, executable, names_at
-from hmcsh.commands.common import unemulated
-from hmcsh.commands.common.tasks import Task
+from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
+from hmcsh.commands.hmc.common import unemulated
+from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__
-from hmcsh.commands import COMMANDS
+from hmcsh.commands.hmc import COMMANDS
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility

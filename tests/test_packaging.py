@@ -20,8 +20,8 @@ def test_every_package_is_installed() -> None:
 
 
 def test_every_module_of_commands_is_a_command() -> None:
-    from hmcsh.commands import COMMANDS, SPANS
-    from hmcsh.commands.common import unemulated
+    from hmcsh.commands.hmc import COMMANDS, SPANS
+    from hmcsh.commands.hmc.common import unemulated
 
     assert all(COMMANDS[name].name == name for name in COMMANDS)
     assert not set(COMMANDS) & set(unemulated.NAMES)

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Mapping
 
 import pytest
-from hmcsh.commands import COMMANDS, Caller, executable
+from hmcsh.commands.hmc import COMMANDS, Caller, executable
 
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter

@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from hmcsh.commands import COMMANDS, SPANS, Caller, executable
-from hmcsh.commands.common.tasks import Task
+from hmcsh.commands.hmc import COMMANDS, SPANS, Caller, executable
+from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.declarations import Form, Grammar
 from hmcsh.language.levels import ALWAYS, LEVELS, Level

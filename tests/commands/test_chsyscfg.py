@@ -1,10 +1,10 @@
 """chsyscfg: what a change does, what it refuses, and that a refused one leaves no trace."""
 
 import pytest
-from hmcsh.commands.attributes.lpar import LPAR_INPUT
-from hmcsh.commands.attributes.prof import PROFILE_INPUT
-from hmcsh.commands.attributes.sys import SYSTEM_INPUT
-from hmcsh.commands.attributes.sysprof import SYSTEM_PROFILE_INPUT
+from hmcsh.commands.hmc.attributes.lpar import LPAR_INPUT
+from hmcsh.commands.hmc.attributes.prof import PROFILE_INPUT
+from hmcsh.commands.hmc.attributes.sys import SYSTEM_INPUT
+from hmcsh.commands.hmc.attributes.sysprof import SYSTEM_PROFILE_INPUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.listings import listings

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from hmcsh.commands import COMMANDS, SPANS
+from hmcsh.commands.hmc import COMMANDS, SPANS
 from support.lab import L9, L10
 
 from hmcsh.language.declarations import HELP_FLAGS, Form, Grammar, Option

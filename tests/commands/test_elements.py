@@ -1,9 +1,9 @@
 """Element grammars: what is printed is read back, and what is malformed is refused."""
 
 import pytest
-from hmcsh.commands.common import elements
-from hmcsh.commands.common.elements_network import ETHERNET, SWITCHED_ETHERNET, VSI
-from hmcsh.commands.common.elements_sriov import BACKING, SRIOV_ETHERNET, SRIOV_ROCE, VNIC
+from hmcsh.commands.hmc.common import elements
+from hmcsh.commands.hmc.common.elements_network import ETHERNET, SWITCHED_ETHERNET, VSI
+from hmcsh.commands.hmc.common.elements_sriov import BACKING, SRIOV_ETHERNET, SRIOV_ROCE, VNIC
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hmcsh.commands.lssyscfg import COMMAND
+from hmcsh.commands.hmc.lssyscfg import COMMAND
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

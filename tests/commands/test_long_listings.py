@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from typing import Any
 
-from hmcsh.commands import COMMANDS, Caller, executable
+from hmcsh.commands.hmc import COMMANDS, Caller, executable
 
 from hmcsh.language.records import parse_record
 from hmcsh.migration.engine import Mobility

@@ -77,7 +77,7 @@ def test_refused(hmc, arguments: str) -> None:
 
 
 def test_early_consoles_do_not_have_it() -> None:
-    from hmcsh.commands import names_at
+    from hmcsh.commands.hmc import names_at
 
     assert "lsmemopt" in names_at(V9R2_950)
     assert "lsmemopt" not in names_at(V7R3_2)

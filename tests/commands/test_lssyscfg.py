@@ -1,7 +1,7 @@
 """lssyscfg: orders, values, filters, states."""
 
 import pytest
-from hmcsh.commands.lssyscfg import COMMAND
+from hmcsh.commands.hmc.lssyscfg import COMMAND
 
 from hmcsh.language.levels import V7R3_2, V9R2_950, V10R3
 from hmcsh.language.options import parse

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from hmcsh.commands.attributes.lpar import LPAR_CREATION
-from hmcsh.commands.attributes.prof import PROFILE_CREATION
+from hmcsh.commands.hmc.attributes.lpar import LPAR_CREATION
+from hmcsh.commands.hmc.attributes.prof import PROFILE_CREATION
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.listings import listings

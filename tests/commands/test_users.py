@@ -1,7 +1,7 @@
 """Users, roles and settings of the console: one accepting and one refusing case for each value."""
 
 import pytest
-from hmcsh.commands.attributes.users import NEW_USER_INPUT, USER_INPUT
+from hmcsh.commands.hmc.attributes.users import NEW_USER_INPUT, USER_INPUT
 
 from hmcsh.language.levels import V9R2_950
 

@@ -1,7 +1,7 @@
 """Virtual switches, virtual NICs and SR-IOV: levels, values, and that refusals leave no trace."""
 
 import pytest
-from hmcsh.commands.attributes import sriov, switches, virtualio
+from hmcsh.commands.hmc.attributes import sriov, switches, virtualio
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 

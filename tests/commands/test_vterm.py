@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from hmcsh.commands.common.vterm import _Keys
+from hmcsh.commands.hmc.common.vterm import _Keys
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ import itertools
 import shlex
 from collections.abc import Iterator
 
-from hmcsh.commands import COMMANDS, names_at
+from hmcsh.commands.hmc import COMMANDS, names_at
 
 from hmcsh.language.declarations import Form, Grammar
 from hmcsh.language.levels import Level

@@ -1,0 +1,417 @@
+"""What every command shares: its declaration, its caller, and the way from words to output.
+
+A command module declares what it takes and holds one handler. The handler gets a `Call`, reads or
+changes the model, and gives the lines of its output. It raises `HmcError` to refuse; then nothing
+has changed, and the message goes to standard output with status 1 (capture, V10R3).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import math
+import re
+import shlex
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from hmcsh.commands.hmc.common.tasks import Task
+
+from hmcsh.language.attributes import Table
+from hmcsh.language.declarations import Declaration
+from hmcsh.language.filters import parse_filter
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.messages import CommandExit, HmcError, render
+from hmcsh.language.options import Parsed, parse
+from hmcsh.language.records import Assignment, parse_file, parse_record
+from hmcsh.migration.engine import Mobility
+from hmcsh.model.access import Scope
+from hmcsh.model.console import Console
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.frame import Frame
+from hmcsh.model.partition import Partition
+from hmcsh.model.service import ConsoleEvent
+from hmcsh.model.users import User
+
+_PIECE = 16 * 1024  # characters
+
+_log = logging.getLogger("hmcsh.commands")
+
+
+class Output(Protocol):
+    """Where a command writes."""
+
+    def write(self, text: str) -> None:
+        """Take some text."""
+
+    async def drain(self) -> None:
+        """Wait until there is room for more."""
+
+
+class Input(Protocol):
+    """What a command reads: a terminal, or what stands before it in a pipe."""
+
+    async def readline(self) -> str:
+        """Give the next line with its newline, '' at the end."""
+
+    async def read(self) -> str:
+        """Give all that is left, up to the end."""
+
+    async def read_some(self) -> str:
+        """Give what there is, once there is something; '' at the end."""
+
+    def unread(self, text: str) -> None:
+        """Take back text that was read: it comes again before all else."""
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Let a terminal pass everything on as it is typed."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether whoever types has gone without ending the session."""
+
+    async def read_hidden(self) -> str:
+        """Give the next line, which a terminal does not show as it is typed."""
+
+
+class Invocation(Protocol):
+    """One call of a command, as the shell makes it."""
+
+    name: str
+    args: tuple[str, ...]
+    stdin: Input
+    stdout: Output
+    caller: Any
+
+    def read_file(self, path: str) -> Awaitable[str]:
+        """Read a file that the caller can see. Raises OSError."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a user of a console, over a datacenter.
+
+    `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
+    at the pace "instant".
+    """
+
+    datacenter: Datacenter
+    mobility: Mobility
+    console: Console
+    user: User
+    settle_limit: float = math.inf
+
+
+Lines = Iterable[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Call:
+    """A parsed call of a command."""
+
+    parsed: Parsed
+    caller: Caller
+    invocation: Invocation
+
+    @property
+    def datacenter(self) -> Datacenter:
+        """The datacenter that the command reads or changes."""
+        return self.caller.datacenter
+
+    @property
+    def level(self) -> Level:
+        """The level of the console."""
+        return self.caller.console.level
+
+    def text(self, dest: str) -> str | None:
+        """The value of an option, None if it was not given."""
+        return self.parsed.text(dest)
+
+    def given(self, dest: str) -> bool:
+        """Whether an option was given."""
+        return dest in self.parsed
+
+    @property
+    def console(self) -> Console:
+        """The console at which the command is called."""
+        return self.caller.console
+
+    @property
+    def scope(self) -> Scope:
+        """What the caller may see and touch."""
+        return self.caller.console.scope(self.caller.user)
+
+    def allows(self, task: Task) -> bool:
+        """Whether the caller may perform a task by this command."""
+        return self.console.allows(self.caller.user.role, task, self.invocation.name)
+
+    def require(self, task: Task) -> None:
+        """Refuse a caller who may not perform a task. Raises HmcError HSCL350B."""
+        if not self.allows(task):
+            raise HmcError("no_authority")
+
+    def systems(self) -> list[Frame]:
+        """The systems that the console manages and the caller may see."""
+        scope = self.scope
+        frames = self.datacenter.frames.values()
+        return [f for f in frames if self.console.manages(f) and scope.system(f)]
+
+    def system(self, dest: str = "system") -> Frame:
+        """The managed system of an option such as `-m`.
+
+        Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
+        """
+        return self.find_system(self.parsed.required(dest))
+
+    def named_systems(self, dest: str = "system") -> list[Frame]:
+        """The managed systems of an option that takes several. Raises HmcError HSCL8018."""
+        frames, text = self.datacenter.frames, self.parsed.required(dest)
+        words = words_of(text, self.level, lambda word: word in frames)
+        return list(dict.fromkeys(self.find_system(word) for word in words))
+
+    def find_system(self, name: str) -> Frame:
+        """A managed system by name.
+
+        Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
+        """
+        frame = self.datacenter.frame(name)
+        if not (self.console.manages(frame) and self.scope.system(frame)):
+            raise HmcError("system_not_found", name=name)
+        return frame
+
+    def find(
+        self, frame: Frame, *, name: str | None = None, lpar_id: int | None = None
+    ) -> Partition:
+        """A partition by name or by ID.
+
+        Raises HmcError HSCL8012 or HSCL8011 for one that does not exist or that the caller may
+        not see.
+        """
+        found = frame.partition(name=name, lpar_id=lpar_id)
+        if self.scope.partition(found):
+            return found
+        if name is not None:
+            raise HmcError("lpar_not_found", name=name)
+        raise HmcError("lpar_id_not_found", id=lpar_id)
+
+    def partition(self, frame: Frame) -> Partition:
+        """The partition named by `-p` (or `-n`) or `--id`. Raises HmcError HSCL8012, HSCL8011."""
+        name = self.text("partition")
+        if name is not None:
+            return self.find(frame, name=name)
+        return self.find(frame, lpar_id=int(self.parsed.required("lpar_id")))
+
+    def settings(self, table: Table, required: Iterable[str] = ()) -> dict[str, Any]:
+        """The attributes of `-a` by name, as the table's parsers give them.
+
+        Raises HmcError for malformed data, an attribute that is unknown or cannot be set, a value
+        that is not valid, and a required attribute that is missing.
+        """
+        record = parse_record(self.parsed.required("data"))
+        read = table.read_input(record, self.level)
+        missing = [name for name in required if name not in read]
+        if missing:
+            raise HmcError("missing_attribute", names=missing)
+        return {name: setting.value for name, setting in read.items()}
+
+    def filters(
+        self, allowed: Iterable[str], exclusive: tuple[tuple[str, ...], ...] = ()
+    ) -> dict[str, tuple[str, ...]]:
+        """The filters of `--filter`, by name; empty if none were given."""
+        text = self.text("filter")
+        return {} if text is None else parse_filter(text, tuple(allowed), exclusive)
+
+    def partitions(self, frame: Frame, filters: Mapping[str, tuple[str, ...]]) -> list[Partition]:
+        """Partitions of a system that `lpar_names` or `lpar_ids` select, in listing order.
+
+        Raises HmcError for a partition that does not exist (capture, V10R3).
+        """
+        wanted: list[Partition] | None = None
+        if "lpar_names" in filters:
+            wanted = [self.find(frame, name=name) for name in filters["lpar_names"]]
+        elif "lpar_ids" in filters:
+            wanted = [self.find(frame, lpar_id=lpar_id(text)) for text in filters["lpar_ids"]]
+        scope = self.scope
+        return [
+            partition
+            for partition in frame.listed_partitions()
+            if (wanted is None or partition in wanted) and scope.partition(partition)
+        ]
+
+    def listing(self, table: Table, items: Iterable[object]) -> list[str]:
+        """The lines of a listing, as `-F` and `--header` ask."""
+        return table.listing(items, self.level, self.text("attributes"), self.given("header"))
+
+    async def records(self) -> list[list[Assignment]]:
+        """The records of `-i` or of the file of `-f`.
+
+        Raises HmcError for a malformed record and for a file that cannot be read.
+        """
+        data = self.text("data")
+        if data is not None:
+            return [parse_record(data)]
+        path = self.parsed.required("file")
+        try:
+            text = await self.invocation.read_file(path)
+        except OSError:
+            raise HmcError("file_not_found", path=path) from None
+        return parse_file(text)
+
+
+# From here on, options that name systems or partitions take several, with commas between them
+# (manual page of chsysstate, V10; that V9 has it is inferred).
+SEVERAL = Span(since=Level.parse("V9R1"))
+
+
+def words_of(text: str, level: Level, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names in the value of an option that takes several, each once.
+
+    At levels that take one name, and where the whole text is a known name, that is the only one.
+    """
+    if not SEVERAL.covers(level) or known(text):
+        return (text,)
+    return tuple(dict.fromkeys(text.split(",")))
+
+
+def lpar_id(text: str) -> int:
+    """Read a partition ID. Raises HmcError HSCL8011 for anything that cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise HmcError("lpar_id_not_found", id=text)
+    return int(text)
+
+
+Handler = Callable[[Call], Awaitable[Lines]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the console.
+
+    `tables` are the attribute tables of its resources, by the value of `-r` (and `--rsubtype`,
+    with a blank between), for completion and the generated pages. `task` tells from the parsed
+    call which task it performs, None if it only looks; `breaks_locks` whether it may do so
+    although another console holds a lock on the system.
+    """
+
+    declaration: Declaration
+    handler: Handler
+    tables: Mapping[str, Table] = dataclasses.field(default_factory=dict)
+    filters: tuple[str, ...] = ()
+    task: Callable[[Parsed], Task | None] = lambda _: None
+    breaks_locks: Callable[[Parsed], bool] = lambda _: False
+
+    @property
+    def name(self) -> str:
+        """The name by which it is called."""
+        return self.declaration.name
+
+
+def performs(task: Task) -> Callable[[Parsed], Task | None]:
+    """For commands that do nothing but perform one task."""
+    return lambda _: task
+
+
+def by_resource(tasks: Mapping[str, Task]) -> Callable[[Parsed], Task]:
+    """For commands whose task depends on what `-r` names."""
+    return lambda parsed: tasks[parsed.required("resource")]
+
+
+def lists_by_resource(parsed: Parsed) -> Task:
+    """For commands that list what `-r` names: a managed system or what concerns partitions."""
+    return Task.LIST_SYSTEM if parsed.text("resource") == "sys" else Task.LIST_PARTITION
+
+
+def _require_authority(command: Command, call: Call) -> None:
+    """Check that a user may do what a call does, and that no other console has locked the systems.
+
+    Raises HmcError HSCL350B, HSCL8018, or that of the lock.
+    """
+    task = command.task(call.parsed)
+    if task is None:
+        return
+    call.require(task)
+    if task.looks:
+        return
+    for option in command.declaration.options:
+        if option.dest == "target" and call.given("address"):
+            continue  # a system of another console, which decides itself
+        if option.kind not in ("system", "systems") or option.dest not in call.parsed:
+            continue
+        several = option.kind == "systems"
+        for frame in call.named_systems(option.dest) if several else [call.system(option.dest)]:
+            if task.kind == "cec" and not call.scope.whole(frame):
+                raise HmcError("no_authority")
+            if not command.breaks_locks(call.parsed):
+                frame.require_lock(call.console.name)
+
+
+def _described(command: Command, parsed: Parsed) -> str:
+    """The command with what makes its form."""
+    given = {option.flag: parsed.get(option.dest) for option in command.declaration.options}
+    words = [command.name]
+    for flag in parsed.form.when:
+        value = given[flag]
+        words += [flag, value] if isinstance(value, str) else [flag]
+    return " ".join(words)
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, some of them at a time, so that few pieces of text go down to the wire."""
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size > _PIECE:
+            yield "\n".join(held) + "\n"
+            held.clear()
+            size = 0
+    if held:
+        yield "\n".join(held) + "\n"
+
+
+_PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
+
+
+def _record(command: Command, call: Call) -> None:
+    """Let the console remember what a user changed; passwords are not written down."""
+    parsed, invocation = call.parsed, call.invocation
+    secrets = {
+        parsed.get(option.dest)
+        for option in command.declaration.options
+        if "passw" in option.dest or (option.dest == "value" and "passwd" in invocation.args)
+    }
+    words = (
+        "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
+    )
+    line = shlex.join((invocation.name, *words))
+    text = render("event_command", user=call.caller.user.name, command=line)
+    call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
+
+
+def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
+    """Make of a command what the shell can call: words in, output and exit status out."""
+
+    async def execute(invocation: Invocation) -> int:
+        caller: Caller = invocation.caller
+        await caller.datacenter.clock.settle(caller.settle_limit)
+        try:
+            parsed = parse(command.declaration, invocation.args, caller.console.level)
+            if not parsed.form.emulated:
+                raise HmcError("not_emulated", what=_described(command, parsed))
+            call = Call(parsed, caller, invocation)
+            _require_authority(command, call)
+            lines = await command.handler(call)
+        except CommandExit as refusal:
+            invocation.stdout.write(refusal.text + "\n")
+            return refusal.status
+        task = command.task(parsed)
+        if task is not None and not task.looks:
+            _record(command, call)
+        for piece in _pieces(lines):
+            invocation.stdout.write(piece)
+            await invocation.stdout.drain()
+        return 0
+
+    return execute

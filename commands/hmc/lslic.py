@@ -1,0 +1,78 @@
+"""lslic: the levels of Licensed Internal Code, the firmware of a managed system."""
+
+from __future__ import annotations
+
+from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
+from hmcsh.commands.hmc.common.options import ATTRIBUTES, HEADER, SYSTEM
+from hmcsh.commands.hmc.common.tasks import Task
+from hmcsh.commands.hmc.service.lic import TABLE
+
+from hmcsh.language.declarations import Declaration, Form, Option
+from hmcsh.language.levels import Level, Span
+from hmcsh.language.messages import render
+
+MANUAL = "manual page of lslic, V8"
+
+DECLARATION = Declaration(
+    "lslic",
+    "Lists the levels of Licensed Internal Code.",
+    (
+        SYSTEM,
+        Option(
+            "-e",
+            "frame",
+            "required",
+            "managed frame",
+            "the managed frame's name",
+            source=MANUAL,
+        ),
+        Option(
+            "-t",
+            "type",
+            "required",
+            help="the type of Licensed Internal Code; sys and power by default:",
+            choices=("sys", "power", "syspower", "powerfru", "all", "sriov"),
+            choice_help=(
+                "of the managed system",
+                "of the power subsystem",
+                "of both",
+                "of power units",
+                "all of these",
+                "of SR-IOV adapters",
+            ),
+            source=f"{MANUAL}; all: recalled",
+        ),
+        Option(
+            "-w",
+            "all_systems",
+            help="of all managed systems and frames",
+            span=Span(since=Level.parse("V7R3.3")),
+            source=MANUAL,
+        ),
+        ATTRIBUTES,
+        HEADER,
+    ),
+    (Form({}, optional=("-t", "-F", "--header"), one_of=(("-m", "-e", "-w"),)),),
+    notes=(
+        "The level is that of the system's firmware; what is accepted is what is installed.",
+        "No emulated system has a power subsystem of its own: -t power lists nothing.",
+        "Levels in a repository (-r) are not emulated.",
+    ),
+    examples=("lslic -m mySystem -t sys", "lslic -m mySystem -F ecnumber:activated_level"),
+    source=MANUAL,
+)
+
+
+async def run(call: Call) -> Lines:
+    """List the levels."""
+    name = call.text("frame")
+    if name is not None:
+        call.datacenter.managed_frame(name)
+        return [render("no_results")]  # the power of a rack has levels, which are not modelled
+    frames = call.systems() if call.given("all_systems") else [call.system()]
+    if call.text("type") in ("power", "powerfru", "sriov"):
+        return [render("no_results")]
+    return call.listing(TABLE, frames)
+
+
+COMMAND = Command(DECLARATION, run, {"": TABLE}, task=performs(Task.LIST_SYSTEM))
