@@ -5,7 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TypeVar
 
-from hmcsh.commands.hmc.attributes.roles import ROLE_INPUT, resources_of, role_name, tasks_of
+from hmcsh.commands.hmc.attributes.roles import (
+    RESOURCE_ROLE_INPUT,
+    TASK_ROLE_INPUT,
+    resources_of,
+    tasks_of,
+)
 from hmcsh.commands.hmc.attributes.users import amended
 from hmcsh.commands.hmc.common.changes import Changes, split_identity
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
@@ -92,6 +97,7 @@ def _change_tasks(call: Call, name: str, setting: Setting) -> dict[str, tuple[st
     return before
 
 
+_INPUT = {"taskrole": TASK_ROLE_INPUT, "resourcerole": RESOURCE_ROLE_INPUT}
 _Role = TypeVar("_Role")
 
 
@@ -110,8 +116,8 @@ async def run(call: Call) -> Lines:
         raise HmcError("missing_attribute", names=["name"])
     name = identity["name"]
     require_custom(call, kind, name)
-    settings = ROLE_INPUT.read_input(others, call.level)
-    new = role_name(settings["new_name"].value) if "new_name" in settings else name
+    settings = _INPUT[kind].read_input(others, call.level)
+    new = settings["new_name"].value if "new_name" in settings else name
     if new != name:
         require_free(call, kind, new)
     with Changes() as changes:
@@ -156,4 +162,4 @@ def _change_resource_role(
             changes.set(user, "resource_roles", roles_of_user)
 
 
-COMMAND = Command(DECLARATION, run, {"": ROLE_INPUT}, task=performs(Task.MANAGE_ROLES))
+COMMAND = Command(DECLARATION, run, _INPUT, task=performs(Task.MANAGE_ROLES))

@@ -245,10 +245,6 @@ async def run(call: Call) -> Lines:
 COMMAND = Command(
     DECLARATION,
     run,
-    {
-        " ".join((operation.resource, *operation.subtypes)): operation.table
-        for operation in OPERATIONS
-        if operation.table is not None
-    },
+    {operation.words: operation.table for operation in OPERATIONS if operation.table},
     task=performs(Task.DYNAMIC_PARTITIONING),
 )

@@ -6,17 +6,17 @@ can be set bring a parser of their input.
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust, render
 from hmcsh.language.records import Assignment, Value, format_record, format_values
+from hmcsh.language.values import Parser
 
 Reader = Callable[[Any], Value | None]
 Condition = Callable[[Any], bool]
-Parser = Callable[[Any], Any]
 
 
 def always(_: Any) -> bool:
@@ -39,7 +39,8 @@ class Attribute:
 
     ``parse`` makes the attribute one that can be set: it takes the text, or with ``many`` the
     tuple of elements, and gives the value for the model, or raises ValueError for one that is
-    not valid. ``amend`` allows ``+=`` and ``-=``.
+    not valid. Its examples of both are tried at every command that takes the attribute.
+    ``amend`` allows ``+=`` and ``-=``.
     """
 
     name: str
@@ -127,6 +128,18 @@ class Table:
         place = len(names) - names[::-1].index(after)
         self.attributes = (*self.attributes[:place], attribute, *self.attributes[place:])
         self._selections.clear()
+
+    def taking(self, name: str, names: Collection[str], amending: Collection[str] = ()) -> "Table":
+        """A table for input that takes some of the attributes; ``amending`` ones with += and -=.
+
+        Raises ValueError for a name that cannot be set, or be amended.
+        """
+        taken = [a for a in self.attributes if a.name in names and a.parse is not None]
+        missing = set(names) - {a.name for a in taken}
+        missing |= set(amending) - {a.name for a in taken if a.amend}
+        if missing:
+            raise ValueError(f"{name}: cannot be set so: {', '.join(sorted(missing))}")
+        return Table(name, [replace(a, amend=a.name in amending) for a in taken])
 
     def select(self, level: Level) -> Selection:
         """The attributes that exist at the level. ValueError if two of them share a name."""

@@ -1,7 +1,7 @@
 """Parsers of attribute values: what a text must look like, and what it becomes.
 
-Each is called with the text and gives the value, or raises ValueError; each also knows texts
-that it ``accepts`` and ``refuses``, from which tests and pages are made.
+Each is called with the text, or with the elements of a list, and gives the value, or raises
+ValueError; each also knows texts that it ``accepts`` and ``refuses``, from which tests are made.
 """
 # ruff: noqa: D102 - the methods are those of ValueParser
 
@@ -11,19 +11,26 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
-class ValueParser(Protocol):
-    """A parser that can give examples."""
+class Parser(Protocol):
+    """A parser that can give examples; what it reads is one text, or the elements of a list."""
 
-    def __call__(self, text: str, /) -> object:
-        """The value of the text; ValueError if it is not valid."""
+    def __call__(self, given: Any, /) -> Any:
+        """The value of what is given; ValueError if it is not valid."""
 
     @property
     def accepts(self) -> tuple[str, ...]:
-        """Texts that are valid."""
+        """Texts that are valid; elements of a list have commas between them."""
 
     @property
     def refuses(self) -> tuple[str, ...]:
         """Texts that are not."""
+
+
+class ValueParser(Parser, Protocol):
+    """A parser of one text."""
+
+    def __call__(self, text: str, /) -> Any:
+        """The value of the text; ValueError if it is not valid."""
 
 
 def _digits(text: str, places: int = 0) -> int:
@@ -75,12 +82,14 @@ class Number:
     """A number within limits, given in units of the last place.
 
     ``Number(0, 255)`` reads whole numbers. ``Number(10, places=2)`` reads ``0.1`` as 10 and
-    ``1.25`` as 125: amounts such as processing units stay exact integers.
+    ``1.25`` as 125: amounts such as processing units stay exact integers. ``usual`` are values to
+    be examples where the limits are far from what anything has.
     """
 
     minimum: int = 0
     maximum: int | None = None
     places: int = 0
+    usual: tuple[int, ...] = ()
 
     def __call__(self, text: str, /) -> int:
         value = _digits(text, self.places)
@@ -95,8 +104,8 @@ class Number:
 
     @property
     def accepts(self) -> tuple[str, ...]:
-        limits = (self.minimum, self.maximum)
-        return tuple(self._text(limit) for limit in limits if limit is not None)
+        examples = (*self.usual, self.minimum, self.maximum)
+        return tuple(self._text(example) for example in examples if example is not None)
 
     @property
     def refuses(self) -> tuple[str, ...]:
@@ -139,6 +148,22 @@ class Pattern:
     @property
     def refuses(self) -> tuple[str, ...]:
         return self.counterexamples
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a function reads, with examples.
+
+    Of a text that names something only the command can say whether there is such a thing: then
+    the examples that are refused are refused by it.
+    """
+
+    function: Callable[[Any], Any]
+    accepts: tuple[str, ...]
+    refuses: tuple[str, ...]
+
+    def __call__(self, given: Any, /) -> Any:
+        return self.function(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +235,7 @@ class Listed:
     most: int | None = None
     words: tuple[str, ...] = ()
 
-    def __call__(self, texts: tuple[str, ...], /) -> object:
+    def __call__(self, texts: tuple[str, ...], /) -> Any:
         if len(texts) == 1 and texts[0] in self.words:
             return () if texts[0] == "none" else texts[0]
         found = tuple(self.parser(text) for text in texts)

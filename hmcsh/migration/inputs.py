@@ -16,6 +16,7 @@ from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import ALWAYS, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Assignment
+from hmcsh.language.values import Reads
 from hmcsh.migration import spans
 from hmcsh.migration.movers import MoverPair
 from hmcsh.migration.request import Request, Vlans
@@ -349,6 +350,8 @@ def _take_id(request: Request, name: str, value: str) -> None:
 def _input(
     name: str,
     take: Take,
+    accepts: tuple[str, ...],
+    refuses: tuple[str, ...],
     *,
     many: bool = False,
     shared: bool = False,
@@ -359,7 +362,7 @@ def _input(
     return Input(
         name,
         lambda _: None,
-        parse=tuple if many else _word,
+        parse=Reads(tuple if many else _word, accepts, ("", *refuses)),
         many=many,
         span=span,
         trust=trust,
@@ -371,18 +374,27 @@ def _input(
 
 _WRITERS = "pypowervm and PowerVC write it"
 
+_ENDS = (  # with a server and the address of its mover, for examples
+    ("source", "source", "vios1", "10.1.0.1"),
+    ("dest", "destination", "vios2", "10.2.0.1"),
+)
+
 INPUT = Table(
     "migrlpar -i",
     (
         _input(
             "virtual_scsi_mappings",
             _scsi_reader("slot/VIOS name/VIOS ID", 3),
+            ("2/vios2/1",),
+            ("2", "2/nobody/1", "9/vios2/1"),
             many=True,
             span=Span(until=spans.REMOTE.since),
         ),
         _input(
             "virtual_scsi_mappings",
             _scsi_reader("slot/[VIOS name]/[VIOS ID][/[VIOS slot]]", 4),
+            ("2//1/20", "2/vios2/"),
+            ("2", "2/nobody/1", "9/vios2/1", "2//1/0"),
             many=True,
             span=spans.REMOTE,
             source=f"{BOOK}; {_WRITERS}",
@@ -390,72 +402,117 @@ INPUT = Table(
         _input(
             "virtual_fc_mappings",
             _take_channels,
+            ("4/vios2/1", "4//1//fcs0"),
+            ("4", "4/nobody/1", "9/vios2/1", "4//1//fcs9"),
             many=True,
             span=spans.REMOTE,
             trust=Trust.SCRIPT,
             source=_WRITERS,
         ),
-        _input("vlan_mappings", _take_vlan_servers, many=True, span=spans.VLAN_SERVERS),
+        _input(
+            "vlan_mappings",
+            _take_vlan_servers,
+            ("1/vios2/1",),
+            ("1", "9/vios2/1", "1/nobody/"),
+            many=True,
+            span=spans.VLAN_SERVERS,
+        ),
         _input(
             "vlan_mappings",
             _take_vlan_numbers,
+            ("02030303AB01/1",),
+            ("1", "02030303AB01/0", "001122334455/1"),
             many=True,
             span=spans.VLAN_NUMBERS,
             trust=Trust.SCRIPT,
             source="pypowervm writes it",
         ),
-        _input("source_msp_name", _mover_reader("source", "name"), shared=True),
-        _input("source_msp_id", _mover_reader("source", "id"), shared=True),
-        _input("dest_msp_name", _mover_reader("destination", "name"), shared=True),
-        _input("dest_msp_id", _mover_reader("destination", "id"), shared=True),
+        _input(
+            "source_msp_name", _mover_reader("source", "name"), ("vios1",), ("web",), shared=True
+        ),
+        _input(
+            "source_msp_id",
+            _mover_reader("source", "id"),
+            ("1",),
+            ("3", "x"),
+            shared=True,
+        ),
+        _input(
+            "dest_msp_name", _mover_reader("destination", "name"), ("vios2",), ("web",), shared=True
+        ),
+        _input(
+            "dest_msp_id",
+            _mover_reader("destination", "id"),
+            ("1",),
+            ("3", "x"),
+            shared=True,
+        ),
         *(
             _input(
                 f"{prefix}_msp_ipaddr",
                 _address_reader(end),
+                (address,),
+                ("10.9.9.9", "mover"),
                 many=True,
                 shared=True,
                 span=spans.LISTS,
                 trust=Trust.INFERRED,
                 source="from the parameters of the programming interface, V8",
             )
-            for prefix, end in (("source", "source"), ("dest", "destination"))
+            for prefix, end, server, address in _ENDS
         ),
         *(
             _input(
                 f"{prefix}_msps",
                 _three_reader(end),
+                (f"/1/{address}", f"{server}//"),
+                ("1", f"{server}/2/", f"{server}//10.9.9.9"),
                 shared=True,
                 span=spans.REDUNDANT,
                 trust=Trust.SCRIPT,
                 source="a script of 2017",
             )
-            for prefix, end in (("source", "source"), ("dest", "destination"))
+            for prefix, end, server, address in _ENDS
         ),
         _input(
             "redundant_msps",
             _take_redundant,
+            ("1/vios1/1//vios2/1/,1/vios3/2//vios4/2/",),
+            ("1", "1/vios1/1//vios2/1/", "1/vios1/1//vios2/1/,1/vios1/1//vios4/2/"),
             many=True,
             shared=True,
             span=spans.REDUNDANT,
             source="IBM's page on redundant mover service partitions, POWER8",
         ),
-        _input("shared_proc_pool_id", _pool_reader("id"), shared=True),
-        _input("shared_proc_pool_name", _pool_reader("name"), shared=True),
+        _input(
+            "shared_proc_pool_id",
+            _pool_reader("id"),
+            ("2",),
+            ("9", "x"),
+            shared=True,
+        ),
+        _input(
+            "shared_proc_pool_name", _pool_reader("name"), ("pool2",), ("nothing",), shared=True
+        ),
         *(
             _input(
                 f"multiple_shared_proc_pool_{by}s",
                 _pools_reader(by),
+                (f"web//{pool}", f"/3/{pool}"),
+                ("1", f"web/3/{pool}", "web//9"),
                 many=True,
                 shared=True,
                 span=spans.ADAPTERS,
                 trust=Trust.SCRIPT,
                 source="ansible-power-hmc writes it",
             )
-            for by in ("id", "name")
+            for by, pool in (("id", "2"), ("name", "pool2"))
         ),
         _input(
             "dest_lpar_id",
             _take_id,
+            ("42",),
+            ("0", "x", "1001", "1"),
             span=spans.REMOTE,
             trust=Trust.SCRIPT,
             source="a script of 2017; the programming interface, V8",

@@ -5,7 +5,7 @@ The names: cluster scripts that work against consoles of V6 and V7; order and th
 
 from __future__ import annotations
 
-from hmcsh.commands.hmc.common.changes import Settable, Target, sets, valid_name
+from hmcsh.commands.hmc.common.changes import NAME, Settable, Target, sets
 
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.messages import HmcError, Trust
@@ -65,7 +65,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source=_SOURCE,
-    parse=valid_name,
+    parse=NAME,
     write=_write_name,
 )
 

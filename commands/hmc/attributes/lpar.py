@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from hmcsh.commands.hmc.attributes.lpar_changes import (
-    controllers,
+    CONTROLLERS,
+    SYNCHRONIZATION,
     needs,
-    synchronization,
     write_compatibility,
     write_controllers,
     write_default_profile,
@@ -23,14 +23,14 @@ from hmcsh.commands.hmc.attributes.lpar_changes import (
     write_vtpm,
 )
 from hmcsh.commands.hmc.attributes.prof import PROFILE_CREATION
-from hmcsh.commands.hmc.common.changes import Settable, Writer, sets, valid_description, valid_name
+from hmcsh.commands.hmc.common.changes import DESCRIPTION, NAME, Settable, Writer, sets
 from hmcsh.commands.hmc.common.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Table, always
 from hmcsh.language.levels import ALWAYS, V7R7_9, V10R3, Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
-from hmcsh.language.values import NoneOr, Number, OneOf, Switch
+from hmcsh.language.values import NoneOr, Number, OneOf, Reads, Switch
 from hmcsh.model import capabilities, rules
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import LparEnvironment, PartitionState
@@ -182,7 +182,7 @@ LPAR_TABLE = Table(
             "default_profile",
             lambda p: p.default_profile,
             source=CAPTURE,
-            parse=str,
+            parse=Reads(str, ("spare", "default"), ("", "no such profile")),
             write=write_default_profile,
         ),
         _read_only("curr_profile", lambda p: p.running_profile),
@@ -211,7 +211,7 @@ LPAR_TABLE = Table(
             "power_ctrl_lpar_ids",
             lambda p: [str(n) for n in p.power_controlling_lpar_ids] or "none",
             source=CAPTURE,
-            parse=controllers,
+            parse=CONTROLLERS,
             many=True,
             write=write_controllers,
         ),
@@ -329,7 +329,7 @@ LPAR_TABLE = Table(
             lambda p: str(int(p.synchronization)),
             span=Span(since=Level.parse("V7R7.8")),
             source=CAPTURE,
-            parse=synchronization,
+            parse=SYNCHRONIZATION,
             write=write_synchronization,
         ),
         Settable(
@@ -364,7 +364,7 @@ LPAR_TABLE = Table(
             span=_SINCE_V9,
             trust=Trust.INFERRED,
             source="field notes, V10R3 (name); place and level inferred",
-            parse=valid_description,
+            parse=DESCRIPTION,
             write=sets("description"),
         ),
         _on_request("uuid", lambda p: p.uuid.upper()),
@@ -376,7 +376,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=valid_name,
+    parse=NAME,
     write=write_name,
 )
 

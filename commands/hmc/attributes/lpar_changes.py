@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from hmcsh.commands.hmc.common.changes import Target, Writer
-from hmcsh.commands.hmc.common.elements import numbers
 
 from hmcsh.language.attributes import Setting
 from hmcsh.language.messages import HmcError
-from hmcsh.language.values import Number
+from hmcsh.language.values import Listed, Mapped, Number
 from hmcsh.model import capabilities
 from hmcsh.model.configuration import synchronize
 from hmcsh.model.partition import Partition, Synchronization
@@ -83,9 +82,7 @@ def write_vtpm(target: Target, setting: Setting) -> None:
         target.set("vtpm_enabled", setting.value)
 
 
-def synchronization(text: str) -> Synchronization:
-    """Read `sync_curr_profile`. Raises ValueError."""
-    return Synchronization(Number(0, 2)(text))
+SYNCHRONIZATION = Mapped(Number(0, 2), Synchronization)
 
 
 def write_synchronization(target: Target, setting: Setting) -> None:
@@ -114,11 +111,4 @@ def write_controllers(target: Target, setting: Setting) -> None:
     target.set("power_controlling_lpar_ids", setting.value)
 
 
-def controllers(texts: tuple[str, ...]) -> tuple[int, ...]:
-    """Read a list of partition IDs, or `none`. Raises ValueError."""
-    if texts == ("none",):
-        return ()
-    found = numbers(",".join(texts), 1, _MAXIMUM_ID)
-    if not found or len(set(found)) != len(found):
-        raise ValueError("no partition, or one of them twice")
-    return found
+CONTROLLERS = Listed(Number(1, _MAXIMUM_ID), 1, words=("none",))

@@ -13,6 +13,9 @@ from hmcsh.commands.hmc.attributes.prof_fields import (
     CAPTURE_V10,
     CHANNELS_MOVED,
     CONSOLE,
+    EXPANSION,
+    LHEA_CAPABILITY,
+    LOGICAL_PORT,
     LPAR_ID,
     MAXIMUM,
     PHYSICAL_RATIOS,
@@ -21,6 +24,7 @@ from hmcsh.commands.hmc.attributes.prof_fields import (
     POWER7,
     POWER8,
     POWER9,
+    PROCESSING_UNITS,
     RATIOS,
     SINCE_POWER7,
     SINCE_RATIOS,
@@ -30,7 +34,6 @@ from hmcsh.commands.hmc.attributes.prof_fields import (
     TO_POWER8,
     amounts,
     device,
-    expansion,
     fixed,
     flag,
     in_profile,
@@ -64,13 +67,13 @@ from hmcsh.commands.hmc.attributes.prof_network import (
     VSI_PROFILES,
 )
 from hmcsh.commands.hmc.common import elements, elements_network, elements_sriov
-from hmcsh.commands.hmc.common.changes import Settable, valid_profile_name
+from hmcsh.commands.hmc.common.changes import PROFILE_NAME, Settable
 from hmcsh.commands.hmc.common.elements import show_flag
 
 from hmcsh.language.attributes import Table
 from hmcsh.language.levels import Span
 from hmcsh.language.messages import Trust
-from hmcsh.language.values import NoneOr, Number, OneOf, Switch
+from hmcsh.language.values import NoneOr, Number, OneOf, Reads, Switch
 from hmcsh.model import capabilities, rules
 from hmcsh.model.adapters import (
     EthernetAdapter,
@@ -80,8 +83,7 @@ from hmcsh.model.adapters import (
     VasiAdapter,
     VnicAdapter,
 )
-from hmcsh.model.hea import LogicalPort
-from hmcsh.model.units import format_units, parse_units
+from hmcsh.model.units import format_units
 
 PROFILE_TABLE = Table(
     "lssyscfg -r prof",
@@ -116,7 +118,7 @@ PROFILE_TABLE = Table(
             "mem_expansion",
             "memory_expansion",
             lambda r: format_units(r.profile.resources.memory_expansion),
-            expansion,
+            EXPANSION,
             offered=POWER7,
             span=SINCE_POWER7,
         ),
@@ -149,7 +151,7 @@ PROFILE_TABLE = Table(
             "units",
             lambda r: r.profile.resources.processors.units,
             show=format_units,
-            parse=parse_units,
+            parse=PROCESSING_UNITS,
             applies=is_shared,
         ),
         *amounts("procs", "count", lambda r: r.profile.resources.processors.count),
@@ -166,7 +168,14 @@ PROFILE_TABLE = Table(
             is_shared,
         ),
         processor_field("shared_proc_pool_id", "pool_id", Number(0, MAXIMUM), is_shared, POWER6),
-        plain("shared_proc_pool_name", pool_name, str, write_pool_name, is_shared, offered=POWER6),
+        plain(
+            "shared_proc_pool_name",
+            pool_name,
+            Reads(str, ("DefaultPool",), ("", "no such pool")),
+            write_pool_name,
+            is_shared,
+            offered=POWER6,
+        ),
         in_profile(
             "affinity_group_id",
             "affinity_group_id",
@@ -253,14 +262,14 @@ PROFILE_TABLE = Table(
         listed(
             "lhea_logical_ports",
             "lhea_logical_ports",
-            LogicalPort.parse,
+            LOGICAL_PORT,
             offered=POWER6_TO_8,
             span=BEFORE_V10,
         ),
         listed(
             "lhea_capabilities",
             "lhea_capabilities",
-            elements.lhea_capability,
+            LHEA_CAPABILITY,
             offered=POWER6_TO_8,
             span=BEFORE_V10,
         ),
@@ -288,7 +297,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=valid_profile_name,
+    parse=PROFILE_NAME,
     write=sets_field("name"),
 )
 

@@ -15,8 +15,9 @@ from hmcsh.language.attributes import Attribute, Setting, always
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
-from hmcsh.language.values import Number, OneOf, Pattern, Switch
+from hmcsh.language.values import Number, OneOf, Parser, Pattern, Reads, Switch
 from hmcsh.model import capabilities
+from hmcsh.model.hea import LogicalPort
 from hmcsh.model.resources import Amount
 from hmcsh.model.states import LparEnvironment
 
@@ -101,7 +102,7 @@ def fixed(name: str, read: Reader, applies: Applies = always, alias: str = "") -
 def plain(
     name: str,
     read: Reader,
-    parse: Callable[[str], Any],
+    parse: Parser,
     write: Writer,
     applies: Applies = always,
     *,
@@ -125,7 +126,7 @@ def plain(
 def in_profile(
     name: str,
     field: str,
-    parse: Callable[[str], Any],
+    parse: Parser,
     show: Callable[[Any], str] = str,
     applies: Applies = always,
     *,
@@ -151,7 +152,8 @@ def flag(name: str, field: str) -> Settable:
     return in_profile(name, field, Switch(), show_flag)
 
 
-_AMOUNT = Number(0, MAXIMUM)
+_AMOUNT = Number(0, MAXIMUM, usual=(2, 1024))
+PROCESSING_UNITS = Number(0, MAXIMUM, places=2, usual=(40,))
 
 
 def amounts(
@@ -160,7 +162,7 @@ def amounts(
     amount: Callable[[ProfileRow], Amount],
     *,
     show: Callable[[int], str] = str,
-    parse: Callable[[str], int] = _AMOUNT,
+    parse: Parser = _AMOUNT,
     applies: Applies = numbered,
 ) -> list[Settable]:
     """The three bounds of a resource: `min_...`, `desired_...` and `max_...`."""
@@ -183,7 +185,7 @@ def amounts(
 def processor_field(
     name: str,
     field: str,
-    parse: Callable[[str], Any],
+    parse: Parser,
     applies: Applies,
     offered: Applies = always,
 ) -> Settable:
@@ -212,12 +214,15 @@ def write_pool_name(draft: Draft, setting: Setting) -> None:
     draft.processors(pool_id=pool.pool_id)
 
 
-def expansion(text: str) -> int:
+def _expansion(text: str) -> int:
     """Read a factor of Active Memory Expansion: 0 without it, or 1 to 10."""
     value = Number(0, 1000, places=2)(text)
     if 0 < value < 100:
         raise ValueError(f"no factor of memory expansion: {text!r}")
     return value
+
+
+EXPANSION = Reads(_expansion, ("1.5", "0", "10"), ("", "0.5", "10.01", "x"))
 
 
 def _ratios(*parts: int) -> OneOf:
@@ -248,7 +253,7 @@ def in_resources(
     name: str,
     field: str,
     read: Reader,
-    parse: Callable[[str], Any],
+    parse: Parser,
     convert: Callable[[Any], int] = int,
     *,
     offered: Applies = always,
@@ -275,7 +280,7 @@ CONSOLE = Pattern(
 )
 
 
-def device(name: str, field: str, parse: Callable[[str], Any] = _DEVICE) -> Settable:
+def device(name: str, field: str, parse: Parser = _DEVICE) -> Settable:
     """Where an IBM i partition finds a device (place in the order inferred)."""
 
     def write(draft: Draft, setting: Setting) -> None:
@@ -297,14 +302,14 @@ def write_restricted(draft: Draft, setting: Setting) -> None:
     draft.set("i5os", dataclasses.replace(draft.profile.i5os, restricted_io=setting.value))
 
 
-def _only(name: str, word: str) -> Callable[[tuple[str, ...]], None]:
-    """A reader of the one value that an attribute without emulated hardware can have."""
+def _only(name: str, word: str) -> Reads:
+    """The parser of the one value that an attribute without emulated hardware can have."""
 
     def read(texts: tuple[str, ...]) -> None:
         if texts != (word,):
             raise HmcError("not_emulated", what=f"A value of {name} other than {word}")
 
-    return read
+    return Reads(read, (word,), ("", "1", f"{word},{word}"))
 
 
 def unset(
@@ -335,3 +340,11 @@ def or_none(value: object) -> str:
 
 
 LPAR_ID = Number(1, elements.MAXIMUM_SLOT)
+LOGICAL_PORT = Reads(
+    LogicalPort.parse,
+    ("23000000/1/0/3/none", "23000000/1/1/4/"),
+    ("", "23000000/1/0", "2300000x/1/0/3/none", "23000000/1/0/3/9999"),
+)
+LHEA_CAPABILITY = Reads(
+    elements.lhea_capability, ("23000000/0",), ("", "23000000", "2300000x/0", "23000000/0/1")
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hmcsh.commands.hmc.attributes.prof_fields import CAPTURE, Applies, numbered
@@ -15,6 +14,7 @@ from hmcsh.language.attributes import Setting, always
 from hmcsh.language.levels import ALWAYS, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
+from hmcsh.language.values import Listed, ValueParser
 from hmcsh.model.adapters import VirtualAdapter
 
 
@@ -79,20 +79,12 @@ def io_slots() -> Settable:
 def listed(
     name: str,
     field: str,
-    parse: Callable[[str], Any],
+    parse: ValueParser,
     *,
     offered: Applies = always,
     span: Span = ALWAYS,
 ) -> Settable:
     """A list of plain elements that is one field of the profile; `none` if it is empty."""
-
-    def read_all(texts: tuple[str, ...]) -> tuple[Any, ...]:
-        if texts == (elements.NONE,):
-            return ()
-        found = tuple(parse(text) for text in texts)
-        if not found or len(set(found)) != len(found):
-            raise ValueError("an empty list, or an element twice")
-        return found
 
     def write(draft: Draft, setting: Setting) -> None:
         draft.set(field, amended(getattr(draft.profile, field), setting, name))
@@ -106,7 +98,7 @@ def listed(
         offered=offered,
         span=span,
         source=CAPTURE,
-        parse=read_all,
+        parse=Listed(parse, 1, words=(elements.NONE,)),
         many=True,
         amend=True,
         write=write,

@@ -8,6 +8,7 @@ from hmcsh.commands.hmc.attributes.users import resource_of, resource_text
 
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.messages import HmcError, Trust
+from hmcsh.language.values import Reads
 from hmcsh.model import rules
 from hmcsh.model.access import Resource
 from hmcsh.model.datacenter import Datacenter
@@ -96,16 +97,35 @@ def tasks_of(elements: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _list(name: str) -> Attribute:
+_TASKS = Reads(
+    tuple,
+    ("lpar:ActivateLPAR", "cec:ListCECProperty,lpar:ActivateLPAR+ListLPARProperty"),
+    ("", "ActivateLPAR", "lpar:Fly", "lpar:", "moon:ActivateLPAR"),
+)
+_OBJECTS = Reads(
+    tuple,
+    ("cec:root/ibmhscS1_0|9117-MMA*10FFE0B|IBMHSC_ComputerSystem",),
+    ("", "all", "cec:root/ibmhscS1_0|9117-MMA*1099999|IBMHSC_ComputerSystem"),
+)
+
+
+def _resources(parse: Reads) -> Attribute:
     return Attribute(
-        name, lambda _: None, source=CAPTURE_RESOURCES, parse=tuple, many=True, amend=True
+        "resources", lambda _: None, source=CAPTURE_RESOURCES, parse=parse, many=True, amend=True
     )
 
 
-def _text(name: str) -> Attribute:
-    return Attribute(name, lambda _: None, source=CAPTURE_RESOURCES, parse=str)
+def _text(name: str, parse: Reads) -> Attribute:
+    return Attribute(name, lambda _: None, source=CAPTURE_RESOURCES, parse=parse)
 
 
-NEW_TASK_ROLE_INPUT = Table("mkaccfg -t taskrole", (_text("parent"), _list("resources")))
-NEW_RESOURCE_ROLE_INPUT = Table("mkaccfg -t resourcerole", (_list("resources"),))
-ROLE_INPUT = Table("chaccfg", (_text("new_name"), _list("resources")))
+NEW_TASK_ROLE_INPUT = Table(
+    "mkaccfg -t taskrole",
+    (_text("parent", Reads(str, ("hmcsuperadmin",), ("", "hmcking"))), _resources(_TASKS)),
+)
+NEW_RESOURCE_ROLE_INPUT = Table("mkaccfg -t resourcerole", (_resources(_OBJECTS),))
+
+_NEW_NAME = _text("new_name", Reads(role_name, ("night shift",), ("", "a*b", "x" * 32)))
+
+TASK_ROLE_INPUT = Table("chaccfg -t taskrole", (_NEW_NAME, _resources(_TASKS)))
+RESOURCE_ROLE_INPUT = Table("chaccfg -t resourcerole", (_NEW_NAME, _resources(_OBJECTS)))

@@ -23,11 +23,11 @@ from hmcsh.commands.hmc.common.elements_sriov import (
     VLAN,
 )
 
-from hmcsh.language.attributes import Attribute, Parser, Table
+from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
-from hmcsh.language.values import Listed, Number, OneOf, Pattern, Switch
+from hmcsh.language.values import Listed, Number, OneOf, Parser, Pattern, Switch
 from hmcsh.model.frame import Frame
 from hmcsh.model.sharing import Share, shares
 from hmcsh.model.sriov import (

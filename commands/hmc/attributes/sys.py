@@ -8,16 +8,15 @@ to POWER6 of the later one. Values that the model does not hold are those of the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from hmcsh.commands.hmc.common.changes import Settable, Target, sets, valid_description, valid_name
+from hmcsh.commands.hmc.common.changes import DESCRIPTION, NAME, Settable, Target, sets
 from hmcsh.commands.hmc.common.elements import show_flag
 
 from hmcsh.language.attributes import Attribute, Setting, Table, always
 from hmcsh.language.levels import ALWAYS, V7R7_9, Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
-from hmcsh.language.values import NoneOr, Number, OneOf, Switch
+from hmcsh.language.values import NoneOr, Number, OneOf, Parser, Switch
 from hmcsh.model import capabilities
 from hmcsh.model.frame import Frame
 
@@ -148,7 +147,7 @@ def _constant(
 def _settable(
     name: str,
     read: Reader,
-    parse: Callable[[str], Any],
+    parse: Parser,
     write: Callable[[Target, Setting], None],
     source: str = CAPTURE_2006,
     *,
@@ -387,7 +386,7 @@ SYSTEM_TABLE = Table(
         _settable(
             "description",
             lambda f: f.description,
-            valid_description,
+            DESCRIPTION,
             sets("description"),
             CAPTURE_V10,
             span=_SINCE_V10,
@@ -400,7 +399,7 @@ NEW_NAME = Settable(
     lambda _: None,
     trust=Trust.SCRIPT,
     source="IBM's automation for consoles",
-    parse=valid_name,
+    parse=NAME,
     write=_write_name,
 )
 

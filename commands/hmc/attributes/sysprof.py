@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from hmcsh.commands.hmc.common.changes import valid_profile_name
+from hmcsh.commands.hmc.common.changes import PROFILE_NAME
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.messages import Trust
+from hmcsh.language.values import Reads
 from hmcsh.model.frame import Frame
 
 _SOURCE = "ansible-power-hmc (names)"
@@ -36,14 +37,16 @@ def _texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     return texts
 
 
-def _members(name: str, read: Callable[[SystemProfileRow], list[str]]) -> Attribute:
+def _members(
+    name: str, read: Callable[[SystemProfileRow], list[str]], example: str, wrong: str
+) -> Attribute:
     """One of the parallel lists."""
     return Attribute(
         name,
         lambda r: read(r) or "none",
         trust=Trust.SCRIPT,
         source=_SOURCE,
-        parse=_texts,
+        parse=Reads(_texts, (example,), ("", wrong, f"{example},,")),
         many=True,
         amend=True,
     )
@@ -53,15 +56,20 @@ SYSTEM_PROFILE_TABLE = Table(
     "lssyscfg -r sysprof",
     (
         Attribute("name", lambda r: r.name, trust=Trust.SCRIPT, source=_SOURCE),
-        _members("lpar_names", lambda r: [r.frame.client_name(lpar_id) for lpar_id in r.members]),
-        _members("lpar_ids", lambda r: [str(lpar_id) for lpar_id in r.members]),
-        _members("profile_names", lambda r: list(r.members.values())),
+        _members(
+            "lpar_names",
+            lambda r: [r.frame.client_name(lpar_id) for lpar_id in r.members],
+            "web",
+            "nobody",
+        ),
+        _members("lpar_ids", lambda r: [str(lpar_id) for lpar_id in r.members], "3", "99"),
+        _members("profile_names", lambda r: list(r.members.values()), "spare", "nothing"),
     ),
 )
 
 _LISTS = SYSTEM_PROFILE_TABLE.attributes[1:]
 NEW_NAME = Attribute(
-    "new_name", lambda _: None, trust=Trust.SCRIPT, source=_SOURCE, parse=valid_profile_name
+    "new_name", lambda _: None, trust=Trust.SCRIPT, source=_SOURCE, parse=PROFILE_NAME
 )
 
 SYSTEM_PROFILE_CREATION = Table("mksyscfg -r sysprof", _LISTS)

@@ -17,7 +17,7 @@ from hmcsh.commands.hmc.common.elements import show_flag
 from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError, Trust
-from hmcsh.language.values import Number, OneOf, Switch
+from hmcsh.language.values import Number, OneOf, Reads, Switch
 from hmcsh.model.access import ALL, ALL_SYSTEM_RESOURCES, Resource
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
@@ -202,12 +202,18 @@ USER_TABLE = Table(
     "lshmcusr",
     (
         Attribute("name", lambda r: r.user.name, source=CAPTURE),
-        Settable("taskrole", lambda r: r.user.role, source=CAPTURE, parse=str, write=_write_role),
+        Settable(
+            "taskrole",
+            lambda r: r.user.role,
+            source=CAPTURE,
+            parse=Reads(str, ("hmcviewer", "hmcoperator"), ("", "hmcking")),
+            write=_write_role,
+        ),
         Settable(
             "description",
             lambda r: r.user.description,
             source=CAPTURE,
-            parse=_line,
+            parse=Reads(_line, ("", "on call"), ("a\tb",)),
             write=_sets("description"),
         ),
         _number("pwage", "password_age", span=Span()),
@@ -215,7 +221,7 @@ USER_TABLE = Table(
             "resourcerole",
             lambda r: list(r.user.resource_roles),
             source=CAPTURE,
-            parse=tuple,
+            parse=Reads(tuple, (ALL,), ("nobody", f"{ALL},nobody")),
             many=True,
             amend=True,
             write=_write_resource_roles,
@@ -247,9 +253,19 @@ USER_TABLE = Table(
     ),
 )
 
-_PASSWORD = Settable("passwd", lambda _: None, source=MANUAL, parse=str, write=_write_password)
+_PASSWORD = Settable(
+    "passwd",
+    lambda _: None,
+    source=MANUAL,
+    parse=Reads(str, ("StrongPassword",), ("", "short", "caf\u00e9 au lait")),
+    write=_write_password,
+)
 _NEW_NAME = Settable(
-    "new_name", lambda _: None, source=MANUAL, parse=valid_user_name, write=_write_name
+    "new_name",
+    lambda _: None,
+    source=MANUAL,
+    parse=Reads(valid_user_name, ("night.shift", "u2"), ("", "2u", "a b", "x" * 33)),
+    write=_write_name,
 )
 _SETTABLE = tuple(a for a in USER_TABLE.attributes if a.parse is not None)
 

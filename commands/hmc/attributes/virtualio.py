@@ -14,11 +14,11 @@ from hmcsh.commands.hmc.attributes.resources import CAPTURE
 from hmcsh.commands.hmc.common.elements import MAXIMUM_ADDITIONAL_VLANS, show_flag
 from hmcsh.commands.hmc.common.elements_network import MAC_ADDRESS, QOS_PRIORITY, show_list
 
-from hmcsh.language.attributes import Attribute, Parser, Table
+from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
-from hmcsh.language.values import Listed, Mapped, Number, OneOf, Pattern, Switch, WordOr
+from hmcsh.language.values import Listed, Mapped, Number, OneOf, Parser, Pattern, Switch, WordOr
 from hmcsh.model.adapters import (
     ANY,
     MAXIMUM_VLAN,

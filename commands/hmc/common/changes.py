@@ -18,6 +18,7 @@ from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import Assignment
+from hmcsh.language.values import Reads
 from hmcsh.model import rules
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -157,3 +158,9 @@ def valid_description(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise HmcError("invalid_description")
     return text
+
+
+_WRONG_NAMES = ("", "x" * (rules.MAXIMUM_NAME + 1), "a*b", "a ")
+NAME = Reads(valid_name, ("renamed", "Web, 2"), (*_WRONG_NAMES, "a/b"))
+PROFILE_NAME = Reads(valid_profile_name, ("renamed", "a/b"), (*_WRONG_NAMES, "/a"))
+DESCRIPTION = Reads(valid_description, ("", "for the shop"), ("caf\u00e9", "a\tb"))

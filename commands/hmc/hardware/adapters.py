@@ -142,9 +142,23 @@ def ethernet_rules(given: dict[str, Any], ieee: bool, port_vlan: int, vlans: Any
         raise HmcError("invalid_attribute_value", name="addl_vlan_ids", value=port_vlan)
 
 
+_CHANGEABLE = (
+    *("ieee_virtual_eth", "port_vlan_id", "addl_vlan_ids", "is_trunk", "trunk_priority"),
+    *("allowed_os_mac_addrs", "qos_priority"),
+)
+_ETHERNET = ETH_TABLE.taking(
+    "chhwres -r virtualio --rsubtype eth -o s",
+    _CHANGEABLE,
+    ("addl_vlan_ids", "allowed_os_mac_addrs"),
+)
+_NEW_ETHERNET = ETH_TABLE.taking(
+    "chhwres -r virtualio --rsubtype eth -o a", (*_CHANGEABLE, "vswitch", "mac_addr")
+)
+
+
 def _ethernet(call: Call, frame: Frame, slot: int) -> EthernetAdapter:
     """The Ethernet adapter that `-a` describes (attributes: field notes, V7)."""
-    given = values(settings(call, ETH_TABLE, ("ieee_virtual_eth", "port_vlan_id")))
+    given = values(settings(call, _NEW_ETHERNET, ("ieee_virtual_eth", "port_vlan_id")))
     given.setdefault("is_trunk", False)
     vlans = given.get("addl_vlan_ids", ())
     ethernet_rules(given, given["ieee_virtual_eth"], given["port_vlan_id"], vlans)
@@ -250,21 +264,12 @@ def present(call: Call, partition: Partition, kind: type[VirtualAdapter]) -> Any
     return dlpar.present_adapter(partition, call.parsed.number("slot") or 0, kind)
 
 
-_CHANGEABLE = (
-    *("ieee_virtual_eth", "port_vlan_id", "addl_vlan_ids", "is_trunk", "trunk_priority"),
-    *("allowed_os_mac_addrs", "qos_priority"),
-)
-
-
 def _set_ethernet(call: Call, frame: Frame) -> None:
     """Change a virtual Ethernet adapter; its virtual switch and MAC address stay (inferred)."""
     partition = call.partition(frame)
     dlpar.require_changeable(partition)
     before: EthernetAdapter = present(call, partition, EthernetAdapter)
-    found = settings(call, ETH_TABLE, amending=("addl_vlan_ids", "allowed_os_mac_addrs"))
-    for name in found:
-        if name not in _CHANGEABLE:
-            raise HmcError("invalid_attribute", name=name)
+    found = settings(call, _ETHERNET)
     given = values(found)
     vlans, addresses = before.additional_vlan_ids, before.os_macs
     if "addl_vlan_ids" in found:
@@ -330,7 +335,7 @@ def _vasi_operation(operation: str, run: Callable[[Call, Frame], None]) -> Opera
 
 
 OPERATIONS = (
-    _adding("eth", ETH_TABLE),
+    _adding("eth", _NEW_ETHERNET),
     _adding("scsi", SCSI_TABLE),
     _adding("serial", SERIAL_TABLE),
     _adding("fc", FC_TABLE, SINCE_SWITCHES),
@@ -347,7 +352,7 @@ OPERATIONS = (
         ("-s", "-a"),
         (*HOW, "--allownetdisrupt"),
         ONE_PARTITION,
-        table=ETH_TABLE,
+        table=_ETHERNET,
         span=_SINCE_SET,
     ),
     switching("eth", EthernetAdapter, SINCE_V8),

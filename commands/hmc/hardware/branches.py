@@ -110,6 +110,12 @@ class Operation:
     span: Span = ALWAYS
 
     @property
+    def words(self) -> str:
+        """What tells the operation from all others, for tables of tables."""
+        how = (self.with_option,) if self.with_option else ()
+        return " ".join((self.resource, *self.subtypes, "-o", *self.operations, *how))
+
+    @property
     def form(self) -> Form:
         """The form of the command that leads here."""
         when: dict[str, tuple[str, ...]] = {"-r": (self.resource,), "-o": self.operations}

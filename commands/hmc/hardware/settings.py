@@ -12,19 +12,14 @@ from hmcsh.language.messages import HmcError
 from hmcsh.language.records import parse_record
 
 
-def settings(
-    call: Call, table: Table, required: Iterable[str] = (), amending: Collection[str] = ()
-) -> dict[str, Setting]:
-    """The attributes of `-a` by name; `+=` and `-=` only for those that may be amended.
+def settings(call: Call, table: Table, required: Iterable[str] = ()) -> dict[str, Setting]:
+    """The attributes of `-a` by name.
 
     Raises HmcError for malformed data, an attribute that is unknown or cannot be set, a value
     that is not valid, and a required attribute that is missing.
     """
     record = parse_record(call.parsed.required("data"))
     found = table.read_input(record, call.level)
-    for name, setting in found.items():
-        if setting.operator != "=" and name not in amending:
-            raise HmcError("invalid_attribute", name=name + setting.operator[0])
     require(found, required)
     return found
 

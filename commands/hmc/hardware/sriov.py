@@ -27,7 +27,7 @@ from hmcsh.commands.hmc.hardware.branches import (
 )
 from hmcsh.commands.hmc.hardware.settings import amended, settings
 
-from hmcsh.language.attributes import Setting
+from hmcsh.language.attributes import Setting, Table
 from hmcsh.language.levels import Span
 from hmcsh.language.messages import HmcError
 from hmcsh.model import dlpar_ports, sharing
@@ -144,16 +144,21 @@ LISTINGS = (
 # -- changes --------------------------------------------------------------------------------
 
 
+_ADAPTER_INPUT = {
+    operation: SRIOV_ADAPTER_TABLE.taking(f"chhwres -r sriov --rsubtype adapter -o {operation}", n)
+    for operation, n in (("a", ("slot_id", "adapter_id")), ("r", ("slot_id",)))
+}
+
+
 def _change_adapter(call: Call, frame: Frame) -> None:
     """Switch an adapter to shared mode or back (manual page, Power10: by the slot)."""
-    given = settings(call, SRIOV_ADAPTER_TABLE, ("slot_id",))
+    operation = call.parsed.required("operation")
+    given = settings(call, _ADAPTER_INPUT[operation], ("slot_id",))
     index = given["slot_id"].value.upper()
-    if call.text("operation") == "a":
+    if operation == "a":
         wanted = given.get("adapter_id")
         dlpar_ports.share_adapter(frame, index, None if wanted is None else wanted.value)
         return
-    if "adapter_id" in given:
-        raise HmcError("invalid_attribute", name="adapter_id")
     dlpar_ports.dedicate_adapter(frame, index)
 
 
@@ -215,7 +220,7 @@ def _fields(given: dict[str, Setting], before: SriovLogicalPort) -> dict[str, An
 
 def _add_logical_port(call: Call, frame: Frame) -> None:
     partition = call.partition(frame)
-    given = settings(call, LOGICAL_PORT_TABLE, ("adapter_id", "phys_port_id", "logical_port_type"))
+    given = settings(call, _NEW_PORT, ("adapter_id", "phys_port_id", "logical_port_type"))
     number = given.get("logical_port_id")
     mac = given["mac_addr"].value if "mac_addr" in given else ""
     blank = SriovLogicalPort(
@@ -231,27 +236,36 @@ def _add_logical_port(call: Call, frame: Frame) -> None:
     dlpar_ports.add_logical_port(partition, dataclasses.replace(blank, **_fields(given, blank)))
 
 
-def _identified(call: Call, frame: Frame) -> tuple[Partition, SriovLogicalPort, dict[str, Setting]]:
+_NAMES = ("adapter_id", "logical_port_id")
+_OLD_PORT = LOGICAL_PORT_TABLE.taking("chhwres -r sriov --rsubtype logport -o r", _NAMES)
+_PORT = LOGICAL_PORT_TABLE.taking(
+    "chhwres -r sriov --rsubtype logport -o s",
+    (*_NAMES, *(_FIELDS.keys() - {"capacity", "max_capacity", "is_required"}), *_LISTS),
+    tuple(_LISTS),
+)
+_NEW_PORT = LOGICAL_PORT_TABLE.taking(
+    "chhwres -r sriov --rsubtype logport -o a",
+    (*_NAMES, "phys_port_id", "logical_port_type", "mac_addr", "migratable", *_FIELDS, *_LISTS),
+)
+
+
+def _identified(
+    call: Call, frame: Frame, table: Table
+) -> tuple[Partition, SriovLogicalPort, dict[str, Setting]]:
     partition = call.partition(frame)
-    given = settings(call, LOGICAL_PORT_TABLE, ("adapter_id", "logical_port_id"))
+    given = settings(call, table, _NAMES)
     number = given.pop("logical_port_id").value
     port = dlpar_ports.owned_port(partition, given.pop("adapter_id").value, number)
     return partition, port, given
 
 
 def _remove_logical_port(call: Call, frame: Frame) -> None:
-    partition, port, further = _identified(call, frame)
-    if further:
-        raise HmcError("invalid_attribute", name=next(iter(further)))
+    partition, port, _ = _identified(call, frame, _OLD_PORT)
     dlpar_ports.remove_logical_port(partition, port)
 
 
 def _change_logical_port(call: Call, frame: Frame) -> None:
-    partition, port, given = _identified(call, frame)
-    changeable = {*_FIELDS, *_LISTS} - {"capacity", "max_capacity", "is_required"}
-    for name in given:
-        if name not in changeable:
-            raise HmcError("invalid_attribute", name=name)
+    partition, port, given = _identified(call, frame, _PORT)
     if not given:
         raise HmcError("missing_or_invalid", parameters=["-a"])
     dlpar_ports.change_logical_port(
@@ -259,7 +273,7 @@ def _change_logical_port(call: Call, frame: Frame) -> None:
     )
 
 
-def _logical(operation: str, run: Any) -> Operation:
+def _logical(operation: str, run: Any, table: Table) -> Operation:
     return Operation(
         "sriov",
         (operation,),
@@ -268,21 +282,24 @@ def _logical(operation: str, run: Any) -> Operation:
         ("-a",),
         HOW,
         ONE_PARTITION,
-        table=LOGICAL_PORT_TABLE,
+        table=table,
         span=SINCE_SRIOV,
     )
 
 
 OPERATIONS = (
-    Operation(
-        "sriov",
-        ("a", "r"),
-        _change_adapter,
-        ("adapter",),
-        ("-a",),
-        ("--force",),
-        table=SRIOV_ADAPTER_TABLE,
-        span=SINCE_SRIOV,
+    *(
+        Operation(
+            "sriov",
+            (operation,),
+            _change_adapter,
+            ("adapter",),
+            ("-a",),
+            ("--force",),
+            table=table,
+            span=SINCE_SRIOV,
+        )
+        for operation, table in _ADAPTER_INPUT.items()
     ),
     Operation("sriov", ("s",), None, ("adapter",), (), ("-a", "--force"), span=SINCE_SRIOV),
     Operation(
@@ -295,7 +312,7 @@ OPERATIONS = (
         table=PHYSICAL_PORT_TABLE,
         span=SINCE_SRIOV,
     ),
-    _logical("a", _add_logical_port),
-    _logical("r", _remove_logical_port),
-    _logical("s", _change_logical_port),
+    _logical("a", _add_logical_port, _NEW_PORT),
+    _logical("r", _remove_logical_port, _OLD_PORT),
+    _logical("s", _change_logical_port, _PORT),
 )

@@ -29,7 +29,7 @@ from hmcsh.commands.hmc.hardware.branches import (
 )
 from hmcsh.commands.hmc.hardware.settings import amended, settings, values
 
-from hmcsh.language.attributes import Setting
+from hmcsh.language.attributes import Setting, Table
 from hmcsh.language.messages import HmcError
 from hmcsh.model import dlpar, sharing, switches
 from hmcsh.model.adapters import BackingDevice, VnicAdapter
@@ -80,10 +80,11 @@ LISTINGS = (
 # -- virtual switches -----------------------------------------------------------------------
 
 
+_NEW_SWITCH = SWITCH_INPUT.taking("chhwres -r virtualio --rsubtype vswitch -o a", ("switch_mode",))
+
+
 def _add_switch(call: Call, frame: Frame) -> None:
-    given = call.settings(SWITCH_INPUT) if call.given("data") else {}
-    if "new_name" in given:
-        raise HmcError("invalid_attribute", name="new_name")
+    given = call.settings(_NEW_SWITCH) if call.given("data") else {}
     switches.add(frame, call.parsed.required("switch"), given.get("switch_mode", "VEB"))
 
 
@@ -101,6 +102,11 @@ def _change_switch(call: Call, frame: Frame) -> None:
 # -- virtual NICs ---------------------------------------------------------------------------
 
 _AMENDED = ("allowed_vlan_ids", "allowed_os_mac_addrs", "backing_devices")
+_CHANGEABLE = ("auto_priority_failover", "port_vlan_id", "pvid_priority", *_AMENDED)
+_VNIC = VNIC_TABLE.taking("chhwres -r virtualio --rsubtype vnic -o s", _CHANGEABLE, _AMENDED)
+_NEW_VNIC = VNIC_TABLE.taking(
+    "chhwres -r virtualio --rsubtype vnic -o a", (*_CHANGEABLE, "mac_addr")
+)
 
 
 def _built(found: Setting, frame: Frame) -> tuple[BackingDevice, ...]:
@@ -111,7 +117,7 @@ def _add_vnic(call: Call, frame: Frame) -> None:
     partition = call.partition(frame)
     dlpar.require_changeable(partition)
     slot = dlpar.choose_slot(partition, call.parsed.number("slot"))
-    found = settings(call, VNIC_TABLE, ("backing_devices",))
+    found = settings(call, _NEW_VNIC, ("backing_devices",))
     given = values(found)
     nic = VnicAdapter(
         slot,
@@ -174,9 +180,7 @@ def _set_vnic(call: Call, frame: Frame) -> None:
     partition = call.partition(frame)
     dlpar.require_changeable(partition)
     nic: VnicAdapter = present(call, partition, VnicAdapter)
-    found = settings(call, VNIC_TABLE, amending=_AMENDED)
-    if "mac_addr" in found:
-        raise HmcError("invalid_attribute", name="mac_addr")
+    found = settings(call, _VNIC)
     changes: dict[str, Any] = {
         field: found[name].value for name, field in _PLAIN.items() if name in found
     }
@@ -235,7 +239,11 @@ def _activate(call: Call, frame: Frame) -> None:
 
 
 def _vnic(
-    operation: str, run: Any, required: tuple[str, ...], optional: tuple[str, ...] = ()
+    operation: str,
+    run: Any,
+    table: Table | None,
+    required: tuple[str, ...],
+    optional: tuple[str, ...] = (),
 ) -> Operation:
     return Operation(
         "virtualio",
@@ -245,7 +253,7 @@ def _vnic(
         required,
         (*optional, *HOW),
         ONE_PARTITION,
-        table=VNIC_TABLE,
+        table=table,
         span=SINCE_VNIC,
     )
 
@@ -259,13 +267,17 @@ def _backing_operation(operation: str, run: Any, *required: str) -> Operation:
         ("-s", "--logport", *required),
         HOW,
         ONE_PARTITION,
-        table=BACKING_TABLE,
+        table=BACKING_TABLE if "-a" in required else None,
         span=SINCE_VNIC,
     )
 
 
 def _switch_operation(
-    operation: str, run: Any, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()
+    operation: str,
+    run: Any,
+    table: Table | None = None,
+    required: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
 ) -> Operation:
     return Operation(
         "virtualio",
@@ -274,18 +286,18 @@ def _switch_operation(
         ("vswitch",),
         ("--vswitch", *required),
         (*optional, "--force"),
-        table=SWITCH_INPUT,
+        table=table,
         span=SINCE_SWITCHES,
     )
 
 
 OPERATIONS = (
-    _switch_operation("a", _add_switch, (), ("-a",)),
+    _switch_operation("a", _add_switch, _NEW_SWITCH, (), ("-a",)),
     _switch_operation("r", _remove_switch),
-    _switch_operation("s", _change_switch, ("-a",)),
-    _vnic("a", _add_vnic, ("-a",), ("-s",)),
-    _vnic("r", _remove_vnic, ("-s",)),
-    _vnic("s", _set_vnic, ("-s", "-a"), ("--allownetdisrupt",)),
+    _switch_operation("s", _change_switch, SWITCH_INPUT, ("-a",)),
+    _vnic("a", _add_vnic, _NEW_VNIC, ("-a",), ("-s",)),
+    _vnic("r", _remove_vnic, None, ("-s",)),
+    _vnic("s", _set_vnic, _VNIC, ("-s", "-a"), ("--allownetdisrupt",)),
     switching("vnic", VnicAdapter, SINCE_VNIC),
     _backing_operation("s", _set_backing, "-a"),
     _backing_operation("act", _activate),
