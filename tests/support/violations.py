@@ -429,6 +429,9 @@ VIOLATIONS: dict[str, Violation] = {
     "firmware": V(
         _frame("destination", firmware="EM310_023"), "firmware level", "lpm_firmware_level"
     ),
+    "firmware levels apart": V(
+        _frame("destination", firmware="AM730_035"), "firmware level", "lpm_firmware_apart"
+    ),
     "VIOS level": V(
         _servers("destination", _set_on_vios(level="1.4.2.0")), "VIOS level", "lpm_vios_level"
     ),
