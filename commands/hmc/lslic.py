@@ -67,7 +67,7 @@ async def run(call: Call) -> Lines:
     """List the levels."""
     name = call.text("frame")
     if name is not None:
-        call.datacenter.managed_frame(name)
+        call.managed_frame(name)
         return [render("no_results")]  # the power of a rack has levels, which are not modelled
     frames = call.systems() if call.given("all_systems") else [call.system()]
     if call.text("type") in ("power", "powerfru", "sriov"):

@@ -66,17 +66,26 @@ class Host:
         return []
 
 
+Lab = str | Callable[[Clock], Datacenter]
+
+
+def _datacenter(lab: Lab, clock: Clock) -> Datacenter:
+    """That of a shipped lab, of the text of an inventory, or made by a function."""
+    if not isinstance(lab, str):
+        return lab(clock)
+    return load_text(lab, clock) if "\n" in lab else load(lab, clock)
+
+
 class Console:
     """Runs command lines as one user; `datacenter` and `clock` are there to look at and to turn."""
 
-    def __init__(self, lab: str, user: str, files: Mapping[str, str]) -> None:
+    def __init__(self, lab: Lab, user: str, files: Mapping[str, str]) -> None:
         self.clock = Clock("manual")
-        self.datacenter: Datacenter = (
-            load_text(lab, self.clock) if "\n" in lab else load(lab, self.clock)
-        )
+        self.datacenter = _datacenter(lab, self.clock)
         self.user = user
         self.host = Host(files)
         self.mobility = Mobility(self.datacenter)
+        self.commands = {name: executable(command) for name, command in COMMANDS.items()}
         self.errors = ""
 
     def __call__(self, line: str) -> tuple[int, str]:
@@ -89,7 +98,7 @@ class Console:
         output, errors = Output(), Output()
         shell = Shell(
             host=self.host,
-            commands={name: executable(command) for name, command in COMMANDS.items()},
+            commands=self.commands,
             caller=Caller(self.datacenter, self.mobility, self.datacenter.console, user),
             stdin=TextReader(""),
             stdout=output,
@@ -113,10 +122,10 @@ class Console:
 
 @pytest.fixture(scope="session")
 def console() -> Callable[..., Console]:
-    """Make a console over a shipped lab, or over the text of an inventory."""
+    """Make a console over a shipped lab, the text of an inventory, or what a function makes."""
 
     def make(
-        lab: str = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
+        lab: Lab = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
     ) -> Console:
         return Console(lab, user, files or {})
 
