@@ -12,13 +12,12 @@ import csv
 import pickle
 import re
 import shlex
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hmcsh.commands.hmc import COMMANDS, names_at
-from support.inputs import SITES, Site, field
+from hmcsh.commands.hmc import COMMANDS
+from support.inputs import LAB, SITES, Site, add_roles, field, taken_at
 from support.listings import every_listing
 
 from hmcsh.language.attributes import Attribute
@@ -26,23 +25,11 @@ from hmcsh.language.levels import LEVELS, Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.options import parse
 from hmcsh.language.records import parse_record
-from hmcsh.model.access import Resource
 from hmcsh.model.inventory import read
 from hmcsh.model.inventory.builder import build
-from hmcsh.model.roles import TaskRole
 
 # No listing shows a password, and every partition has its own serial adapters.
 UNSEEN = (("passwd", "StrongPassword"), ("virtual_serial_adapters", "none"))
-LAB = (Path(__file__).parents[1] / "labs" / "every-attribute.yaml").read_text()
-
-
-def taken(level: Level) -> Iterator[tuple[str, str, Attribute]]:
-    """Every attribute that a command takes at a level: the command, the table's key, itself."""
-    for name in names_at(level):
-        for key, table in COMMANDS[name].tables.items():
-            if not name.startswith("ls"):
-                for attribute in table.writable(level).values():
-                    yield name, key, attribute
 
 
 def exists(site: Site, level: Level) -> bool:
@@ -123,13 +110,6 @@ async def unlike(hmc: Any, site: Site, attribute: Attribute, text: str) -> list[
     return [f"{site.line(attribute, text)}: {output.strip()}"]
 
 
-def add_roles(hmc: Any) -> None:
-    """Roles that can be changed: no inventory has any."""
-    console, system = hmc.datacenter.console, hmc.datacenter.frames["one"]
-    console.task_roles = {"mine": TaskRole("mine", "hmcsuperadmin", {"lpar": ("ActivateLPAR",)})}
-    console.resource_roles = {"part": (Resource(system.mtms, 3),)}
-
-
 @pytest.fixture
 def make(console) -> Callable[[Level], Any]:
     """Make a console of a level over the lab."""
@@ -151,7 +131,7 @@ def test_what_is_accepted_shows_and_what_is_refused_changes_nothing(make, level:
         pristine = make(level)
         before = await every_listing(pristine)
         hmc = make(level)
-        for command, key, attribute in taken(level):
+        for command, key, attribute in taken_at(level):
             where = f"{command} {key} {attribute.name}"
             sites = [site for site in SITES[command, key] if exists(site, level)]
             if not sites:

@@ -10,11 +10,18 @@ import dataclasses
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hmcsh.commands.hmc import COMMANDS, names_at
 
 from hmcsh.language.attributes import Attribute
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.records import format_field
+from hmcsh.model.access import Resource
+from hmcsh.model.roles import TaskRole
 
+LAB = (Path(__file__).parents[1] / "labs" / "every-attribute.yaml").read_text()
 ONE, P9 = "one", "p9"
 
 
@@ -49,6 +56,22 @@ class Site:
         parts = [part for part in self.base.split(",") if part.split("=")[0] != attribute.name]
         fields = [*filter(None, parts), field(attribute, text)]
         return self.call.format(shlex.quote(",".join(fields)))
+
+
+def taken_at(level: Level) -> Iterator[tuple[str, str, Attribute]]:
+    """Every attribute that a command takes at a level: the command, the table's key, itself."""
+    for name in names_at(level):
+        for key, table in COMMANDS[name].tables.items():
+            if not name.startswith("ls"):
+                for attribute in table.writable(level).values():
+                    yield name, key, attribute
+
+
+def add_roles(hmc: Any) -> None:
+    """Roles that can be changed: no inventory has any."""
+    console, system = hmc.datacenter.console, hmc.datacenter.frames["one"]
+    console.task_roles = {"mine": TaskRole("mine", "hmcsuperadmin", {"lpar": ("ActivateLPAR",)})}
+    console.resource_roles = {"part": (Resource(system.mtms, 3),)}
 
 
 def field(attribute: Attribute, text: str) -> str:
