@@ -9,7 +9,6 @@ from hmcsh.commands.hmc.service.lic import TABLE
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import render
 
 MANUAL = "manual page of lslic, V8"
 
@@ -67,11 +66,11 @@ async def run(call: Call) -> Lines:
     """List the levels."""
     name = call.text("frame")
     if name is not None:
-        call.datacenter.managed_frame(name)
-        return [render("no_results")]  # the power of a rack has levels, which are not modelled
+        call.managed_frame(name)
+        return call.listing(TABLE, [])  # the power of a rack has levels, which are not modelled
     frames = call.systems() if call.given("all_systems") else [call.system()]
     if call.text("type") in ("power", "powerfru", "sriov"):
-        return [render("no_results")]
+        return call.listing(TABLE, [])
     return call.listing(TABLE, frames)
 
 

@@ -31,10 +31,12 @@ from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
 
 _PIECE = 16 * 1024  # characters
+_MANAGES_FRAMES = Span(until=Level.parse("V9R1"))
 
 _log = logging.getLogger("hmcsh.commands")
 
@@ -163,6 +165,17 @@ class Call:
         Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
         """
         return self.find_system(self.parsed.required(dest))
+
+    @property
+    def managed_frames(self) -> list[ManagedFrame]:
+        """The racks that the console manages: none from V9 on (capture)."""
+        return self.datacenter.managed_frames if _MANAGES_FRAMES.covers(self.level) else []
+
+    def managed_frame(self, name: str) -> ManagedFrame:
+        """A managed frame by name. Raises HmcError."""
+        if not _MANAGES_FRAMES.covers(self.level):
+            raise HmcError("frame_not_found", name=name)
+        return self.datacenter.managed_frame(name)
 
     def named_systems(self, dest: str = "system") -> list[Frame]:
         """The managed systems of an option that takes several. Raises HmcError HSCL8018."""
