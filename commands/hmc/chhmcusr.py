@@ -68,9 +68,9 @@ DECLARATION = Declaration(
             "-o",
             "operation",
             "required",
-            help="what to do to resources:",
-            choices=("a", "r"),
-            choice_help=("add", "remove"),
+            help="what to do to resources, or to the user:",
+            choices=("a", "r", "e"),
+            choice_help=("add", "remove", "enable a user that is disabled"),
             source=MANUAL,
         ),
         Option(
@@ -91,7 +91,8 @@ DECLARATION = Declaration(
         Form({"-t": ("auth",)}, ("-u", "-v"), span=RECORDS),
         Form({"-t": ("remoteuser",)}, ("-u", "-v"), span=RECORDS, emulated=False),
         Form({"-t": ("passwd",)}, ("-u",), ("-v",)),
-        Form({"-t": ("assign",)}, ("-u", "-o", "-r", "-v")),
+        Form({"-t": ("assign",), "-o": ("a", "r")}, ("-u", "-r", "-v")),
+        Form({"-o": ("e",)}, ("-u",), span=RECORDS),
         Form({}, one_of=(("-i", "-f"),), span=RECORDS),
         Form({"-t": ("default",)}, one_of=(("-i", "-f"),), span=_SINCE_8),
     ),
@@ -104,6 +105,7 @@ DECLARATION = Declaration(
         "chhmcusr -u watcher -t taskrole -v hmcoperator",
         "chhmcusr -u watcher -t assign -o a -r resourcerole -v myRole",
         "chhmcusr -i name=watcher,remote_ssh_access=0",
+        "chhmcusr -u watcher -o e",
     ),
     source=MANUAL,
 )
@@ -154,6 +156,10 @@ async def run(call: Call) -> Lines:
     if not call.given("user"):
         return await _change_by_records(call)
     user = _user(call, call.parsed.required("user"))
+    if call.text("operation") == "e":
+        # The time without a log-in begins anew (inferred).
+        user.disabled, user.last_login = False, call.datacenter.now()
+        return ()
     if kind == "passwd":
         _check_password_age(call, user)
     value = call.text("value")

@@ -95,6 +95,8 @@ DECLARATION = Declaration(
         Form({}, optional=("-u",), one_of=(("-a", "-r"),)),
         Form({"-g": ()}, span=REMOTE),
         Form({"--ip": ()}, optional=("-u",), at_most_one=(("--passwd", "--test"),), span=REMOTE),
+        # What -g adds to it is what is done anyway: the caller has a key (ibm.power_hmc).
+        Form({"--ip": (), "-g": ()}, optional=("-u", "--passwd"), span=REMOTE),
     ),
     notes=(
         "Removing a key that is not there is no error: scripts remove before they add.",
@@ -172,17 +174,17 @@ async def _set_up_trust(call: Call) -> None:
 
 async def run(call: Call) -> Lines:
     """Change keys, print one, or set up trust."""
-    if call.given("get"):
-        return [own_key(call.console.name, call.caller.user.name)]
     if call.given("address"):
         await _set_up_trust(call)
+    elif call.given("get"):
+        return [own_key(call.console.name, call.caller.user.name)]
     else:
         _change_keys(call)
     return ()
 
 
 def _task(parsed: Parsed) -> Task:
-    looks = parsed.has("-g") or parsed.has("--test")
+    looks = parsed.has("--test") or (parsed.has("-g") and not parsed.has("--ip"))
     return Task.LIST_CONSOLE if looks else Task.CHANGE_OWN_PASSWORD
 
 

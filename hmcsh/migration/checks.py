@@ -272,11 +272,19 @@ _STORAGE = (
         note="Migratable logical ports of later levels are not emulated.",
     ),
     _check(
-        "no virtual NIC",
+        "virtual NICs are carried",
         devices.virtual_nics,
-        "inferred",
+        SRIOV,
         "lpm_vnic_unmapped",
-        note="Consoles map virtual NICs to ports of the destination; this one does not yet.",
+    ),
+    _check(
+        "virtual NICs keep their backing devices",
+        devices.backing_devices,
+        SRIOV,
+        "lpm_vnic_backing",
+        option="vniccfg",
+        note="That the option is about them is inferred: its labels in a test suite are those of "
+        "all virtual NICs and of those that are available.",
     ),
     _check(
         "multipath is kept",

@@ -8,10 +8,10 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import channels, codes, mapping, terminals, timekeeping
+from hmcsh.migration import channels, codes, mapping, nics, terminals, timekeeping
 from hmcsh.migration.checks import require_room
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
-from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
+from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter, VnicAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.migration import ID_NOT_CHOSEN
 from hmcsh.model.partition import Partition
@@ -95,6 +95,7 @@ def make_shell(run: Run) -> Phases:
     yield run.datacenter.timings.shell
     require_room(run.plan)
     frame, source = run.migration.destination_frame, run.source
+    nics.require_room(run.plan.nics, frame)
     lpar_id = run.plan.request.lpar_id or frame.lowest_free_id()
     if lpar_id is None:
         raise HmcError("lpm_no_free_id", system=frame.name)
@@ -122,6 +123,7 @@ def make_shell(run: Run) -> Phases:
     frame.add(shell)
     run.migration.destination = shell
     run.migration.destination_lpar_id = lpar_id
+    nics.make_ports(shell)
     shell.show_reference_code(codes.ACTIVE_TARGET if run.active else codes.INACTIVE_TARGET)
 
 
@@ -133,8 +135,13 @@ def _moved_resources(run: Run) -> Resources | None:
 
 
 def _moved_adapters(run: Run) -> dict[int, VirtualAdapter]:
-    networks = run.plan.request.networks
-    return {s: mapping.moved_adapter(a, networks) for s, a in run.source.adapters.items()}
+    networks, backing = run.plan.request.networks, run.plan.nics
+    return {
+        slot: nics.moved(adapter, backing)
+        if isinstance(adapter, VnicAdapter)
+        else mapping.moved_adapter(adapter, networks)
+        for slot, adapter in run.source.adapters.items()
+    }
 
 
 def _in_pool(run: Run, resources: Resources) -> Resources:
