@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from hmcsh.model.adapters import (
     VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
+from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from hmcsh.model.migration import Migration
     from hmcsh.model.vios import VirtualIoServer
 
+DEFAULT_PASSWORD = "abc123"  # that of hscroot on a new console
 BYTES_LIMIT = 64  # MB of a partition whose pages are kept with their bytes
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -65,12 +68,21 @@ class Synchronization(enum.IntEnum):
 
 
 @dataclasses.dataclass(slots=True)
+class LogIns:
+    """When somebody was let in last at the console of an operating system, and when refused."""
+
+    last: datetime.datetime | None = None
+    refused: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(slots=True)
 class OperatingSystem:
     """The operating system installed in a partition.
 
     `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions.
+    a migration, in this order: scripts, applications, kernel extensions. `password` is that of the
+    user of its console. `files` are made when they are first asked for.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -80,6 +92,9 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
+    password: str = DEFAULT_PASSWORD
+    log_ins: LogIns = dataclasses.field(default_factory=LogIns, repr=False)
+    files: FileTree | None = dataclasses.field(default=None, repr=False)
 
 
 @watched("state", "current")
@@ -217,6 +232,11 @@ class Partition:
     def time_of_day(self, time: int) -> int:
         """What its clock shows at virtual time `time`, ns since the calendar start."""
         return self.frame.time_of_day(time) + self.time_offset
+
+    def now(self) -> datetime.datetime:
+        """What its clock shows now."""
+        datacenter = self.frame.datacenter
+        return datacenter.calendar(self.time_of_day(datacenter.clock.now))
 
     def page_table_ratio(self, resources: Resources) -> int:
         """N, where the hardware page table has 1/N of the memory of some resources."""

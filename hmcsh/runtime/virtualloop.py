@@ -123,7 +123,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Make a future of this loop."""
         return asyncio.Future(loop=self)
 
-    def create_task(  # type: ignore[override]
+    def create_task(
         self,
         coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
         *,

@@ -104,6 +104,7 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
         ),
         accepts_migration=declared.accepts_migration,
         registered=tuple(_registered(declared)),
+        password=str(declared.password),
     )
     if declared.version:
         made.version = declared.version
