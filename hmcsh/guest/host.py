@@ -68,6 +68,6 @@ class GuestHost:
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Who is logged in: whoever sits at the console."""
         system = self._locate().operating_system
-        since = system.log_ins.last if system is not None else None
+        since = system.last_log_in if system is not None else None
         device = self._system.device.removeprefix("/dev/")
         return [(self._system.user, device, since or self.now(), "")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from hmcsh.model.adapters import (
     VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
+from hmcsh.model.devices import Customized, DeviceDatabase
 from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
@@ -68,21 +70,16 @@ class Synchronization(enum.IntEnum):
 
 
 @dataclasses.dataclass(slots=True)
-class LogIns:
-    """When somebody was let in last at the console of an operating system, and when refused."""
-
-    last: datetime.datetime | None = None
-    refused: datetime.datetime | None = None
-
-
-@dataclasses.dataclass(slots=True)
 class OperatingSystem:
     """The operating system installed in a partition.
 
     `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions. `password` is that of the
-    user of its console. `files` are made when they are first asked for.
+    a migration, in this order: scripts, applications, kernel extensions. `starts` counts how
+    often it was started. `devices` is what it keeps of its devices; `Partition.devices` shows them.
+
+    `password` is that of the user of its console, who was let in at `last_log_in` and whose
+    password was wrong at `last_refusal`. `files` are made when they are first asked for.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -92,8 +89,12 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
+    host_name: str = ""
+    starts: int = 0
+    devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
     password: str = DEFAULT_PASSWORD
-    log_ins: LogIns = dataclasses.field(default_factory=LogIns, repr=False)
+    last_log_in: datetime.datetime | None = None
+    last_refusal: datetime.datetime | None = None
     files: FileTree | None = dataclasses.field(default=None, repr=False)
 
 
@@ -193,6 +194,26 @@ class Partition:
         if self.vios is None:
             raise TypeError(f"{self.name} is not a Virtual I/O Server")
         return self.vios
+
+    @property
+    def devices(self) -> DeviceDatabase:
+        """The devices that its operating system knows. Raises TypeError without one."""
+        return DeviceDatabase(self)
+
+    @property
+    def host_name(self) -> str:
+        """The host name of its operating system: that of the partition unless another was set."""
+        system = self.operating_system
+        return (system.host_name if system else "") or self.name.lower()
+
+    @property
+    def system_level(self) -> str:
+        """The level of its operating system, such as 1.5.0.0 or 6.1; 0 if it is not known."""
+        if self.vios is not None:
+            return self.vios.level
+        system = self.operating_system
+        found = re.search(r"\d+(\.\d+)*", system.version) if system else None
+        return found[0] if found else "0"
 
     @property
     def running(self) -> bool:
