@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.tasks import Task
+from hmcsh.guest.login import ConsoleLogIn
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
@@ -158,6 +159,7 @@ class ConsoleService:
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
         self.log_ins: dict[int, _LogIn] = {}
+        datacenter.log_in = ConsoleLogIn
 
     @property
     def hostname(self) -> str:

@@ -14,8 +14,8 @@ _LINUX = ("linux", "sles", "suse", "red hat", "rhel", "ubuntu", "fedora", "debia
 # The tools that a restricted padmin has beside the commands of the Virtual I/O Server (recalled:
 # what its help lists); the shell's other tools are those of oem_setup_env.
 PADMIN_TOOLS = frozenset(
-    "cat chmod clear cp cut date egrep fgrep grep head ls mkdir more mv ping rm sed sleep sort tail "
-    "tee tr vi wc who".split()
+    ("cat", "chmod", "clear", "cp", "cut", "date", "egrep", "fgrep", "grep", "head", "ls", "mkdir")
+    + ("more", "mv", "ping", "rm", "sed", "sleep", "sort", "tail", "tee", "tr", "vi", "wc", "who")
 )
 
 

@@ -8,9 +8,7 @@ _LINUX = "login(1) of Linux, recalled"
 MESSAGES: tuple[Message, ...] = (
     Message("login_aix_again", None, "Console login: ", Trust.RECALLED, _AIX, screen=True),
     Message("login_vios_again", None, "login: ", Trust.RECALLED, _AIX, screen=True),
-    Message(
-        "login_linux_again", None, "\n{name} login: ", Trust.RECALLED, _LINUX, screen=True
-    ),
+    Message("login_linux_again", None, "\n{name} login: ", Trust.RECALLED, _LINUX, screen=True),
     Message("login_aix_password", None, "{user}'s Password: ", Trust.RECALLED, _AIX, screen=True),
     Message("login_linux_password", None, "Password: ", Trust.RECALLED, _LINUX, screen=True),
     Message(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hmcsh.model.migration import Migration
     from hmcsh.model.vios import VirtualIoServer
 
-DEFAULT_PASSWORD = "abc123"  # that of hscroot on a new console
+DEFAULT_PASSWORD = "abc123"  # noqa: S105 (that of hscroot on a new console)
 BYTES_LIMIT = 64  # MB of a partition whose pages are kept with their bytes
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

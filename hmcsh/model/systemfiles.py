@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hmcsh.model.filetree import FileTree, FileView
@@ -12,37 +14,27 @@ if TYPE_CHECKING:
 DR_SCRIPTS = "/usr/lib/dr/scripts/all"  # the repository of DLPAR scripts (SG24-7460 5.8.3)
 
 _DIRECTORIES = (
-    "/dev",
-    "/etc",
-    "/home",
-    "/opt",
-    "/tmp",
-    "/usr",
-    "/usr/bin",
-    "/usr/lib",
-    "/usr/local",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/var",
-    "/var/adm",
-    "/var/adm/ras",
-    "/var/log",
-    "/var/tmp",
+    ("/dev", "/etc", "/home", "/opt", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local")  # noqa: S108
+    + ("/usr/local/bin", "/usr/sbin", "/var", "/var/adm", "/var/adm/ras", "/var/log", "/var/tmp")  # noqa: S108
 )
+_FOR_ALL = ("/tmp", "/var/tmp")  # noqa: S108
 _OF_AIX = ("/usr/lib/dr", "/usr/lib/dr/scripts", DR_SCRIPTS)
 
 
-def files_of(partition: Partition, user: str) -> FileView:
+def files_of(
+    partition: Partition, user: str, now: Callable[[], datetime.datetime] | None = None
+) -> FileView:
     """The files of a partition's operating system, as a user of it reaches them.
 
-    Raises TypeError if there is no operating system.
+    `now` gives the time for one who may still use them when the partition has migrated. Raises
+    TypeError if there is no operating system.
     """
     system = partition.operating_system
     if system is None:
         raise TypeError(f"no operating system runs in {partition.name}")
     if system.files is None:
         system.files = _installed(partition)
-    return system.files.view(user, partition.now)
+    return system.files.view(user, now or partition.now)
 
 
 def is_aix(partition: Partition) -> bool:
@@ -60,7 +52,7 @@ def _installed(partition: Partition) -> FileTree:
     view = tree.view("root", lambda: datacenter.start)
     aix = is_aix(partition)
     for path in (*_DIRECTORIES, *(_OF_AIX if aix else ("/root",))):
-        view.make_directory(path, 0o777 if path.endswith("/tmp") else 0o755)
+        view.make_directory(path, 0o777 if path in _FOR_ALL else 0o755)
     name = partition.name.lower()
     hosts = "127.0.0.1\tloopback localhost\n" + (f"{address}\t{name}\n" if address else "")
     made = {"/etc/hosts": hosts}

@@ -145,7 +145,7 @@ class VirtualMeter(Meter):
     virtual time pass, in which it can be ended.
     """
 
-    __slots__ = ("_sleep", "_since", "_worked")
+    __slots__ = ("_since", "_sleep", "_worked")
 
     STEPS = 1000
     SECONDS = 0.01

@@ -57,7 +57,8 @@ class Shell:
     ``name`` is ``$0``, which begins the shell's messages: ``bash`` at a prompt, ``/bin/bash`` for
     a command sent by ssh (captures V7R7.9, V8R8.2). ``line_numbers`` adds ``line N:`` to them;
     by default only scripts on standard input get it, as with the bash of an HMC (inferred).
-    ``without`` names text tools that this console does not have. With a ``tree`` of files commands
+    ``without`` names text tools that this console does not have, ``only`` those that a system has
+    alone. With a ``tree`` of files commands
     may change them, if the shell is not ``restricted``; ``dialect`` words its messages, ``meter``
     bounds it in another way than by the wall clock.
     """
@@ -77,6 +78,7 @@ class Shell:
         restricted: bool = True,
         line_numbers: bool | None = None,
         without: Collection[str] = (),
+        only: Collection[str] | None = None,
         tree: Tree | None = None,
         dialect: Dialect = BASH,
         meter: Meter | None = None,
@@ -84,8 +86,12 @@ class Shell:
         self._limits = limits or Limits()
         self._meter = meter or Meter(self._limits)
         present: Mapping[str, Handler] = TOOLS if tree is None else {**TOOLS, **TREE_TOOLS}
-        if without:
-            present = {n: tool for n, tool in present.items() if n not in without}
+        if without or only is not None:
+            present = {
+                n: tool
+                for n, tool in present.items()
+                if n not in without and (only is None or n in only)
+            }
         self._session = Session(
             host,
             commands,
@@ -416,6 +422,20 @@ class Shell:
         while words and ("=" in words[0] or words[0] in _LEADING):
             words.pop(0)
         return words, "".join(current), start, quote
+
+    def file_names(self, typed: str) -> list[str]:
+        """Return the paths that what is typed can become; a directory ends with a slash."""
+        head, slash, begun = typed.rpartition("/")
+        files = self._interpreter.files
+        try:
+            names = files.names(head + slash or ".")
+        except OSError:
+            return []
+        return [
+            f"{head}{slash}{name}{'/' if files.kind(f'{head}{slash}{name}') == 'd' else ''}"
+            for name in names
+            if name.startswith(begun) and (begun or not name.startswith("."))
+        ]
 
     @property
     def command_names(self) -> list[str]:

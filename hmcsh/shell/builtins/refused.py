@@ -5,6 +5,7 @@ from __future__ import annotations
 from hmcsh.shell.call import Call
 from hmcsh.shell.errors import Problem
 from hmcsh.shell.registry import BUILTINS, builtin
+from hmcsh.shell.simple import external
 
 
 @builtin("enable")
@@ -32,6 +33,8 @@ async def times(call: Call) -> int:
 
 @builtin("help")
 async def list_builtins(call: Call) -> int:
-    """List the builtins."""
+    """List the builtins; where the system has a command of that name, call it."""
+    if "help" in call.shell.session.commands:
+        return await external(call.shell, ["help", *call.args], call.shell.variables.environment())
     call.out("Shell builtins: " + " ".join(sorted(BUILTINS)) + "\n")
     return 0
