@@ -10,6 +10,7 @@ from types import MappingProxyType
 from hmcsh.language import (
     messages_configuration,
     messages_devices,
+    messages_drmgr,
     messages_general,
     messages_hardware,
     messages_login,
@@ -48,6 +49,7 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_configuration.MESSAGES,
     messages_devices.MESSAGES,
+    messages_drmgr.MESSAGES,
     messages_general.MESSAGES,
     messages_hardware.MESSAGES,
     messages_login.MESSAGES,
