@@ -18,6 +18,7 @@ from hmcsh.language import (
     messages_service,
     messages_systems,
     messages_users,
+    messages_vios,
     messages_virtualio,
     messages_vterm,
 )
@@ -54,6 +55,7 @@ CATALOGUE: Mapping[str, Message] = _catalogue(
     messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
+    messages_vios.MESSAGES,
     messages_virtualio.MESSAGES,
     messages_service.MESSAGES,
     messages_systems.MESSAGES,

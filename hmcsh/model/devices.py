@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from hmcsh.language.messages import Refusal
 from hmcsh.model import device_kinds as kinds
 from hmcsh.model import paths
-from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter, VasiAdapter
+from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter
 from hmcsh.model.device_kinds import DeviceKind
 from hmcsh.model.discovery import (
     INTERNAL_SIZE,
@@ -134,11 +134,12 @@ class DeviceDatabase:
             self._start(first)
 
     def _start(self, first: bool) -> None:
-        for key, changed in self.kept.deferred.items():
-            self.kept.attributes.setdefault(key, {}).update(changed)
-        self.kept.deferred.clear()
+        deferred, self.kept.deferred = self.kept.deferred, {}
         self.kept.unconfigured.clear()
         self.configure()
+        for device in self.all() if deferred else ():
+            for name, value in deferred.get(device.key, {}).items():
+                self._set(device, name, value, deferred=False)
         if first:
             self._imply()
             self._install()
@@ -335,6 +336,16 @@ class DeviceDatabase:
             self.kept.unconfigured -= below
         return new
 
+    def admit(self, key: Key) -> None:
+        """Configure a piece of hardware and what is below it, and nothing else."""
+        below = {key}
+        for entry in discover(self.partition):
+            if entry.key == key or entry.parent in below:
+                below.add(entry.key)
+                if entry.key not in self.kept.known:
+                    name = entry.name or self.free_name(entry.kind.prefix)
+                    self.kept.known[entry.key] = dataclasses.replace(entry, name=name)
+
     def free_name(self, prefix: str) -> str:
         """The lowest free name of a kind of device."""
         taken = {entry.name for entry in self.kept.known.values()}
@@ -413,12 +424,15 @@ class DeviceDatabase:
     # -- what is in use ----------------------------------------------------------------------
 
     def blocker(self, key: Key) -> Device | None:
-        """What keeps hardware from being removed: the first device in use of it and below it."""
+        """What keeps hardware from being removed: the first device in use of it and below it.
+
+        On a Virtual I/O Server every device that is Available does (powervmtools unconfigures it
+        before).
+        """
         device = next((each for each in self.all() if each.key == key), None)
         if device is None:
             return None
-        below = self.subtree(device)
-        return next((each for each in below if self.in_use(each, below)), None)
+        return next((each for each in self.subtree(device) if each.available), None)
 
     def _require_free(self, device: Device, doomed: Collection[Device]) -> None:
         if self.in_use(device, doomed):
@@ -466,6 +480,22 @@ class DeviceDatabase:
         vios = self.partition.vios
         found = (target for targets in vios.targets.values() for target in targets) if vios else ()
         return [target for target in found if target.kind == "disk" and target.backing == disk]
+
+    def is_open(self, device: Device) -> bool:
+        """Whether a volume group or a client that is on has a disk open."""
+        group = self.group_of(device.name)
+        if group is not None and group.active:
+            return True
+        vios = self.partition.vios
+        for slot, targets in vios.targets.items() if vios else ():
+            served = self.partition.adapters.get(slot)
+            if isinstance(served, ScsiAdapter) and any(
+                target.kind == "disk" and target.backing == device.name for target in targets
+            ):
+                clients = paths.clients(self.partition, served)
+                if any(client.state.powered_on for client in clients):
+                    return True
+        return False
 
     def _target_in_use(self, device: Device) -> bool:
         """Whether a client that is on finds a disk by this target alone."""
@@ -534,6 +564,8 @@ class DeviceDatabase:
                 raise Refusal(1, "attribute_name", name=name)
             if known[name].values and value not in known[name].values:
                 raise Refusal(1, "attribute_value", name=name)
+            if name in _CLOSED and not deferred and self.is_open(device):
+                raise Refusal(1, "device_busy", method="chgdisk", name=device.name)
         for name, value in wanted:
             self._set(device, name, value, deferred=deferred)
 
@@ -576,6 +608,9 @@ class DeviceDatabase:
         return f"00c{serial}{(seconds + number) & 0xFFFFFFFF:08x}".lower()
 
 
+# Attributes of a disk that cannot be changed while it is open (inferred).
+_CLOSED = frozenset({"reserve_policy", "algorithm", "queue_depth", "max_transfer"})
+
 # Methods that unconfigure devices, as error messages name them (powercampus, for ucfgcommo).
 _METHODS = {"ent": "ucfgcommo", "hdisk": "ucfgdevice", "vtscsi": "ucfg_vt"}
 
@@ -591,10 +626,30 @@ def disk_size(device: Device) -> int:
     return int(device.attributes.get("size_in_mb") or INTERNAL_SIZE)
 
 
-def uses_vasi(partition: Partition) -> bool:
-    """Whether a mover's VASI device is there and configured."""
-    slots = [a.slot for a in partition.adapters.values() if isinstance(a, VasiAdapter)]
-    if partition.operating_system is None:
-        return bool(slots)
-    devices = partition.devices
-    return any(device.available for slot in slots if (device := devices.by_slot(slot)))
+def settle(partition: Partition) -> None:
+    """Let what a partition had until now be configured, before it is given something new."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition)
+
+
+def forget(partition: Partition, key: Key) -> None:
+    """Let an operating system lose the device of what was taken from its partition."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition).forget(key)
+
+
+def admit(partition: Partition, key: Key) -> None:
+    """Configure one piece of new hardware, as a migration does on a Virtual I/O Server."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition).admit(key)
+
+
+def blocker(partition: Partition, key: Key) -> str:
+    """The name of the device in use that keeps hardware from being removed, "" if none does.
+
+    Only Virtual I/O Servers that run are asked: other operating systems let go (inferred).
+    """
+    if not (partition.running and partition.is_vios) or partition.operating_system is None:
+        return ""
+    found = DeviceDatabase(partition).blocker(key)
+    return found.name if found is not None else ""
