@@ -64,13 +64,24 @@ class Synchronization(enum.IntEnum):
     SUSPENDED = 2
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A volume group that an inventory declares: device names of its disks, and its copies."""
+
+    name: str
+    disks: tuple[str, ...]
+    copies: int = 1
+
+
 @dataclasses.dataclass(slots=True)
 class OperatingSystem:
     """The operating system installed in a partition.
 
     `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions.
+    a migration, in this order: scripts, applications, kernel extensions. `groups` are the volume
+    groups that it has from the start, besides rootvg only those that are declared; `errors_logged`
+    counts the entries that its error log ever had.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -80,6 +91,8 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
+    groups: tuple[GroupPlan, ...] = ()
+    errors_logged: int = 0
 
 
 @watched("state", "current")
@@ -286,6 +299,9 @@ class Partition:
     ) -> ErrorLogEntry:
         """Write an entry to the error log; `kinds` holds type and class, such as `IS`."""
         now = self.frame.datacenter.clock.now
+        system = self.operating_system
+        if system is not None:
+            system.errors_logged += 1
         entry = ErrorLogEntry(
             now,
             self.time_of_day(now),
@@ -295,6 +311,9 @@ class Partition:
             kinds[1],
             resource,
             description,
+            system.errors_logged if system is not None else 0,
+            self.frame.machine_id,
+            self.name,
         )
         self.error_log.insert(0, entry)
         return entry
