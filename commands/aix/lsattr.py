@@ -43,9 +43,7 @@ async def run(call: PartitionCall) -> Lines:
     if call.given("range"):
         return [value for attribute in wanted for value in attribute.values]
     values = {a.name: a.default for a in wanted} if call.given("defaults") else shown(found)
-    rows = [
-        (a.name, values.get(a.name, ""), a.description, str(a.settable)) for a in wanted
-    ]
+    rows = [(a.name, values.get(a.name, ""), a.description, str(a.settable)) for a in wanted]
     layout = call.text("format")
     if layout is not None:
         lines = [filled(layout, dict(zip(_HEADING, row, strict=True))) for row in rows]

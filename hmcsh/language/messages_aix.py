@@ -16,7 +16,7 @@ MESSAGES: tuple[Message, ...] = (
         "aix_device_not_found",
         None,
         "{command}: 0514-519 The following device was not found in the customized\n"
-        "\tdevice configuration database:\n\t{name}",
+        "        device configuration database:\n        name = '{name}'",
         Trust.RECALLED,
         _DEVICES,
     ),
@@ -24,25 +24,7 @@ MESSAGES: tuple[Message, ...] = (
         "aix_lsdev_not_found",
         None,
         "lsdev: 0514-521 Cannot find information in the predefined device\n"
-        "\tconfiguration database for the customized device {name}.",
-        Trust.RECALLED,
-        _DEVICES,
-    ),
-    Message(
-        "aix_method_busy",
-        None,
-        "Method error (/usr/lib/methods/{method}):\n"
-        "\t0514-062 Cannot perform the requested function because the\n"
-        "\t         specified device is busy.",
-        Trust.CAPTURE,
-        _BUSY,
-    ),
-    Message(
-        "aix_method_children",
-        None,
-        "Method error (/usr/lib/methods/ucfgdevice):\n"
-        "\t0514-029 Cannot perform the requested function because a\n"
-        "\t         child device of the specified device is not in a correct state.",
+        "        configuration database for the customized device {name}.",
         Trust.RECALLED,
         _DEVICES,
     ),
@@ -50,7 +32,7 @@ MESSAGES: tuple[Message, ...] = (
         "aix_method_parent",
         None,
         "Method error (/usr/lib/methods/cfgdevice):\n"
-        "\t0514-040 Error initializing a device into the kernel.",
+        "        0514-040 Error initializing a device into the kernel.",
         Trust.RECALLED,
         f"{_DEVICES}; that it is said of a device which is not there is inferred",
     ),
@@ -58,25 +40,7 @@ MESSAGES: tuple[Message, ...] = (
         "aix_attribute_unknown",
         None,
         '{command}: 0514-528 The "{name}" attribute does not exist in the predefined\n'
-        "\tdevice configuration database.",
-        Trust.RECALLED,
-        _DEVICES,
-    ),
-    Message(
-        "aix_attribute_value",
-        None,
-        "Method error (/usr/lib/methods/{method}):\n"
-        "\t0514-018 The values specified for the following attributes\n"
-        "\t         are not valid:\n     {name}\t",
-        Trust.RECALLED,
-        _DEVICES,
-    ),
-    Message(
-        "aix_attribute_readonly",
-        None,
-        "Method error (/usr/lib/methods/{method}):\n"
-        "\t0514-017 The following attributes are not valid for the\n"
-        "\t         specified device:\n     {name}\t",
+        "        device configuration database.",
         Trust.RECALLED,
         _DEVICES,
     ),
@@ -84,7 +48,7 @@ MESSAGES: tuple[Message, ...] = (
         "aix_column_unknown",
         None,
         '{command}: 0514-529 The "{name}" column does not exist in the device configuration\n'
-        "\tdatabase.",
+        "        database.",
         Trust.RECALLED,
         _DEVICES,
     ),
@@ -92,9 +56,23 @@ MESSAGES: tuple[Message, ...] = (
         "aix_class_unknown",
         None,
         "lsdev: 0514-521 Cannot find information in the predefined device\n"
-        "\tconfiguration database for {name}.",
+        "        configuration database for {name}.",
         Trust.INFERRED,
         _DEVICES,
+    ),
+    Message(
+        "odm_no_class",
+        None,
+        "odmget: Could not retrieve class {name}, odm errno 5904",
+        Trust.RECALLED,
+        _DEVICES,
+    ),
+    Message(
+        "odm_criteria",
+        None,
+        "odmget: The criteria are not valid: {criteria}",
+        Trust.INVENTED,
+        _OWN,
     ),
     Message(
         "aix_path_not_found",
@@ -104,11 +82,11 @@ MESSAGES: tuple[Message, ...] = (
         "the project's own; only the form of the number is known",
     ),
     Message(
-        "aix_path_last",
+        "path_last",
         None,
         "Method error (/usr/lib/methods/{method}):\n"
-        "\t0514-076 Cannot perform the requested function because the\n"
-        "\t         specified paths are the last paths of a device that is in use.",
+        "        0514-076 Cannot perform the requested function because the\n"
+        "                 specified paths are the last paths of a device that is in use.",
         Trust.INFERRED,
         "the number: field notes on rmpath; the rest of the text is inferred",
     ),
@@ -125,7 +103,7 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_group_not_found",
         None,
         "0516-306 {command}: Unable to find volume group {group} in the Device\n"
-        "\tConfiguration Database.",
+        "        Configuration Database.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -133,7 +111,7 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_disk_not_found",
         None,
         "0516-306 {command}: Unable to find physical volume {disk} in the Device\n"
-        "\tConfiguration Database.",
+        "        Configuration Database.",
         Trust.CAPTURE,
         "capture, AIX (documentation of the power_aix collection for Ansible)",
     ),
@@ -147,7 +125,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lvm_disk_not_member",
         None,
-        "0516-320 getlvodm: Physical volume {disk} is not assigned to\n\tthe volume group {group}.",
+        "0516-320 getlvodm: Physical volume {disk} is not assigned to\n"
+        "        the volume group {group}.",
         Trust.INFERRED,
         _LVM,
     ),
@@ -155,7 +134,7 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_volume_not_found",
         None,
         "0516-306 {command}: Unable to find logical volume {volume} in the Device\n"
-        "\tConfiguration Database.",
+        "        Configuration Database.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -163,8 +142,8 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_disk_taken",
         None,
         "0516-1398 {command}: The physical volume {disk}, appears to belong to\n"
-        "\tanother volume group. Use the force option to add this physical volume\n"
-        "\tto a volume group.",
+        "        another volume group. Use the force option to add this physical volume\n"
+        "        to a volume group.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -179,10 +158,10 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_too_many_partitions",
         None,
         "0516-1162 extendvg: The Physical Partition Size of {size} requires the creation of\n"
-        "\t{count} partitions for {disk}.  The limitation for volume group {group} is\n"
-        "\t{limit} physical partitions per physical volume.  Use chvg command with -t\n"
-        "\toption to attempt to change the maximum Physical Partitions per Physical\n"
-        "\tvolume for this volume group.",
+        "        {count} partitions for {disk}.  The limitation for volume group {group} is\n"
+        "        {limit} physical partitions per physical volume.  Use chvg command with -t\n"
+        "        option to attempt to change the maximum Physical Partitions per Physical\n"
+        "        volume for this volume group.",
         Trust.CAPTURE,
         _LIMIT,
     ),
@@ -204,8 +183,8 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_disk_has_partitions",
         None,
         "0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
-        "\tpartitions. Use either migratepv to move all partitions or\n"
-        "\treducevg with the -d option to delete the partitions.",
+        "        partitions. Use either migratepv to move all partitions or\n"
+        "        reducevg with the -d option to delete the partitions.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -227,9 +206,9 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_no_room",
         None,
         "0516-404 allocp: This system cannot fulfill the allocation request.\n"
-        "\tThere are not enough free partitions or not enough physical volumes\n"
-        "\tto keep strictness and satisfy allocation requests.  The command\n"
-        "\tshould be retried with different allocation characteristics.",
+        "        There are not enough free partitions or not enough physical volumes\n"
+        "        to keep strictness and satisfy allocation requests.  The command\n"
+        "        should be retried with different allocation characteristics.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -237,7 +216,7 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_migrate_failed",
         None,
         "0516-812 migratepv: Warning, migratepv did not completely succeed;\n"
-        "\tall physical partitions have not been moved off the PV.",
+        "        all physical partitions have not been moved off the PV.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -262,8 +241,8 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_boot_migrated",
         None,
         "migratepv: boot logical volume {volume} migrated. Please remember to run\n"
-        "\tbosboot, specifying /dev/{disk} as the target physical boot device.\n"
-        "\tAlso, run bootlist command to modify bootlist to include /dev/{disk}.",
+        "        bosboot, specifying /dev/{disk} as the target physical boot device.\n"
+        "        Also, run bootlist command to modify bootlist to include /dev/{disk}.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -285,7 +264,7 @@ MESSAGES: tuple[Message, ...] = (
         "lvm_group_changed",
         None,
         "0516-1164 chvg: Volume group {group} changed.  With given characteristics {group}\n"
-        "\tcan include up to {disks} physical volumes with {limit} physical partitions each.",
+        "        can include up to {disks} physical volumes with {limit} physical partitions each.",
         Trust.RECALLED,
         _LVM,
     ),
@@ -339,7 +318,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "boot_device_not_found",
         None,
-        "0514-210 bootlist: Device {name} is not in the Customized\n\tDevices database.",
+        "0514-210 bootlist: Device {name} is not in the Customized\n        Devices database.",
         Trust.RECALLED,
         _BOOT,
     ),

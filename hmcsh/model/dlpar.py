@@ -14,9 +14,9 @@ import dataclasses
 from collections.abc import Iterable
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import paths
 from hmcsh.model.adapter_rules import require
 from hmcsh.model.adapters import (
-    ANY,
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
     FibreChannelAdapter,
@@ -421,7 +421,7 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
             return busy if _in_use(partition, adapter) else None
         if partition.io_server.targets.get(slot):
             return busy
-        for client in _clients(partition, adapter):
+        for client in paths.clients(partition, adapter):
             if client.state.powered_on or client.migrating:
                 return HmcError(
                     "adapter_serves_client", slot=slot, name=partition.name, client=client.name
@@ -448,55 +448,14 @@ def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> Hmc
     )
 
 
-def _connected(
-    server: Partition, served: ScsiAdapter, client: Partition, adapter: ScsiAdapter
-) -> bool:
-    """Whether a client adapter and a server adapter name each other."""
-    return (
-        adapter.side == "client"
-        and served.side == "server"
-        and adapter.remote_lpar_id == server.lpar_id
-        and adapter.remote_slot == served.slot
-        and served.remote_lpar_id in (ANY, client.lpar_id)
-        and served.remote_slot in (ANY, adapter.slot)
-    )
-
-
-def _clients(server: Partition, served: ScsiAdapter) -> list[Partition]:
-    """Partitions whose adapters are connected to a server adapter."""
-    return [
-        client
-        for client in server.frame.partitions.values()
-        if any(_connected(server, served, client, adapter) for adapter in client.scsi_adapters)
-    ]
-
-
 def _in_use(client: Partition, adapter: ScsiAdapter) -> bool:
     """Whether a client that is on finds disks behind an adapter, and nowhere else.
 
     A path can be removed without interfering with what runs as long as another one leads to the
     same LUNs (SG24-7460 5.1.2).
     """
-    disks = _disks(client, adapter)
+    disks = paths.disks(client, adapter)
     if not client.state.powered_on or not disks:
         return False
-    others = (_disks(client, other) for other in client.scsi_adapters if other is not adapter)
+    others = (paths.disks(client, other) for other in client.scsi_adapters if other is not adapter)
     return not disks <= set().union(*others)
-
-
-def _disks(client: Partition, adapter: ScsiAdapter) -> set[tuple[str, str]]:
-    """What a client finds behind its adapter: LUNs, and devices of the server's own."""
-    server = client.frame.partitions.get(adapter.remote_lpar_id)  # type: ignore[arg-type]
-    if server is None or server.vios is None:
-        return set()
-    found = set()
-    for served in server.scsi_adapters:
-        if not _connected(server, served, client, adapter):
-            continue
-        for target in server.vios.targets.get(served.slot, ()):
-            disk = server.vios.disks.get(target.backing) if target.kind == "disk" else None
-            if disk is not None and disk.lun is not None:
-                found.add(("", disk.lun.unique_id))
-            else:
-                found.add((server.uuid, target.backing))
-    return found

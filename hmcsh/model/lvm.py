@@ -315,6 +315,18 @@ class VolumeGroup:
         return shrunk
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A volume group that an operating system has from its first start.
+
+    `disks` are the device names of its physical volumes; `copies` those of each logical partition.
+    """
+
+    name: str
+    disks: tuple[str, ...]
+    copies: int = 1
+
+
 def partition_size_for(size_mb: int) -> int:
     """The least power of two, MB, with which a physical volume has at most 1016 PPs."""
     size = 4
@@ -340,25 +352,26 @@ _PADMIN = ("paging00", "paging", "", 1024, 2)
 _FULLEST = 0.8  # of a small disk, which holds a small system
 
 
-def root_group(identifier: str, disk: str, size_mb: int, *, vios: bool) -> VolumeGroup:
-    """The volume group that an installation makes on a physical volume."""
-    group = VolumeGroup(ROOT_GROUP, identifier, partition_size_for(size_mb))
-    group.extend({disk: size_mb})
-    volumes = (*_ROOT, *((_PADMIN,) if vios else ()))
-    wanted = sum(size for _, _, _, size, _ in volumes)
-    share = min(1.0, _FULLEST * size_mb / wanted)
-    for name, kind, mount, size, region in volumes:
-        count = max(int(share * size) // group.partition_size, 1)
-        group.create(LogicalVolume(name, kind, mount, region), count, [disk])
-    return group
+def installed(
+    plan: GroupPlan, identifier: str, sizes: dict[str, int], *, vios: bool
+) -> VolumeGroup:
+    """A volume group as it is made: rootvg by an installation, another one with a file system.
 
-
-def data_group(name: str, identifier: str, sizes: dict[str, int]) -> VolumeGroup:
-    """A volume group with one file system that takes half of its first disk, and the log of it."""
-    group = VolumeGroup(name, identifier, partition_size_for(max(sizes.values())))
+    `sizes` are those of its disks in MB. What does not fit on the first disk lies on the next.
+    """
+    group = VolumeGroup(plan.name, identifier, partition_size_for(max(sizes.values())))
     group.extend(sizes)
     first = next(iter(sizes))
-    group.create(LogicalVolume("loglv00", "jfs2log"), 1, [first])
-    mount = f"/{name.removesuffix('vg') or name}"
-    group.create(LogicalVolume("fslv00", "jfs2", mount), group.disks[first] // 2, [first])
+    if plan.name == ROOT_GROUP:
+        volumes = (*_ROOT, *((_PADMIN,) if vios else ()))
+    else:
+        mount = f"/{plan.name.removesuffix('vg') or plan.name}"
+        half = sizes[first] // 2
+        volumes = (("loglv00", "jfs2log", "", 1, _CENTER), ("fslv00", "jfs2", mount, half, _CENTER))
+    wanted = sum(size for _, _, _, size, _ in volumes)
+    share = min(1.0, _FULLEST * sizes[first] / wanted)
+    for name, kind, mount, size, region in volumes:
+        count = max(int(share * size) // group.partition_size, 1)
+        group.create(LogicalVolume(name, kind, mount, region), count, list(sizes))
+    group.mirror(plan.copies, list(sizes))
     return group

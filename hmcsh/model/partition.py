@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,11 @@ from hmcsh.model.adapters import (
     VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
+from hmcsh.model.devices import Customized, DeviceDatabase
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -64,24 +67,16 @@ class Synchronization(enum.IntEnum):
     SUSPENDED = 2
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class GroupPlan:
-    """A volume group that an inventory declares: device names of its disks, and its copies."""
-
-    name: str
-    disks: tuple[str, ...]
-    copies: int = 1
-
-
 @dataclasses.dataclass(slots=True)
 class OperatingSystem:
     """The operating system installed in a partition.
 
     `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions. `groups` are the volume
-    groups that it has from the start, besides rootvg only those that are declared; `errors_logged`
-    counts the entries that its error log ever had.
+    a migration, in this order: scripts, applications, kernel extensions. `planned_groups` are the
+    volume groups that it has from its first start; `errors_logged` counts the entries that its
+    error log ever had, `starts` how often it was started. `devices` is what it keeps of its
+    devices; `Partition.devices` shows them.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -91,8 +86,11 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
-    groups: tuple[GroupPlan, ...] = ()
+    planned_groups: tuple[GroupPlan, ...] = ()
     errors_logged: int = 0
+    host_name: str = ""
+    starts: int = 0
+    devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
 
 
 @watched("state", "current")
@@ -191,6 +189,26 @@ class Partition:
         if self.vios is None:
             raise TypeError(f"{self.name} is not a Virtual I/O Server")
         return self.vios
+
+    @property
+    def devices(self) -> DeviceDatabase:
+        """The devices that its operating system knows. Raises TypeError without one."""
+        return DeviceDatabase(self)
+
+    @property
+    def host_name(self) -> str:
+        """The host name of its operating system: that of the partition unless another was set."""
+        system = self.operating_system
+        return (system.host_name if system else "") or self.name.lower()
+
+    @property
+    def system_level(self) -> str:
+        """The level of its operating system, such as 1.5.0.0 or 6.1; 0 if it is not known."""
+        if self.vios is not None:
+            return self.vios.level
+        system = self.operating_system
+        found = re.search(r"\d+(\.\d+)*", system.version) if system else None
+        return found[0] if found else "0"
 
     @property
     def running(self) -> bool:

@@ -201,6 +201,8 @@ def _run(partition: Partition) -> None:
     partition.firmware = ""
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
+    if partition.operating_system is not None:
+        partition.operating_system.starts += 1
     # An operating system that has started clears the code: running partitions show none.
     partition.show_reference_code(NO_CODE)
     partition.vty.state_changed()
