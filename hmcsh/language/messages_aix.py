@@ -354,9 +354,9 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "net_bad_address",
         None,
-        "0821-{number} {command}: {value}: is not a valid address.",
-        Trust.INFERRED,
-        "the form of the number only",
+        "{command}: {value} is not a valid address.",
+        Trust.INVENTED,
+        _OWN,
     ),
     Message(
         "net_not_available",

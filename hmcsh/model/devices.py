@@ -118,6 +118,7 @@ class Customized:
     netmask: str = "255.255.255.0"
     gateway: str = ""
     further: dict[str, Inet] = dataclasses.field(default_factory=dict)
+    down: set[str] = dataclasses.field(default_factory=set)
     groups: dict[str, VolumeGroup] = dataclasses.field(default_factory=dict)
     paths: dict[PathKey, bool] = dataclasses.field(default_factory=dict)
     boot: BootRecord = dataclasses.field(default_factory=BootRecord)

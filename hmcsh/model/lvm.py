@@ -355,9 +355,9 @@ _FULLEST = 0.8  # of a small disk, which holds a small system
 def installed(
     plan: GroupPlan, identifier: str, sizes: dict[str, int], *, vios: bool
 ) -> VolumeGroup:
-    """A volume group as it is made: rootvg by an installation, another one with a file system.
+    """A volume group as it stands: rootvg as an installation makes it, with further file systems.
 
-    `sizes` are those of its disks in MB. What does not fit on the first disk lies on the next.
+    `sizes` are those of its disks in MB. Each disk is half full (inferred).
     """
     group = VolumeGroup(plan.name, identifier, partition_size_for(max(sizes.values())))
     group.extend(sizes)
@@ -365,13 +365,23 @@ def installed(
     if plan.name == ROOT_GROUP:
         volumes = (*_ROOT, *((_PADMIN,) if vios else ()))
     else:
-        mount = f"/{plan.name.removesuffix('vg') or plan.name}"
-        half = sizes[first] // 2
-        volumes = (("loglv00", "jfs2log", "", 1, _CENTER), ("fslv00", "jfs2", mount, half, _CENTER))
+        volumes = (("loglv00", "jfs2log", "", 1, _CENTER),)
     wanted = sum(size for _, _, _, size, _ in volumes)
     share = min(1.0, _FULLEST * sizes[first] / wanted)
     for name, kind, mount, size, region in volumes:
         count = max(int(share * size) // group.partition_size, 1)
         group.create(LogicalVolume(name, kind, mount, region), count, list(sizes))
+    root = plan.name == ROOT_GROUP
+    for number, disk in enumerate(_with_files(list(sizes), plan.copies, root=root)):
+        mount = f"/{'data' if root else plan.name.removesuffix('vg')}{number}"
+        volume = LogicalVolume(f"fslv{number:02}", "jfs2", mount)
+        group.create(volume, group.disks[disk] // 2, [disk])
     group.mirror(plan.copies, list(sizes))
     return group
+
+
+def _with_files(disks: list[str], copies: int, *, root: bool) -> list[str]:
+    """The disks that a file system is made on: those that hold nothing, and are no mirrors."""
+    if copies > 1:
+        return [] if root else disks[:1]
+    return disks[1:] if root else disks

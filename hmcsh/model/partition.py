@@ -71,7 +71,8 @@ class Synchronization(enum.IntEnum):
 class OperatingSystem:
     """The operating system installed in a partition.
 
-    `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
+    `rmc` tells whether its RMC link to the console comes up when it runs, `reachable` whether an
+    interface with an address is up; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
     a migration, in this order: scripts, applications, kernel extensions. `planned_groups` are the
     volume groups that it has from its first start; `errors_logged` counts the entries that its
@@ -89,6 +90,7 @@ class OperatingSystem:
     planned_groups: tuple[GroupPlan, ...] = ()
     errors_logged: int = 0
     host_name: str = ""
+    reachable: bool = True
     starts: int = 0
     devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
 
@@ -218,7 +220,8 @@ class Partition:
     @property
     def rmc_active(self) -> bool:
         """Whether the console reaches the operating system over RMC."""
-        return self.running and self.operating_system is not None and self.operating_system.rmc
+        system = self.operating_system
+        return self.running and system is not None and system.rmc and system.reachable
 
     @property
     def migrating(self) -> bool:
@@ -331,7 +334,7 @@ class Partition:
             description,
             system.errors_logged if system is not None else 0,
             self.frame.machine_id,
-            self.name,
+            self.host_name,
         )
         self.error_log.insert(0, entry)
         return entry

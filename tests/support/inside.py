@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from hmcsh.commands import aix, linux, vios
 from hmcsh.commands.common.partition import PartitionCaller, PartitionCommand, executable
+
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.partition import Partition
 
