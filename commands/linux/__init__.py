@@ -7,6 +7,6 @@ from collections.abc import Mapping
 from hmcsh.commands.common.modules import Modules
 from hmcsh.commands.common.partition import PartitionCommand
 
-COMMANDS: Mapping[str, PartitionCommand] = Modules(__name__, __path__)
+COMMANDS: Mapping[str, PartitionCommand] = Modules[PartitionCommand](__name__, __path__)
 
 __all__ = ["COMMANDS"]

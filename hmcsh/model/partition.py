@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import re
 from collections.abc import Collection
@@ -21,6 +22,7 @@ from hmcsh.model.adapters import (
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.devices import Customized, DeviceDatabase
+from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from hmcsh.model.migration import Migration
     from hmcsh.model.vios import VirtualIoServer
 
+DEFAULT_PASSWORD = "abc123"  # noqa: S105 (that of hscroot on a new console)
 BYTES_LIMIT = 64  # MB of a partition whose pages are kept with their bytes
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,6 +81,9 @@ class OperatingSystem:
     volume groups that it has from its first start; `errors_logged` counts the entries that its
     error log ever had, `starts` how often it was started. `devices` is what it keeps of its
     devices; `Partition.devices` shows them.
+
+    `password` is that of the user of its console, who was let in at `last_log_in` and whose
+    password was wrong at `last_refusal`. `files` are made when they are first asked for.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -93,6 +99,10 @@ class OperatingSystem:
     reachable: bool = True
     starts: int = 0
     devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
+    password: str = DEFAULT_PASSWORD
+    last_log_in: datetime.datetime | None = None
+    last_refusal: datetime.datetime | None = None
+    files: FileTree | None = dataclasses.field(default=None, repr=False)
 
 
 @watched("state", "current")
@@ -251,6 +261,11 @@ class Partition:
     def time_of_day(self, time: int) -> int:
         """What its clock shows at virtual time `time`, ns since the calendar start."""
         return self.frame.time_of_day(time) + self.time_offset
+
+    def now(self) -> datetime.datetime:
+        """What its clock shows now."""
+        datacenter = self.frame.datacenter
+        return datacenter.calendar(self.time_of_day(datacenter.clock.now))
 
     def page_table_ratio(self, resources: Resources) -> int:
         """N, where the hardware page table has 1/N of the memory of some resources."""

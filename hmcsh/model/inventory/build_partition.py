@@ -109,6 +109,7 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
             GroupPlan(str(name), tuple(map(str, group.disks)), int(group.copies))
             for name, group in declared.volume_groups.items()
         ),
+        password=str(declared.password),
     )
     if declared.version:
         made.version = declared.version

@@ -272,6 +272,7 @@ class OperatingSystem(Entry):
     address: Address | None = None
     workload: Workload = msgspec.field(default_factory=Workload)
     accepts_migration: bool = True
+    password: Text = Text(partition.DEFAULT_PASSWORD)
     dlpar_scripts: dict[Word, Registered] = msgspec.field(default_factory=dict)
     applications: dict[Word, Application] = msgspec.field(default_factory=dict)
     kernel_extensions: dict[Word, Registered] = msgspec.field(default_factory=dict)
