@@ -30,7 +30,7 @@ async def run(call: PartitionCall) -> Lines:
         if path.disk not in disks:
             continue
         target = int(path.connection[:2] or "81", 16) - _FIRST_LUN
-        host = int(path.parent.removeprefix("vscsi"))
+        host = path.key[1][1]  # the slot of the adapter
         address = f"[{host}:0:{target}:0]"
         disk = disks[path.disk]
         line = f"{address:<13}disk    {'AIX':<8} {'VDASD':<16} {'0001':<4}  /dev/{name_of(disk)} "

@@ -1,7 +1,8 @@
 """Names that Linux gives to devices.
 
 The devices of a partition are found and numbered alike by every operating system; Linux names
-them by their drivers: `eth0`, `sda`, `host0` (forms: powerpc-utils).
+them by their drivers: `eth0`, `sda`, `host2` (forms: powerpc-utils; that SCSI hosts bear the
+numbers of their virtual slots is inferred).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ DRIVERS = {
     "IBM,v-scsi": "ibmvscsi",
     "IBM,vfc-client": "ibmvfc",
 }
-_PREFIXES = {"ent": "eth", "vscsi": "host", "fcs": "host"}
+_HOSTS = ("IBM,v-scsi", "IBM,vfc-client")
 
 
 def letters(number: int) -> str:
@@ -33,7 +34,9 @@ def name_of(device: Device) -> str:
     number = int(device.name.removeprefix(prefix) or 0)
     if device.kind.device_class == "disk":
         return f"sd{letters(number)}"
-    return f"{_PREFIXES[prefix]}{number}" if prefix in _PREFIXES else ""
+    if device.kind.type in _HOSTS:
+        return f"host{device.key[1]}"
+    return f"eth{number}" if prefix == "ent" else ""
 
 
 def unit_address(device: Device) -> str:
