@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import shlex
 from collections.abc import Mapping
 
-from hmcsh.commands import vios
+from hmcsh.commands import aix, vios
 from hmcsh.commands.common.invocation import Detached
 from hmcsh.commands.common.partition import PartitionCaller, PartitionCommand, executable, level_of
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
@@ -52,27 +50,35 @@ DECLARATION = Declaration(
 )
 
 _CLI = ("ioscli", "/usr/ios/cli/ioscli")
-_ROOT = "hmcsh.commands.aix"  # the commands that root finds besides
-
-
-def _commands(*, admin: bool) -> Mapping[str, PartitionCommand]:
-    """What the user can call: padmin the commands of the server, root those of AIX besides."""
-    if not admin or importlib.util.find_spec(_ROOT) is None:
-        return vios.COMMANDS
-    further: Mapping[str, PartitionCommand] = importlib.import_module(_ROOT).COMMANDS
-    return {**dict(vios.COMMANDS), **dict(further)}
 
 
 def _words(text: str) -> list[str]:
     """The words of a command; quotes around the whole of it do no harm (scripts send them)."""
     try:
         words = shlex.split(text)
-        if len(words) == 1:
-            words = shlex.split(words[0])
+        return shlex.split(words[0]) if len(words) == 1 else words
     except ValueError:
         detail = render("vios_bad_command", command=text)
         raise HmcError("vios_command_failed", status=1, detail=detail) from None
-    return words[1:] if words and words[0] in _CLI else words
+
+
+def _find(partition: Partition, words: list[str], *, admin: bool) -> PartitionCommand:
+    """The command that the words call, which loses `ioscli` before it.
+
+    For root the commands of AIX come first. Raises HmcError HSCL2970 if there is none.
+    """
+    commands: list[Mapping[str, PartitionCommand]] = [vios.COMMANDS]
+    if words and words[0] in _CLI:
+        del words[0]
+    elif admin:
+        commands.insert(0, aix.COMMANDS)
+    name = words[0] if words else ""
+    level = level_of(partition)
+    for found in commands:
+        if name in found and found[name].exists_at(level):
+            return found[name]
+    detail = render("vios_no_command", name=name)
+    raise HmcError("vios_command_failed", status=1, detail=detail)
 
 
 async def run(call: Call) -> Lines:
@@ -84,13 +90,9 @@ async def run(call: Call) -> Lines:
         raise HmcError("no_rmc", name=partition.name)
     admin = call.given("admin")
     words = _words(call.parsed.required("command"))
-    commands = _commands(admin=admin)
-    level = level_of(partition)
-    if not words or words[0] not in commands or not commands[words[0]].exists_at(level):
-        detail = render("vios_no_command", name=words[0] if words else "")
-        raise HmcError("vios_command_failed", status=1, detail=detail)
+    command = _find(partition, words, admin=admin)
     invocation = Detached(words[0], tuple(words[1:]), _caller(call, partition, admin=admin))
-    status = await executable(commands[words[0]])(invocation)
+    status = await executable(command)(invocation)
     printed = invocation.stdout.text
     if status:
         detail = invocation.stderr.text.rstrip("\n")

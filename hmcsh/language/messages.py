@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from hmcsh.language import (
+    messages_aix,
     messages_configuration,
     messages_devices,
     messages_general,
     messages_hardware,
+    messages_linux,
+    messages_login,
     messages_lpm,
     messages_lpm_devices,
     messages_lpm_later,
@@ -46,10 +49,13 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 
 
 CATALOGUE: Mapping[str, Message] = _catalogue(
+    messages_aix.MESSAGES,
     messages_configuration.MESSAGES,
     messages_devices.MESSAGES,
     messages_general.MESSAGES,
     messages_hardware.MESSAGES,
+    messages_linux.MESSAGES,
+    messages_login.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
     messages_lpm_later.MESSAGES,

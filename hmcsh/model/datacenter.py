@@ -13,6 +13,7 @@ from hmcsh.model.index import Index
 from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ServiceableEvent
 from hmcsh.model.storage import Lun
+from hmcsh.model.vty import Attached
 from hmcsh.runtime import SECOND, Clock
 
 _FIRST_WWPN = 0xC0507602F9AC0000
@@ -94,7 +95,8 @@ class Datacenter:
     """The whole model. `start` is the calendar time at which the clock stands at 0.
 
     All consoles manage all managed systems; `console` is the first of them. `faults` are those
-    that are to strike migrations.
+    that are to strike migrations. `log_in` is what answers at the console devices of operating
+    systems; without one nobody is let in.
     """
 
     clock: Clock
@@ -110,6 +112,7 @@ class Datacenter:
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
     managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
+    log_in: type[Attached] | None = None
     serviceable_events: list[ServiceableEvent] = dataclasses.field(default_factory=list)
     _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
 

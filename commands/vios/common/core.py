@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from hmcsh.commands.common.invocation import Lines
-from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
+from hmcsh.commands.common.partition import PartitionCall, PartitionCommand, level_of
 
 from hmcsh.language.declarations import Declaration, Option
 from hmcsh.language.messages import CommandExit, Refusal, render
+from hmcsh.language.options import parse
 from hmcsh.model.devices import Device
 from hmcsh.model.vios import VirtualIoServer
 
@@ -92,6 +93,12 @@ def command(
             raise CommandExit(render("vios_method_error", detail=text), status) from None
 
     return PartitionCommand(declaration, handler)
+
+
+async def as_aix(command: PartitionCommand, call: PartitionCall, *words: str) -> Lines:
+    """What a command of AIX prints that the server calls with other words."""
+    parsed = parse(command.declaration, words, level_of(call.partition))
+    return await command.handler(PartitionCall(parsed, call.caller, call.invocation))
 
 
 def server(call: PartitionCall) -> VirtualIoServer:
