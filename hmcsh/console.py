@@ -18,6 +18,7 @@ from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.guest.login import ConsoleLogIn
+from hmcsh.guest.scripts import run_script
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
@@ -159,7 +160,7 @@ class ConsoleService:
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
         self.log_ins: dict[int, _LogIn] = {}
-        datacenter.log_in = ConsoleLogIn
+        datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
 
     @property
     def hostname(self) -> str:

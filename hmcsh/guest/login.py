@@ -14,6 +14,7 @@ import hmac
 import logging
 from typing import TYPE_CHECKING
 
+from hmcsh.commands.common.invocation import Invocation
 from hmcsh.guest.shells import GuestShell, root_shell_for, shell_for
 from hmcsh.guest.systems import System, system_of
 from hmcsh.language.messages import render
@@ -21,7 +22,7 @@ from hmcsh.model.partition import OperatingSystem, Partition
 from hmcsh.model.systemfiles import files_of
 from hmcsh.model.vty import Attached, LogIn, Vty, herald
 from hmcsh.runtime import VirtualLoop
-from hmcsh.shell import Interrupted, Invocation
+from hmcsh.shell import Interrupted
 from hmcsh.shell.editor import End
 from hmcsh.shell.streams import InputReader
 from hmcsh.shell.terminal import Terminal
@@ -41,7 +42,7 @@ class ConsoleLogIn(Attached):
 
     def __init__(self, device: Vty) -> None:
         super().__init__(device)
-        self._loop = VirtualLoop(device.partition.frame.datacenter.clock)
+        self._loop = VirtualLoop.on(device.partition.frame.datacenter.clock)
         self._dialogue: _Dialogue | None = None
         self._work: asyncio.Task[None] | None = None
         # Of a system that has no such log-in here: it is refused as the model does it.

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 
 from hmcsh.commands import aix, linux, vios
+from hmcsh.commands.common.invocation import Invocation
 from hmcsh.commands.common.partition import PartitionCaller, PartitionCommand, executable, level_of
 from hmcsh.guest.host import GuestHost
 from hmcsh.guest.systems import AIX, System, system_of
 from hmcsh.language.completion import complete
 from hmcsh.model.partition import Partition
 from hmcsh.model.systemfiles import files_of
-from hmcsh.shell import Input, Invocation, Limits, Output, Shell
+from hmcsh.shell import Input, Limits, Output, Shell
 from hmcsh.shell.limits import VirtualMeter
 from hmcsh.shell.quoting import backslashed
 

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.awareness import ScriptRunner
 from hmcsh.model.console import Console
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
@@ -96,7 +97,8 @@ class Datacenter:
 
     All consoles manage all managed systems; `console` is the first of them. `faults` are those
     that are to strike migrations. `log_in` is what answers at the console devices of operating
-    systems; without one nobody is let in.
+    systems; without one nobody is let in. `run_script` runs scripts that partitions hold; without
+    it none runs.
     """
 
     clock: Clock
@@ -113,6 +115,7 @@ class Datacenter:
     managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
     log_in: type[Attached] | None = None
+    run_script: ScriptRunner | None = None
     serviceable_events: list[ServiceableEvent] = dataclasses.field(default_factory=list)
     _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
 

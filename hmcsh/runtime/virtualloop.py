@@ -46,6 +46,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._running = False
         self.outer: asyncio.AbstractEventLoop | None = None
 
+    @classmethod
+    def on(cls, clock: Clock) -> VirtualLoop:
+        """Make a loop in the time of a clock."""
+        return cls(clock)
+
     def run(self) -> None:
         """Do all that can be done at the present time; harmless from within."""
         if self._running:

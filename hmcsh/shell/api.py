@@ -66,9 +66,13 @@ class Output(Protocol):
 class Host(Protocol):
     """The console as the shell sees it: its name, its user, its time, its read-only files."""
 
-    hostname: str
     user: str
     home: str
+
+    @property
+    def hostname(self) -> str:
+        """The name of the host."""
+        ...
 
     def now(self) -> datetime.datetime:
         """Return the console's time of day."""
