@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -81,3 +83,67 @@ async def print_lines(output: Output, lines: Lines) -> None:
     for piece in _pieces(lines):
         output.write(piece)
         await output.drain()
+
+
+class Collected:
+    """Output that is kept."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def write(self, text: str) -> None:
+        """Take some text."""
+        self._pieces.append(text)
+
+    async def drain(self) -> None:
+        """There always is room for more."""
+
+    @property
+    def text(self) -> str:
+        """All that was written."""
+        return "".join(self._pieces)
+
+
+class NoInput:
+    """Input into which nobody types: it is at its end."""
+
+    lost = False
+
+    async def readline(self) -> str:
+        """Give the end."""
+        return ""
+
+    async def read(self) -> str:
+        """Give the end."""
+        return ""
+
+    async def read_some(self) -> str:
+        """Give the end."""
+        return ""
+
+    async def read_hidden(self) -> str:
+        """Give the end."""
+        return ""
+
+    def unread(self, text: str) -> None:
+        """Nothing was read."""
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Nothing is typed."""
+        return contextlib.nullcontext()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Detached:
+    """A call that no shell makes: its words, with no input, and output that is kept."""
+
+    name: str
+    args: tuple[str, ...]
+    caller: Any
+    stdin: Input = dataclasses.field(default_factory=NoInput)
+    stdout: Collected = dataclasses.field(default_factory=Collected)
+    stderr: Collected = dataclasses.field(default_factory=Collected)
+
+    async def read_file(self, path: str) -> str:
+        """Raises FileNotFoundError: such a call sees no files."""
+        raise FileNotFoundError(path)

@@ -15,7 +15,7 @@ from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 
 from hmcsh.language.declarations import Declaration
 from hmcsh.language.levels import Level
-from hmcsh.language.messages import CommandExit
+from hmcsh.language.messages import CommandExit, render
 from hmcsh.language.options import Parsed, parse
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.devices import DeviceDatabase
@@ -108,6 +108,10 @@ class PartitionCommand:
         """The name by which it is called."""
         return self.declaration.name
 
+    def exists_at(self, level: Level) -> bool:
+        """Whether an operating system of the level has it: it has, unless no form is of it."""
+        return bool(self.declaration.at(level).forms)
+
 
 def level_of(partition: Partition) -> Level:
     """The level of the operating system of a partition, such as 1.5.0.0 or 6.1."""
@@ -120,8 +124,11 @@ def executable(command: PartitionCommand) -> Callable[[Any], Awaitable[int]]:
     async def execute(invocation: Invocation) -> int:
         caller: PartitionCaller = invocation.caller
         await caller.datacenter.clock.settle(caller.settle_limit)
+        level = level_of(caller.locate())
         try:
-            parsed = parse(command.declaration, invocation.args, level_of(caller.locate()))
+            if not command.exists_at(level):
+                raise CommandExit(render("command_not_found", name=command.name), 127)
+            parsed = parse(command.declaration, invocation.args, level)
             lines = await command.handler(PartitionCall(parsed, caller, invocation))
         except CommandExit as refusal:
             if refusal.text:

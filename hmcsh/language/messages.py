@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from hmcsh.language import (
+    messages_aix,
     messages_configuration,
     messages_devices,
     messages_drmgr,
     messages_general,
     messages_hardware,
+    messages_linux,
     messages_login,
     messages_lpm,
     messages_lpm_devices,
@@ -20,6 +22,7 @@ from hmcsh.language import (
     messages_service,
     messages_systems,
     messages_users,
+    messages_vios,
     messages_virtualio,
     messages_vterm,
 )
@@ -47,17 +50,20 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 
 
 CATALOGUE: Mapping[str, Message] = _catalogue(
+    messages_aix.MESSAGES,
     messages_configuration.MESSAGES,
     messages_devices.MESSAGES,
     messages_drmgr.MESSAGES,
     messages_general.MESSAGES,
     messages_hardware.MESSAGES,
+    messages_linux.MESSAGES,
     messages_login.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
     messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
+    messages_vios.MESSAGES,
     messages_virtualio.MESSAGES,
     messages_service.MESSAGES,
     messages_systems.MESSAGES,

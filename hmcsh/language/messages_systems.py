@@ -8,6 +8,13 @@ _GNU = "getopt of GNU, as every command prints it"
 _OWN = "the project's own"
 
 MESSAGES: tuple[Message, ...] = (
+    Message(
+        "command_not_found",
+        None,
+        "{name}:  not found",
+        Trust.RECALLED,
+        "the shell of AIX, of a command that the level does not have",
+    ),
     # -- Virtual I/O Server -------------------------------------------------------------------
     Message("vios_option_unknown", None, 'Invalid option "{name}".', Trust.INVENTED, _STATUS),
     Message(

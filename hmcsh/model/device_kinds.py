@@ -35,7 +35,8 @@ class DeviceKind:
     @property
     def virtual(self) -> bool:
         """Whether the device is one of the hypervisor or of the operating system itself."""
-        return self.subclass in ("vdevice", "vtdev", "pseudo", "vlan", "vscsi")
+        groups = ("vdevice", "vtdev", "pseudo", "vlan")
+        return self.subclass in groups and self.prefix != "lhea"
 
 
 YES_NO = ("yes", "no")

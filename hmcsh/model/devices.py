@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import Refusal
 from hmcsh.model import device_kinds as kinds
-from hmcsh.model import paths
-from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter, VasiAdapter
+from hmcsh.model import multipath, paths
+from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter
 from hmcsh.model.device_kinds import DeviceKind
 from hmcsh.model.discovery import (
     INTERNAL_SIZE,
@@ -29,9 +29,11 @@ from hmcsh.model.discovery import (
     Key,
     Presence,
     discover,
+    disk_key,
     virtual_location,
 )
-from hmcsh.model.lvm import VolumeGroup, root_group
+from hmcsh.model.lvm import BOOT, ROOT_GROUP, GroupPlan, VolumeGroup, installed
+from hmcsh.model.multipath import PathKey
 from hmcsh.model.storage import Disk, VirtualTarget
 from hmcsh.model.vios import SharedEthernet
 
@@ -85,6 +87,14 @@ class Inet:
 
 
 @dataclasses.dataclass(slots=True)
+class BootRecord:
+    """Where a system starts from: boot lists by mode, and the disks that have a boot image."""
+
+    lists: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    images: set[str] = dataclasses.field(default_factory=set)
+
+
+@dataclasses.dataclass(slots=True)
 class Customized:
     """What an operating system keeps about its devices (the classes CuDv and CuAt of the ODM).
 
@@ -108,7 +118,10 @@ class Customized:
     netmask: str = "255.255.255.0"
     gateway: str = ""
     further: dict[str, Inet] = dataclasses.field(default_factory=dict)
+    down: set[str] = dataclasses.field(default_factory=set)
     groups: dict[str, VolumeGroup] = dataclasses.field(default_factory=dict)
+    paths: dict[PathKey, bool] = dataclasses.field(default_factory=dict)
+    boot: BootRecord = dataclasses.field(default_factory=BootRecord)
     starts: int = -1
 
 
@@ -134,11 +147,12 @@ class DeviceDatabase:
             self._start(first)
 
     def _start(self, first: bool) -> None:
-        for key, changed in self.kept.deferred.items():
-            self.kept.attributes.setdefault(key, {}).update(changed)
-        self.kept.deferred.clear()
+        deferred, self.kept.deferred = self.kept.deferred, {}
         self.kept.unconfigured.clear()
         self.configure()
+        for device in self.all() if deferred else ():
+            for name, value in deferred.get(device.key, {}).items():
+                self._set(device, name, value, deferred=False)
         if first:
             self._imply()
             self._install()
@@ -163,13 +177,33 @@ class DeviceDatabase:
             ]
             if ports:
                 self.kept.primary = f"en{ports[0].removeprefix('ent')}"
-        disk = next((d for d in self.disks() if d.available), None)
-        if disk is not None and not self.kept.groups:
-            size = int(disk.attributes["size_in_mb"])
-            serial = self.partition.frame.serial_number[-5:]
-            identifier = f"00c{serial}00004c00{self.partition.uuid[:16].replace('-', '')}".lower()
-            group = root_group(identifier, disk.name, size, vios=self.partition.is_vios)
-            self.kept.groups[group.name] = group
+        sizes = {disk.name: disk_size(disk) for disk in self.disks() if disk.available}
+        plans = self.system.planned_groups
+        if not any(plan.name == ROOT_GROUP for plan in plans) and sizes:
+            taken = {disk for plan in plans for disk in plan.disks}
+            free = next((disk for disk in sizes if disk not in taken), None)
+            plans = (*([GroupPlan(ROOT_GROUP, (free,))] if free else []), *plans)
+        for number, plan in enumerate(plans):
+            found = {disk: sizes[disk] for disk in plan.disks if disk in sizes}
+            if found:
+                group = installed(
+                    plan, self._group_identifier(number), found, vios=self.partition.is_vios
+                )
+                self.kept.groups[group.name] = group
+                self._boot_from(group)
+
+    def _boot_from(self, group: VolumeGroup) -> None:
+        boot = next((v for v in group.volumes.values() if v.type == BOOT), None)
+        if boot is not None:
+            disks = tuple(boot.parts)
+            self.kept.boot.lists = {"normal": disks, "service": disks}
+            self.kept.boot.images = set(disks)
+
+    def _group_identifier(self, number: int) -> str:
+        """Machine identifier, and what no other group of the system has (form: captures)."""
+        serial = self.partition.frame.serial_number[-5:]
+        own = int(self.partition.uuid[:8], 16) + number
+        return f"00c{serial}00004c0000000001{own & 0xFFFFFFFF:08x}".lower()
 
     def all(self) -> list[Device]:
         """Every device: those that were found in the order of discovery, then those made."""
@@ -232,7 +266,9 @@ class DeviceDatabase:
             if now is None:
                 found.append((entry, False))
             else:
-                found.append((dataclasses.replace(now, name=now.name or entry.name), True))
+                parent = self._first_path(key) or now.parent
+                named = dataclasses.replace(now, name=now.name or entry.name, parent=parent)
+                found.append((named, True))
         found += [(entry, True) for entry in self._made()]
         found += [
             (
@@ -249,6 +285,14 @@ class DeviceDatabase:
             for prefix, kind in (("en", kinds.INTERFACE), ("et", kinds.INTERFACE_8023))
         ]
         return found
+
+    def _first_path(self, disk: Key) -> Key | None:
+        """The adapter of the first path that a disk has."""
+        return next((parent for held, parent in self.kept.paths if held == disk), None)
+
+    def paths(self) -> list[multipath.Path]:
+        """The paths of multipath I/O."""
+        return multipath.listed(self)
 
     def _made(self) -> list[Presence]:
         """What the operating system made: targets, aggregations, VLANs, shared adapters."""
@@ -333,7 +377,20 @@ class DeviceDatabase:
             self.kept.unconfigured.clear()
         else:
             self.kept.unconfigured -= below
+        for path, *_ in multipath.physical(self.partition):
+            if set(path) <= self.kept.known.keys() and (below is None or below & set(path)):
+                self.kept.paths[path] = True
         return new
+
+    def admit(self, key: Key) -> None:
+        """Configure a piece of hardware and what is below it, and nothing else."""
+        below = {key}
+        for entry in discover(self.partition):
+            if entry.key == key or entry.parent in below:
+                below.add(entry.key)
+                if entry.key not in self.kept.known:
+                    name = entry.name or self.free_name(entry.kind.prefix)
+                    self.kept.known[entry.key] = dataclasses.replace(entry, name=name)
 
     def free_name(self, prefix: str) -> str:
         """The lowest free name of a kind of device."""
@@ -349,8 +406,9 @@ class DeviceDatabase:
         return f"{prefix}{number}"
 
     def subtree(self, device: Device) -> list[Device]:
-        """A device and all below it, the lowest first."""
-        listed = self.all()
+        """A device and all below it, the lowest first; no disk that other paths lead to."""
+        elsewhere = self._reached_without(device.key)
+        listed = [other for other in self.all() if other.key not in elsewhere]
 
         def below(name: str) -> list[Device]:
             found: list[Device] = []
@@ -360,6 +418,11 @@ class DeviceDatabase:
             return found
 
         return [*below(device.name), device]
+
+    def _reached_without(self, adapter: Key) -> set[Key]:
+        """The disks to which paths lead that work and are not those of an adapter."""
+        found = (path.key for path in self.paths() if path.status == multipath.ENABLED)
+        return {disk for disk, parent in found if parent != adapter}
 
     def unconfigure(
         self, device: Device, *, delete: bool = False, recursive: bool = False
@@ -373,6 +436,8 @@ class DeviceDatabase:
         for each in doomed:
             self._require_free(each, doomed)
         if not recursive:
+            if any(parent == device.key for _, parent in self.kept.paths if device.available):
+                raise Refusal(1, "device_has_children", name=device.name)
             for child in self.children(device.name):
                 if child.available or (delete and child.kind.device_class != "if"):
                     raise Refusal(1, "device_has_children", name=device.name)
@@ -392,6 +457,7 @@ class DeviceDatabase:
         self.kept.implied.pop(device.name, None)
         self.kept.aggregations.pop(device.name, None)
         self.kept.vlans.pop(device.name, None)
+        self._forget_paths(device.key)
         vios = self.partition.vios
         if vios is None:
             return
@@ -399,13 +465,19 @@ class DeviceDatabase:
             targets[:] = [target for target in targets if target.name != device.name]
         vios.bridges[:] = [bridge for bridge in vios.bridges if bridge.name != device.name]
 
+    def _forget_paths(self, key: Key) -> None:
+        self.kept.paths = {path: on for path, on in self.kept.paths.items() if key not in path}
+
     def forget(self, key: Key) -> None:
         """Take out what dynamic partitioning removed, with all below it."""
         entry = self.kept.known.get(key)
         if entry is None:
             return
+        present = {found.key: found.parent for found in discover(self.partition)}
+        self._forget_paths(key)
         for other in [other for other in self.kept.known.values() if other.parent == key]:
-            self.forget(other.key)
+            if present.get(other.key, key) == key:
+                self.forget(other.key)
         del self.kept.known[key]
         self.kept.unconfigured.discard(key)
         self.kept.attributes.pop(key, None)
@@ -413,12 +485,15 @@ class DeviceDatabase:
     # -- what is in use ----------------------------------------------------------------------
 
     def blocker(self, key: Key) -> Device | None:
-        """What keeps hardware from being removed: the first device in use of it and below it."""
+        """What keeps hardware from being removed: the first device in use of it and below it.
+
+        On a Virtual I/O Server every device that is Available does (powervmtools unconfigures it
+        before).
+        """
         device = next((each for each in self.all() if each.key == key), None)
         if device is None:
             return None
-        below = self.subtree(device)
-        return next((each for each in below if self.in_use(each, below)), None)
+        return next((each for each in self.subtree(device) if each.available), None)
 
     def _require_free(self, device: Device, doomed: Collection[Device]) -> None:
         if self.in_use(device, doomed):
@@ -466,6 +541,22 @@ class DeviceDatabase:
         vios = self.partition.vios
         found = (target for targets in vios.targets.values() for target in targets) if vios else ()
         return [target for target in found if target.kind == "disk" and target.backing == disk]
+
+    def is_open(self, device: Device) -> bool:
+        """Whether a volume group or a client that is on has a disk open."""
+        group = self.group_of(device.name)
+        if group is not None and group.active:
+            return True
+        vios = self.partition.vios
+        for slot, targets in vios.targets.items() if vios else ():
+            served = self.partition.adapters.get(slot)
+            if isinstance(served, ScsiAdapter) and any(
+                target.kind == "disk" and target.backing == device.name for target in targets
+            ):
+                clients = paths.clients(self.partition, served)
+                if any(client.state.powered_on for client in clients):
+                    return True
+        return False
 
     def _target_in_use(self, device: Device) -> bool:
         """Whether a client that is on finds a disk by this target alone."""
@@ -534,6 +625,8 @@ class DeviceDatabase:
                 raise Refusal(1, "attribute_name", name=name)
             if known[name].values and value not in known[name].values:
                 raise Refusal(1, "attribute_value", name=name)
+            if name in _CLOSED and not deferred and self.is_open(device):
+                raise Refusal(1, "device_busy", method="chgdisk", name=device.name)
         for name, value in wanted:
             self._set(device, name, value, deferred=deferred)
 
@@ -552,12 +645,31 @@ class DeviceDatabase:
         held = device.attributes.get("pvid", "")
         if value == "yes" and held not in ("", "none"):
             return
+        if value == "clear" and self.in_use(device):
+            raise Refusal(1, "device_busy", method="chgdisk", name=device.name)
         pvid = "" if value == "clear" else self._new_pvid(device)
+        disk = disk or self._backing(device)
         if disk is None:
             self.kept.attributes.setdefault(device.key, {})["pvid"] = pvid
             return
         for other in self._same_disks(disk):
             other.pvid = pvid
+
+    def write_volume_id(self, name: str) -> bool:
+        """Give a disk a physical volume identifier; False if it has one."""
+        device = self.require(name)
+        if device.attributes.get("pvid", "") not in ("", "none"):
+            return False
+        self._set_pvid(device, self.disk_of(device), "yes")
+        return True
+
+    def _backing(self, device: Device) -> Disk | None:
+        """The physical volume of a Virtual I/O Server that a client's disk is."""
+        for adapter in self.partition.scsi_adapters:
+            for server, target in paths.targets(self.partition, adapter):
+                if disk_key(server, target) == device.key:
+                    return paths.backing(server, target)
+        return None
 
     def _same_disks(self, disk: Disk) -> list[Disk]:
         if disk.lun is None:
@@ -576,6 +688,9 @@ class DeviceDatabase:
         return f"00c{serial}{(seconds + number) & 0xFFFFFFFF:08x}".lower()
 
 
+# Attributes of a disk that cannot be changed while it is open (inferred).
+_CLOSED = frozenset({"reserve_policy", "algorithm", "queue_depth", "max_transfer"})
+
 # Methods that unconfigure devices, as error messages name them (powercampus, for ucfgcommo).
 _METHODS = {"ent": "ucfgcommo", "hdisk": "ucfgdevice", "vtscsi": "ucfg_vt"}
 
@@ -591,10 +706,30 @@ def disk_size(device: Device) -> int:
     return int(device.attributes.get("size_in_mb") or INTERNAL_SIZE)
 
 
-def uses_vasi(partition: Partition) -> bool:
-    """Whether a mover's VASI device is there and configured."""
-    slots = [a.slot for a in partition.adapters.values() if isinstance(a, VasiAdapter)]
-    if partition.operating_system is None:
-        return bool(slots)
-    devices = partition.devices
-    return any(device.available for slot in slots if (device := devices.by_slot(slot)))
+def settle(partition: Partition) -> None:
+    """Let what a partition had until now be configured, before it is given something new."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition)
+
+
+def forget(partition: Partition, key: Key) -> None:
+    """Let an operating system lose the device of what was taken from its partition."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition).forget(key)
+
+
+def admit(partition: Partition, key: Key) -> None:
+    """Configure one piece of new hardware, as a migration does on a Virtual I/O Server."""
+    if partition.operating_system is not None:
+        DeviceDatabase(partition).admit(key)
+
+
+def blocker(partition: Partition, key: Key) -> str:
+    """The name of the device in use that keeps hardware from being removed, "" if none does.
+
+    Only Virtual I/O Servers that run are asked: other operating systems let go (inferred).
+    """
+    if not (partition.running and partition.is_vios) or partition.operating_system is None:
+        return ""
+    found = DeviceDatabase(partition).blocker(key)
+    return found.name if found is not None else ""

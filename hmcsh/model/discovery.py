@@ -27,7 +27,7 @@ from hmcsh.model.device_kinds import DeviceKind
 if TYPE_CHECKING:
     from hmcsh.model.frame import IoSlot
     from hmcsh.model.partition import Partition
-    from hmcsh.model.storage import Disk, Lun
+    from hmcsh.model.storage import Disk, Lun, VirtualTarget
     from hmcsh.model.vios import VirtualIoServer
 
 Key = tuple[str | int, ...]
@@ -146,23 +146,18 @@ def _channel(
 def _storage(
     partition: Partition, slot: IoSlot, bus: Key, place: str, code: str
 ) -> Iterator[Presence]:
-    """A storage controller; that of a client has one disk (inferred: figure 5-9 has one)."""
+    """A storage controller; that of a client has the disks of the slot."""
     adapter, protocol = (*bus, 1), (*bus, 1, "sas")
     yield Presence(adapter, kinds.STORAGE, bus, f"{place}-T1", f"{code}-08")
     yield Presence(protocol, kinds.SAS_PROTOCOL, adapter, f"{place}-T1", f"{code}-08-00")
-    if partition.vios is None:
-        serial = hashlib.sha256(place.encode()).hexdigest()
-        facts = {
-            "pvid": f"00c{partition.frame.serial_number[-5:]}{serial[:8]}".lower(),
-            "size_in_mb": str(INTERNAL_SIZE),
-        }
+    for disk in slot.disks if partition.vios is None else ():
         yield Presence(
-            ("disk", "slot", slot.drc_index),
+            ("disk", "slot", slot.drc_index, disk.number),
             kinds.DISK_SAS,
             protocol,
-            f"{place}-T1-D1",
+            f"{place}-T1-D{disk.number}",
             f"{code}-08-00",
-            facts=facts,
+            facts={"pvid": disk.pvid, "size_in_mb": str(disk.size_mb)},
         )
 
 
@@ -271,25 +266,30 @@ def _server_disks(partition: Partition, vios: VirtualIoServer) -> Iterator[Prese
         yield Presence(key, disk_kind(disk.lun), parent, physloc, "", name, facts)
 
 
+def disk_key(server: Partition, target: VirtualTarget) -> Key:
+    """What a disk is known by that a client finds behind a target device."""
+    return ("disk", *paths.identity(server, target))
+
+
 def _client_disks(partition: Partition) -> Iterator[Presence]:
     """What a client finds behind its virtual SCSI adapters: each LUN once, by its first path."""
-    seen: set[paths.DiskIdentity] = set()
+    seen: set[Key] = set()
     for adapter in partition.scsi_adapters:
         if adapter.side != "client":
             continue
         place = f"{virtual_location(partition, adapter.slot)}-T1"
         for server, target in paths.targets(partition, adapter):
-            found = paths.identity(server, target)
-            if found in seen:
+            key = disk_key(server, target)
+            if key in seen:
                 continue
-            seen.add(found)
+            seen.add(key)
             disk = paths.backing(server, target)
             facts = {"pvid": disk.pvid, "size_in_mb": str(INTERNAL_SIZE)} if disk else {}
             if disk is not None and disk.lun is not None:
                 facts["size_in_mb"] = str(disk.lun.size_mb)
                 facts["unique_id"] = disk.lun.unique_id
             yield Presence(
-                ("disk", *found),
+                key,
                 kinds.DISK_VIRTUAL,
                 ("virtual", adapter.slot),
                 f"{place}-L{target.lun_address:X}00000000000000",

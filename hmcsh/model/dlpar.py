@@ -13,8 +13,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from hmcsh.language.messages import HmcError
-from hmcsh.model import paths
+from hmcsh.language.messages import HmcError, render
+from hmcsh.model import devices, paths
 from hmcsh.model.adapter_rules import require
 from hmcsh.model.adapters import (
     DEFAULT_SERIAL_SLOTS,
@@ -243,6 +243,7 @@ def add_slot(partition: Partition, drc_index: str) -> None:
     shared = partition.frame.sriov.get(drc_index)
     if shared is not None and shared.shared:
         raise HmcError("sriov_slot_shared", index=drc_index, adapter=shared.adapter_id)
+    devices.settle(partition)
     slot.owner = partition.lpar_id
     synchronize(partition)
 
@@ -251,9 +252,11 @@ def remove_slot(partition: Partition, drc_index: str) -> None:
     """Take a physical I/O slot from a partition.
 
     Raises HmcError if the partition cannot be changed, if the slot is not its own, and if it is
-    on and its active profile requires the slot (SG24-7460 5.5.1).
+    on and its active profile requires the slot (SG24-7460 5.5.1) or its operating system uses a
+    device in it (5.5.6).
     """
     _removable_slot(partition, drc_index).owner = None
+    devices.forget(partition, ("slot", drc_index))
     synchronize(partition)
 
 
@@ -265,7 +268,10 @@ def move_slot(source: Partition, target: Partition, drc_index: str) -> None:
     if source is target:
         raise HmcError("move_to_itself", name=source.name)
     require_changeable(target)
-    _removable_slot(source, drc_index).owner = target.lpar_id
+    slot = _removable_slot(source, drc_index)
+    devices.settle(target)
+    slot.owner = target.lpar_id
+    devices.forget(source, ("slot", drc_index))
     synchronize(source)
     synchronize(target)
 
@@ -285,6 +291,10 @@ def _removable_slot(partition: Partition, drc_index: str) -> IoSlot:
     required = {a.drc_index for a in partition.active_profile.io_slots if a.required}
     if partition.state.powered_on and drc_index in required:
         raise HmcError("io_slot_required", index=drc_index, name=partition.name)
+    device = devices.blocker(partition, ("slot", drc_index))
+    if device:
+        busy = render("io_slot_busy", index=drc_index, name=partition.name, device=device)
+        raise HmcError("io_remove_failed", detail=busy, status=1)
     return slot
 
 
@@ -327,6 +337,7 @@ def add_adapter(partition: Partition, adapter: VirtualAdapter) -> None:
     choose_slot(partition, adapter.slot)
     require(partition, adapter)
     _require_servers(partition, adapter)
+    devices.settle(partition)
     install(partition, adapter)
     synchronize(partition)
 
@@ -395,6 +406,7 @@ def remove_adapter(
     if obstacle is not None:
         raise HmcError("virtual_remove_failed", detail=obstacle.text)
     uninstall(partition, slot)
+    devices.forget(partition, ("virtual", slot))
     synchronize(partition)
 
 
@@ -426,13 +438,14 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
                 return HmcError(
                     "adapter_serves_client", slot=slot, name=partition.name, client=client.name
                 )
-    if isinstance(adapter, EthernetAdapter) and partition.vios is not None:
-        return busy if any(slot in b.trunk_slots for b in partition.vios.bridges) else None
+    bridges = partition.vios.bridges if partition.vios is not None else ()
+    if any(slot in bridge.trunk_slots for bridge in bridges):
+        return busy
     if isinstance(adapter, VasiAdapter):
         for migration in partition.frame.migrations:
             if partition in (migration.source_mover, migration.destination_mover):
                 return HmcError("mover_busy", name=partition.name)
-    return None
+    return busy if devices.blocker(partition, ("virtual", slot)) else None
 
 
 def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> HmcError | None:

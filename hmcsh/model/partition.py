@@ -26,6 +26,7 @@ from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -73,10 +74,13 @@ class Synchronization(enum.IntEnum):
 class OperatingSystem:
     """The operating system installed in a partition.
 
-    `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
+    `rmc` tells whether its RMC link to the console comes up when it runs, `reachable` whether an
+    interface with an address is up; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions. `starts` counts how
-    often it was started. `devices` is what it keeps of its devices; `Partition.devices` shows them.
+    a migration, in this order: scripts, applications, kernel extensions. `planned_groups` are the
+    volume groups that it has from its first start; `errors_logged` counts the entries that its
+    error log ever had, `starts` how often it was started. `devices` is what it keeps of its
+    devices; `Partition.devices` shows them.
 
     `password` is that of the user of its console, who was let in at `last_log_in` and whose
     password was wrong at `last_refusal`. `files` are made when they are first asked for.
@@ -89,7 +93,10 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
+    planned_groups: tuple[GroupPlan, ...] = ()
+    errors_logged: int = 0
     host_name: str = ""
+    reachable: bool = True
     starts: int = 0
     devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
     password: str = DEFAULT_PASSWORD
@@ -223,7 +230,8 @@ class Partition:
     @property
     def rmc_active(self) -> bool:
         """Whether the console reaches the operating system over RMC."""
-        return self.running and self.operating_system is not None and self.operating_system.rmc
+        system = self.operating_system
+        return self.running and system is not None and system.rmc and system.reachable
 
     @property
     def migrating(self) -> bool:
@@ -327,6 +335,9 @@ class Partition:
     ) -> ErrorLogEntry:
         """Write an entry to the error log; `kinds` holds type and class, such as `IS`."""
         now = self.frame.datacenter.clock.now
+        system = self.operating_system
+        if system is not None:
+            system.errors_logged += 1
         entry = ErrorLogEntry(
             now,
             self.time_of_day(now),
@@ -336,6 +347,9 @@ class Partition:
             kinds[1],
             resource,
             description,
+            system.errors_logged if system is not None else 0,
+            self.frame.machine_id,
+            self.host_name,
         )
         self.error_log.insert(0, entry)
         return entry

@@ -14,6 +14,7 @@ from typing import Any
 from hmcsh.language.messages import HmcError
 from hmcsh.model import hea, netboot
 from hmcsh.model.allocation import Allocation
+from hmcsh.model.booting import can_boot
 from hmcsh.model.configuration import adopt, whole
 from hmcsh.model.partition import OperatingSystem, Partition, Synchronization, Workload
 from hmcsh.model.resources import Profile, Resources
@@ -189,7 +190,7 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
     yield timings.partition_firmware
     if network and netboot.boot_servers(partition):
         run_network_image(partition)
-    elif network or partition.operating_system is None:
+    elif network or not can_boot(partition, boot_mode):
         partition.show_reference_code(NO_BOOT_IMAGE_CODE)
         partition.firmware = "of"
         partition.vty.state_changed()

@@ -42,7 +42,6 @@ NAMES = (
     "rmsysplan",
     "rsthwres",
     "runlpcmd",
-    "viosvrcmd",
 )
 
 
