@@ -39,6 +39,21 @@ _SMS_EXIT = "\r\n".join(
 )
 
 MESSAGES: tuple[Message, ...] = (
+    Message("shutdown_begun", None, "SHUTDOWN PROGRAM", Trust.RECALLED, _AIX),
+    Message(
+        "shutdown_not_root",
+        None,
+        "shutdown: Only root can do this.",
+        Trust.INVENTED,
+        "the project's own",
+    ),
+    Message(
+        "shutdown_refused",
+        None,
+        "shutdown: The system cannot be shut down now: {detail}",
+        Trust.INVENTED,
+        "the project's own",
+    ),
     Message("sms_main", None, _SMS_MAIN, Trust.RECALLED, _SMS, screen=True),
     Message("sms_exit", None, _SMS_EXIT, Trust.RECALLED, _SMS, screen=True),
     Message("login_aix_again", None, "Console login: ", Trust.RECALLED, _AIX, screen=True),

@@ -201,6 +201,28 @@ def test_a_server_that_is_shut_down_from_within_ends_its_own_session() -> None:
     assert sitting.type("\r") == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "ends"), [("-F", "Not Activated"), ("-Fr", "Running"), ("-r", "Running")], ids=str
+)
+def test_aix_that_is_shut_down_from_within(root: Sitting, options: str, ends: str) -> None:
+    shown = root.type(f"shutdown {options}; sleep 200; echo never\r", 150 * SECOND)
+    assert str(root.partition.state) == ends
+    assert "never" not in shown.partition("\n")[2]
+    assert shown.endswith(AIX) is (ends == "Running")
+
+
+def test_aix_is_not_shut_down_while_it_migrates() -> None:
+    sitting = sit("TEST")
+    lab = Lab(sitting.service.datacenter, sitting.service.mobility)
+    sitting.log_in()
+    lab.mobility.start(lab.mobility.validate(lab.request("TEST", L10, L9)))
+    sitting.clock.advance(SECOND)
+    shown = sitting.run("shutdown -F; echo $?")
+    assert shown.startswith("shutdown: The system cannot be shut down now: ")
+    assert shown.endswith("\n1\n")
+    assert sitting.partition.running
+
+
 def test_oem_setup_env_is_a_shell_of_root_and_exit_comes_back() -> None:
     sitting = sit("VIOS1_L10")
     sitting.log_in("padmin")
