@@ -488,12 +488,19 @@ class DeviceDatabase:
         """What keeps hardware from being removed: the first device in use of it and below it.
 
         On a Virtual I/O Server every device that is Available does (powervmtools unconfigures it
-        before).
+        before), and on AIX those of physical adapters (SG24-7460 5.5.6). What is virtual is let go
+        there, and on Linux everything, unless it is in use or a disk (inferred).
         """
         device = next((each for each in self.all() if each.key == key), None)
         if device is None:
             return None
-        return next((each for each in self.subtree(device) if each.available), None)
+        below = self.subtree(device)
+        strict = self.partition.is_vios or (self.system.is_aix and key[0] != "virtual")
+        for each in below:
+            held = strict or each.kind.device_class == "disk"
+            if each.available if held else self.in_use(each):
+                return each
+        return None
 
     def require_free(self, device: Device, doomed: Collection[Device] = ()) -> None:
         """Raise Refusal 0514-062 for a device that something besides `doomed` uses."""
@@ -568,7 +575,7 @@ class DeviceDatabase:
             return False
         wanted = paths.identity(self.partition, target)
         for client in paths.clients(self.partition, served):
-            if not client.state.powered_on:
+            if not client.state.powered_on or not _uses(client, ("disk", *wanted)):
                 continue
             found = [
                 (server, other.name)
@@ -707,6 +714,13 @@ def disk_size(device: Device) -> int:
     return int(device.attributes.get("size_in_mb") or INTERNAL_SIZE)
 
 
+def _uses(client: Partition, disk: Key) -> bool:
+    """Whether a client that is on has a disk configured, or may have: only one that runs tells."""
+    if not client.running or client.operating_system is None:
+        return True
+    return any(device.key == disk and device.available for device in client.devices.disks())
+
+
 def settle(partition: Partition) -> None:
     """Let what a partition had until now be configured, before it is given something new."""
     if partition.operating_system is not None:
@@ -728,9 +742,9 @@ def admit(partition: Partition, key: Key) -> None:
 def blocker(partition: Partition, key: Key) -> str:
     """The name of the device in use that keeps hardware from being removed, "" if none does.
 
-    Only Virtual I/O Servers that run are asked: other operating systems let go (inferred).
+    Only an operating system that runs is asked.
     """
-    if not (partition.running and partition.is_vios) or partition.operating_system is None:
+    if not partition.running or partition.operating_system is None:
         return ""
     found = DeviceDatabase(partition).blocker(key)
     return found.name if found is not None else ""

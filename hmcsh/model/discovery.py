@@ -172,13 +172,12 @@ def _host_ethernet(partition: Partition) -> Iterator[Presence]:
         if adapter is None:
             continue
         physical = adapter.ports[port.group, port.port]
-        digest = hashlib.sha256(f"{adapter.location}{port.place}".encode()).hexdigest()
         yield Presence(
             ("lhea", *port.place),
             kinds.LHEA_PORT,
             ("lhea", port.adapter),
             physical.location,
-            facts=_address(f"00145E{digest[:6].upper()}"),
+            facts=_address(port.mac_address(partition.frame.serial_number)),
         )
 
 

@@ -428,9 +428,7 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
     busy = HmcError("adapter_busy", slot=slot, name=partition.name)
     if isinstance(adapter, FibreChannelAdapter):
         return _channel_obstacle(partition, adapter)
-    if isinstance(adapter, ScsiAdapter):
-        if adapter.side == "client":
-            return busy if _in_use(partition, adapter) else None
+    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
         if partition.io_server.targets.get(slot):
             return busy
         for client in paths.clients(partition, adapter):
@@ -459,16 +457,3 @@ def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> Hmc
     return HmcError(
         "adapter_serves_client", slot=adapter.slot, name=partition.name, client=client.name
     )
-
-
-def _in_use(client: Partition, adapter: ScsiAdapter) -> bool:
-    """Whether a client that is on finds disks behind an adapter, and nowhere else.
-
-    A path can be removed without interfering with what runs as long as another one leads to the
-    same LUNs (SG24-7460 5.1.2).
-    """
-    disks = paths.disks(client, adapter)
-    if not client.state.powered_on or not disks:
-        return False
-    others = (paths.disks(client, other) for other in client.scsi_adapters if other is not adapter)
-    return not disks <= set().union(*others)

@@ -104,6 +104,11 @@ class OperatingSystem:
     last_refusal: datetime.datetime | None = None
     files: FileTree | None = dataclasses.field(default=None, repr=False)
 
+    @property
+    def is_aix(self) -> bool:
+        """Whether this is AIX."""
+        return self.version.startswith("AIX")
+
 
 @watched("state", "current")
 @dataclasses.dataclass(slots=True, eq=False)
