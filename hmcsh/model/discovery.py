@@ -172,13 +172,12 @@ def _host_ethernet(partition: Partition) -> Iterator[Presence]:
         if adapter is None:
             continue
         physical = adapter.ports[port.group, port.port]
-        digest = hashlib.sha256(f"{adapter.location}{port.place}".encode()).hexdigest()
         yield Presence(
             ("lhea", *port.place),
             kinds.LHEA_PORT,
             ("lhea", port.adapter),
             physical.location,
-            facts=_address(f"00145E{digest[:6].upper()}"),
+            facts=_address(port.mac_address(partition.frame.serial_number)),
         )
 
 
@@ -252,8 +251,10 @@ def _unit_number(lun: Lun) -> str:
 
 def _server_disks(partition: Partition, vios: VirtualIoServer) -> Iterator[Presence]:
     """The Fibre Channel ports that the inventory names, and the physical volumes."""
+    buses = {_place(slot): ("slot", slot.drc_index) for slot in owned_slots(partition)}
     for name, channel in vios.fc_ports.items():
-        yield from _channel(("fc", name), kinds.FIBRE_CHANNEL, PLANAR, channel.location, name=name)
+        bus: Key = buses.get(channel.location.rpartition("-")[0], PLANAR)
+        yield from _channel(("fc", name), kinds.FIBRE_CHANNEL, bus, channel.location, name=name)
     port, parent = _way_to_san(partition, vios)
     for number, (name, disk) in enumerate(vios.disks.items(), 1):
         key: Key = ("disk", name)

@@ -71,6 +71,11 @@ class LogicalPort:
         """What can be given away once: adapter, group and number of the logical port."""
         return self.adapter, self.group, self.number
 
+    def mac_address(self, serial: str) -> str:
+        """Its MAC address on the system with a serial number (inferred: by system and port)."""
+        digits = "".join(character for character in serial if character in "0123456789ABCDEF")
+        return f"00145E{digits[-3:]:>03}{self.group:X}{self.number:02X}"
+
 
 @dataclasses.dataclass(slots=True)
 class PhysicalPort:
