@@ -9,7 +9,6 @@ import asyncio
 import dataclasses
 import datetime
 import functools
-import ipaddress
 import itertools
 import math
 import posixpath
@@ -19,9 +18,12 @@ from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.service import usage
+from hmcsh.guest.login import ConsoleLogIn
+from hmcsh.guest.scripts import run_script
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
+from hmcsh.model import addresses
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.users import User
@@ -126,20 +128,9 @@ class VirtualHost:
 
         The console itself, the service processors and the partitions that run have addresses.
         """
-        datacenter = self._console.datacenter
-        console = datacenter.console
-        if name in ("localhost", console.name, f"{console.name}.{console.domain}"):
-            return console.ip_address, True
-        try:
-            address = str(ipaddress.IPv4Address(name))
-        except ValueError:
-            return None
-        answering = {"127.0.0.1", console.ip_address}
-        for frame in datacenter.frames.values():
-            answering.add(frame.ip_address)
-            systems = (p.operating_system for p in frame.partitions.values() if p.running)
-            answering.update(system.ip_address for system in systems if system is not None)
-        return address, address in answering
+        if name == "localhost":
+            return self._console.console.ip_address, True
+        return addresses.reach(self._console.datacenter, name)
 
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Everyone who is logged in with a terminal."""
@@ -170,6 +161,7 @@ class ConsoleService:
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
         self.log_ins: dict[int, _LogIn] = {}
+        datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
 
     @property
     def hostname(self) -> str:

@@ -234,6 +234,22 @@ MESSAGES: tuple[Message, ...] = (
         "own text; the rule: SG24-7460 5.5.1",
     ),
     Message(
+        "io_slot_busy",
+        None,
+        "The I/O slot with the DRC index {index} cannot be removed from the partition {name}: the "
+        "device {device} in it is configured.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.5.6",
+    ),
+    Message(
+        "hea_port_busy",
+        None,
+        "The logical port {number} cannot be removed from the partition {name}: the device "
+        "{device} on it is configured.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.5.6",
+    ),
+    Message(
         "io_slot_not_available",
         None,
         "The required physical I/O slot {drc_index} is not available.",
@@ -269,6 +285,13 @@ MESSAGES: tuple[Message, ...] = (
         Trust.CAPTURE,
         "capture, V7R7.9, translated from Polish",
         Span(since=Level.parse("V7R3.4")),
+    ),
+    Message(
+        "vios_command_failed",
+        "HSCL2970",
+        "The IOServer command has failed because of the following reason:\nrc={status}\n{detail}",
+        Trust.RECALLED,
+        "code and first words: hmc-mcp tests; the rest recalled",
     ),
     # -- host Ethernet adapters and processor pools -----------------------------------------------
     Message(

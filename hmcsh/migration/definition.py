@@ -11,6 +11,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.migration import channels, codes, mapping, nics, terminals, timekeeping
 from hmcsh.migration.checks import require_room
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
+from hmcsh.model import devices
 from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter, VnicAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.migration import ID_NOT_CHOSEN
@@ -229,6 +230,7 @@ def _make_fc_server(run: Run, made: ServerSlot, channel: channels.ClientChannel)
         FibreChannelAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot),
     )
     vios.add_vfchost(made.slot, port.name)
+    devices.admit(made.server, ("virtual", made.slot))
 
 
 def _make_scsi_server(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter) -> None:
@@ -237,6 +239,7 @@ def _make_scsi_server(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter
         made.server, ScsiAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot)
     )
     vios.add_vhost(made.slot)
+    devices.admit(made.server, ("virtual", made.slot))
     for target, disk in adapter.targets:
         there = vios.disk_for(disk.lun.unique_id) if disk and disk.lun else None
         if there is None:
@@ -269,10 +272,12 @@ def remove_made_adapters(run: Run) -> None:
 
 def remove_server_adapter(server: Partition, slot: int) -> None:
     """Remove a virtual slot of a Virtual I/O Server, its devices and its place in the profile."""
+    devices.settle(server)
     server.adapters.pop(slot, None)
     server.active_profile.adapters.pop(slot, None)
     server.io_server.remove_vhost(slot)
     server.io_server.remove_vfchost(slot)
+    devices.forget(server, ("virtual", slot))
 
 
 def leave_source(run: Run) -> Phases:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Literal
 
 from hmcsh.runtime import garbage
+from hmcsh.runtime.virtualloop import outer_loop
 
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
@@ -408,7 +409,7 @@ class Clock:
                 self._wake.set()
             return
         try:
-            loop = asyncio.get_running_loop()
+            loop = outer_loop()
         except RuntimeError:
             return  # nothing runs yet; the first `wait` or scheduled call inside a loop starts it
         self._driver = loop.create_task(self._drive(), name="hmcsh clock")

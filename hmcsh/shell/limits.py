@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -135,3 +136,46 @@ class Meter:
         """Pause if it is time: for loops inside one tool."""
         if self.due():
             await self.pause()
+
+
+class VirtualMeter(Meter):
+    """Counts the work of a shell whose time is virtual: so many steps take so long.
+
+    What a shell does then depends on nothing but its input, and one that works for ever lets
+    virtual time pass, in which it can be ended.
+    """
+
+    __slots__ = ("_since", "_sleep", "_worked")
+
+    STEPS = 500
+    SECONDS = 0.02
+
+    def __init__(self, limits: Limits, sleep: Callable[[float], Awaitable[None]]) -> None:
+        super().__init__(limits)
+        self._sleep = sleep
+        self._since = 0
+        self._worked = 0.0
+
+    def start(self) -> None:
+        """Begin a complete command."""
+        super().start()
+        self._worked = 0.0
+
+    def progress(self) -> None:
+        """Note that something came out of the work done so far."""
+        self._worked = 0.0
+
+    def due(self) -> bool:
+        """Count one step; tell whether :meth:`pause` must be awaited now."""
+        self.steps += 1
+        self._since += 1
+        return self._since >= self.STEPS
+
+    async def pause(self) -> None:
+        """Let the time pass that the work has taken; raises Exhausted if it was too much."""
+        self._since = 0
+        self._worked += self.SECONDS
+        if self._worked > self.limits.busy:
+            self._worked = 0.0
+            raise Exhausted(f"limit exceeded: {self.limits.busy:g} s without output", 124)
+        await self._sleep(self.SECONDS)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 import asyncssh
 
 from hmcsh.shell import Interrupted, Shell
-from hmcsh.ssh.editor import End
-from hmcsh.ssh.streams import STDERR, PipeInput, Wire, WireOutput
-from hmcsh.ssh.terminal import Terminal
+from hmcsh.shell.editor import End
+from hmcsh.shell.terminal import Terminal
+from hmcsh.ssh.streams import STDERR, PipeInput, Wire, WireOutput, encode
 
 if TYPE_CHECKING:
     from hmcsh.ssh.connection import Login
@@ -193,7 +193,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def _terminal(self, modes: Mapping[int, int]) -> Terminal:
         return Terminal(
-            self._wire,
+            lambda text: self._wire.write(encode(text)),
             self._channel,
             echo=bool(modes.get(asyncssh.PTY_ECHO, 1)),
             limit=self._hub.settings.max_line,

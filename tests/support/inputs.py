@@ -156,6 +156,7 @@ _REMOTE = "remote_slot_num=4"
 # Where a listing has another name for what was set.
 _IDENTIFY = ("new_name", "logical_port_id")
 _SHOWN_BY = {
+    "secure_boot": "pend_secure_boot",
     "conn_speed": "config_conn_speed",
     "max_recv_packet_size": "config_max_recv_packet_size",
     "recv_flow_control": "config_recv_flow_control",

@@ -12,10 +12,10 @@ import logging
 import math
 import re
 import shlex
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
+from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Table
@@ -35,59 +35,25 @@ from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
 
-_PIECE = 16 * 1024  # characters
+__all__ = [
+    "SEVERAL",
+    "Call",
+    "Caller",
+    "Command",
+    "Handler",
+    "Invocation",
+    "Lines",
+    "by_resource",
+    "executable",
+    "lists_by_resource",
+    "lpar_id",
+    "performs",
+    "words_of",
+]
+
 _MANAGES_FRAMES = Span(until=Level.parse("V9R1"))
 
 _log = logging.getLogger("hmcsh.commands")
-
-
-class Output(Protocol):
-    """Where a command writes."""
-
-    def write(self, text: str) -> None:
-        """Take some text."""
-
-    async def drain(self) -> None:
-        """Wait until there is room for more."""
-
-
-class Input(Protocol):
-    """What a command reads: a terminal, or what stands before it in a pipe."""
-
-    async def readline(self) -> str:
-        """Give the next line with its newline, '' at the end."""
-
-    async def read(self) -> str:
-        """Give all that is left, up to the end."""
-
-    async def read_some(self) -> str:
-        """Give what there is, once there is something; '' at the end."""
-
-    def unread(self, text: str) -> None:
-        """Take back text that was read: it comes again before all else."""
-
-    def raw(self) -> AbstractContextManager[None]:
-        """Let a terminal pass everything on as it is typed."""
-
-    @property
-    def lost(self) -> bool:
-        """Whether whoever types has gone without ending the session."""
-
-    async def read_hidden(self) -> str:
-        """Give the next line, which a terminal does not show as it is typed."""
-
-
-class Invocation(Protocol):
-    """One call of a command, as the shell makes it."""
-
-    name: str
-    args: tuple[str, ...]
-    stdin: Input
-    stdout: Output
-    caller: Any
-
-    def read_file(self, path: str) -> Awaitable[str]:
-        """Read a file that the caller can see. Raises OSError."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,9 +69,6 @@ class Caller:
     console: Console
     user: User
     settle_limit: float = math.inf
-
-
-Lines = Iterable[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -369,21 +332,6 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, some of them at a time, so that few pieces of text go down to the wire."""
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size > _PIECE:
-            yield "\n".join(held) + "\n"
-            held.clear()
-            size = 0
-    if held:
-        yield "\n".join(held) + "\n"
-
-
 _PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
 
 
@@ -422,9 +370,7 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         task = command.task(parsed)
         if task is not None and not task.looks:
             _record(command, call)
-        for piece in _pieces(lines):
-            invocation.stdout.write(piece)
-            await invocation.stdout.drain()
+        await print_lines(invocation.stdout, lines)
         return 0
 
     return execute

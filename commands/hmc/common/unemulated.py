@@ -43,7 +43,6 @@ _LISTED = (
     "rmsysplan",
     "rsthwres",
     "runlpcmd",
-    "viosvrcmd",
 )
 
 # What clients of later consoles call besides (ibm.power_hmc, op-test, collectors of system data);
