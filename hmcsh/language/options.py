@@ -167,7 +167,7 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
             # none of which begins as an option does.
             names = list(
                 itertools.takewhile(
-                    lambda w: not (grammar.is_option(w) or w.startswith("--")), words[at:]
+                    lambda w: not (grammar.is_option(w) or w.startswith("-")), words[at:]
                 )
             )
             value = " ".join(names)
