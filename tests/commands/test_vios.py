@@ -254,3 +254,17 @@ def test_help_shows_how_each_command_is_called(modern: Inside, name: str) -> Non
     assert answer.status == 0
     assert f"Usage: {name}" in answer.out
     assert name in modern("help").out.split()
+
+
+def test_a_disk_that_a_client_has_not_looked_for_can_be_taken_back() -> None:
+    lab = load_lab("redbook")
+    server, client = (Inside(lab.datacenter, name) for name in ("VIOS1_L10", "TRAIN"))
+    assert server("mkvdev -vdev hdisk5 -vadapter vhost1 -dev more").out == "more Available\n"
+    assert "hdisk1" not in client("lsdev -Cc disk").out
+    assert server("rmvdev -vtd more").out == "more deleted\n"
+    server("mkvdev -vdev hdisk5 -vadapter vhost1 -dev more")
+    assert client("cfgmgr").status == 0
+    assert "hdisk1" in client("lsdev -Cc disk").out
+    assert server("rmvdev -vtd more").status == 4
+    assert client("rmdev -dl hdisk1").status == 0
+    assert server("rmvdev -vtd more").out == "more deleted\n"
