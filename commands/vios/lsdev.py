@@ -53,8 +53,6 @@ DECLARATION = Declaration(
         DELIMITER,
     ),
     (
-        Form({}, optional=_LISTING),
-        Form({}, optional=("-state", "-field", "-fmt"), one_of=_ONE),
         *(
             Form({flag: ()}, optional=extra, one_of=_ONE)
             for flag, extra in (
@@ -67,6 +65,8 @@ DECLARATION = Declaration(
         ),
         Form({"-vpd": ()}, at_most_one=_ONE),
         Form({"-slots": ()}),
+        *(Form({flag: ()}, (flag,), ("-state", "-field", "-fmt")) for flag in ("-dev", "-plc")),
+        Form({}, optional=_LISTING),
     ),
     examples=("lsdev -virtual", "lsdev -dev hdisk5 -attr", "lsdev -type disk -field name status"),
     source=MANUAL,

@@ -65,7 +65,9 @@ async def run(call: PartitionCall) -> Lines:
         raise Refusal(SYNTAX, "vios_no_interface", name=name)
     users = [u for u in call.devices.users_of_port(device.parent) if u != name]
     parent = call.devices.require(device.parent)
-    if users or not parent.available:
+    if users:
+        raise Refusal(INCOMPLETE, "vios_port_in_use", name=device.parent, user=users[0])
+    if not parent.available:
         raise Refusal(INCOMPLETE, "vios_device_state", name=device.parent)
     kept = call.devices.kept
     others = {n: inet for n, inet in call.devices.addresses().items() if n != name}

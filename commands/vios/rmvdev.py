@@ -43,8 +43,7 @@ async def run(call: PartitionCall) -> Lines:
     """Remove the target devices and name each one; all of them or none."""
     found = _targets(call)
     for device in found:
-        if call.devices.in_use(device):
-            raise Refusal(1, "device_busy", method="ucfgdevice", name=device.name)
+        call.devices.require_free(device)
     for device in found:
         call.devices.unconfigure(device, delete=True)
     return [render("vios_deleted", name=device.name) for device in found]

@@ -54,13 +54,13 @@ async def run(call: PartitionCall) -> Lines:
     if name and name not in vios.fc_ports:
         raise Refusal(NOT_FOUND, "vios_no_fc_port", name=name)
     if name and host.port and host.port != name:
-        raise Refusal(INCOMPLETE, "vios_already_mapped", name=adapter.name)
+        raise Refusal(INCOMPLETE, "vios_fc_mapped", name=adapter.name, port=host.port)
     if name and name != host.port:
         used = collections.Counter(other.port for other in vios.vfchosts.values())
         if used[name] >= vios.fc_ports[name].limit:
             raise Refusal(INCOMPLETE, "vios_fc_port_full", name=name)
-    if not name and call.devices.in_use(adapter):
-        raise Refusal(4, "device_busy", method="ucfgdevice", name=adapter.name)
+    if not name:
+        call.devices.require_free(adapter)
     vios.vfchosts[slot] = dataclasses.replace(host, port=name)
     return []
 

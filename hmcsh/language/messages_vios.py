@@ -65,6 +65,7 @@ MESSAGES: tuple[Message, ...] = (
     _own("vios_tag_in_use", "The adapter {name} has a VLAN device with the tag {tag}."),
     _own("vios_no_interface", "{name} is not a network interface."),
     _own("vios_no_fc_port", "{name} is not a Fibre Channel port that supports NPIV."),
+    _own("vios_fc_mapped", "The adapter {name} is mapped to the port {port}."),
     _own("vios_fc_port_full", "The port {name} carries no more virtual adapters."),
     _own("vios_disk_in_group", "The physical volume {name} belongs to the volume group {group}."),
     _own(

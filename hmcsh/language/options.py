@@ -222,8 +222,16 @@ def _read_words(grammar: Grammar, words: list[str]) -> dict[str, Value] | None:
 
 
 def _values(grammar: Grammar, words: list[str], at: int) -> list[str]:
-    """The words from a place up to the next option."""
-    return list(itertools.takewhile(lambda word: not grammar.is_option(word), words[at:]))
+    """The words from a place up to the next option.
+
+    Where no value is joined to an option, every word with a dash is taken for one.
+    """
+
+    def is_value(word: str) -> bool:
+        return grammar.dialect.joined or not word.startswith("-")
+
+    rest = itertools.takewhile(lambda word: not grammar.is_option(word), words[at:])
+    return list(itertools.takewhile(is_value, rest))
 
 
 def _further(given: Mapping[str, Value], option: Option, word: str) -> tuple[str, ...]:

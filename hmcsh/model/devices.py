@@ -434,7 +434,7 @@ class DeviceDatabase:
         """
         doomed = self.subtree(device) if recursive else [device]
         for each in doomed:
-            self._require_free(each, doomed)
+            self.require_free(each, doomed)
         if not recursive:
             if any(parent == device.key for _, parent in self.kept.paths if device.available):
                 raise Refusal(1, "device_has_children", name=device.name)
@@ -502,7 +502,8 @@ class DeviceDatabase:
                 return each
         return None
 
-    def _require_free(self, device: Device, doomed: Collection[Device]) -> None:
+    def require_free(self, device: Device, doomed: Collection[Device] = ()) -> None:
+        """Raise Refusal 0514-062 for a device that something besides `doomed` uses."""
         if self.in_use(device, doomed):
             raise Refusal(1, "device_busy", method=_method(device), name=device.name)
 

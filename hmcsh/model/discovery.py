@@ -251,8 +251,10 @@ def _unit_number(lun: Lun) -> str:
 
 def _server_disks(partition: Partition, vios: VirtualIoServer) -> Iterator[Presence]:
     """The Fibre Channel ports that the inventory names, and the physical volumes."""
+    buses = {_place(slot): ("slot", slot.drc_index) for slot in owned_slots(partition)}
     for name, channel in vios.fc_ports.items():
-        yield from _channel(("fc", name), kinds.FIBRE_CHANNEL, PLANAR, channel.location, name=name)
+        bus: Key = buses.get(channel.location.rpartition("-")[0], PLANAR)
+        yield from _channel(("fc", name), kinds.FIBRE_CHANNEL, bus, channel.location, name=name)
     port, parent = _way_to_san(partition, vios)
     for number, (name, disk) in enumerate(vios.disks.items(), 1):
         key: Key = ("disk", name)

@@ -27,6 +27,10 @@ class _Stream:
     async def read(self) -> str:
         return self.text
 
+    async def readline(self) -> str:
+        line, _, self.text = self.text.partition("\n")
+        return line
+
 
 @dataclasses.dataclass
 class _Invocation:
