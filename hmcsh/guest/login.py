@@ -62,7 +62,9 @@ class ConsoleLogIn(Attached):
             self._dialogue = _Dialogue(self)
             self._work = self._loop.create_task(self._dialogue.hold())
         dialogue = self._dialogue
-        self._loop.call_soon(dialogue.typed, text)
+        # A line may end in a way of its own at each terminal that is opened on the device.
+        typed = text.replace("\r\n", "\r").replace("\n", "\r")
+        self._loop.call_soon(dialogue.typed, typed)
         self._loop.run()
 
     def end(self) -> None:
