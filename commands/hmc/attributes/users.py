@@ -18,6 +18,7 @@ from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.values import Number, OneOf, Switch
+from hmcsh.model import passwords
 from hmcsh.model.access import ALL, ALL_SYSTEM_RESOURCES, Resource
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
@@ -128,8 +129,11 @@ def _write_name(target: UserTarget, setting: Setting) -> None:
 
 
 def _write_password(target: UserTarget, setting: Setting) -> None:
-    check_password(setting.value, target.row.console.level)
-    target.set("password", setting.value)
+    record = setting.value
+    if not isinstance(record, passwords.Record):
+        check_password(record, target.row.console.level)
+        record = passwords.hashed(record)
+    target.set("password", record)
     target.set("password_changed", target.row.now)
 
 
@@ -247,7 +251,13 @@ USER_TABLE = Table(
     ),
 )
 
-_PASSWORD = Settable("passwd", lambda _: None, source=MANUAL, parse=str, write=_write_password)
+_PASSWORD = Settable(
+    "passwd",
+    lambda _: None,
+    source=MANUAL,
+    parse=lambda text: text,  # `str` would forget that it is a Record
+    write=_write_password,
+)
 _NEW_NAME = Settable(
     "new_name", lambda _: None, source=MANUAL, parse=valid_user_name, write=_write_name
 )

@@ -11,6 +11,7 @@ import logging
 from hmcsh.commands.hmc.common.core import Invocation
 
 from hmcsh.language.messages import render
+from hmcsh.language.secrets import masked
 
 _log = logging.getLogger("hmcsh")
 
@@ -48,7 +49,7 @@ NAMES = (
 
 async def refuse(invocation: Invocation) -> int:
     """Say that the command is not emulated; status 1. The call is logged."""
-    words = " ".join([invocation.name, *invocation.args])
+    words = " ".join([invocation.name, *masked(invocation.args)])
     _log.warning("not emulated: %r", words[:500])
     invocation.stdout.write(render("not_emulated", what=invocation.name) + "\n")
     return 1
