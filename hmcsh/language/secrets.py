@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 MASK = "*****"
 
-_NAMED = re.compile(r"(passw\w*\+?=).*", re.DOTALL | re.IGNORECASE)
+_NAMED = re.compile(r"(passw\w*\+?=|^--\w*passwd).+", re.DOTALL | re.IGNORECASE)
 _FLAG = re.compile(r"--?\w*pass\w*", re.IGNORECASE)
 _SECRET = re.compile(r"pass(?:w|\b)", re.IGNORECASE)
 _BETWEEN = re.compile(

@@ -21,7 +21,7 @@ from hmcsh.model.adapters import (
 from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
-from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.logs import ERROR_LOG_LIMIT, REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -297,6 +297,7 @@ class Partition:
             description,
         )
         self.error_log.insert(0, entry)
+        del self.error_log[ERROR_LOG_LIMIT:]
         return entry
 
     def profile(self, name: str) -> Profile:
