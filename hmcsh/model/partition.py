@@ -201,13 +201,12 @@ class Partition:
 
     @property
     def logical_serial_number(self) -> str:
-        """System serial number and the partition ID as a base-36 digit (capture, V7R7.9)."""
-        digit = _BASE36[self.lpar_id % 36]
-        return (
-            self.frame.serial_number
-            + (_BASE36[self.lpar_id // 36] if self.lpar_id > 35 else "")
-            + digit
-        )
+        """System serial number and the partition ID in base 36 (capture, V7R7.9)."""
+        digits, rest = "", self.lpar_id
+        while rest or not digits:
+            rest, digit = divmod(rest, 36)
+            digits = _BASE36[digit] + digits
+        return self.frame.serial_number + digits
 
     @property
     def active_profile(self) -> Profile:

@@ -239,7 +239,7 @@ class Call:
             if (wanted is None or partition in wanted) and scope.partition(partition)
         ]
 
-    def listing(self, table: Table, items: Iterable[object]) -> list[str]:
+    def listing(self, table: Table, items: Iterable[object]) -> Lines:
         """The lines of a listing, as `-F` and `--header` ask."""
         return table.listing(items, self.level, self.text("attributes"), self.given("header"))
 
