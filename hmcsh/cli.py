@@ -255,7 +255,7 @@ def _limits(_: argparse.Namespace) -> int:
 
     from hmcsh.limits import TABLE
 
-    rows = [(one.name, f"{one.default} {one.unit}", one.what, one.ends) for one in TABLE]
+    rows = [(one.name, one.shown, one.what, one.ends) for one in TABLE]
     print(tabulate(rows, ("limit", "default", "of", "what ends there"), disable_numparse=True))
     return 0
 

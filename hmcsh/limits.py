@@ -24,6 +24,12 @@ class Limit:
     message: str
     ends: str
 
+    @property
+    def shown(self) -> str:
+        """The default with its unit."""
+        value = f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+        return f"{value} {self.unit}"
+
 
 def _rows(kind: type[Any], prefix: str) -> Iterable[Limit]:
     for one in dataclasses.fields(kind):

@@ -195,8 +195,6 @@ class Login(asyncssh.SSHServer):
             reached = settings.message("max_sessions")
         elif len(self._hub.sessions) >= settings.max_sessions_all:
             reached = settings.message("max_sessions_all")
-        else:
-            reached = self._hub.service.refusal(self.user)  # since the log-in
         if reached is not None:
             self._refused(f"session ({reached})")
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reached)

@@ -40,7 +40,10 @@ class Service(Protocol):
         stderr: Output,
         environment: Mapping[str, str],
     ) -> Shell:
-        """Make the shell of a new session; `tty` is None without a terminal."""
+        """Make the shell of a new session; `tty` is None without a terminal.
+
+        Raises KeyError for a user that there is no longer.
+        """
         ...
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:

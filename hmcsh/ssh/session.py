@@ -23,6 +23,7 @@ audit = logging.getLogger("hmcsh.audit")
 
 _INTERRUPTED = 130  # 128 + SIGINT, bash(1)
 _EXCEEDED = 124
+_NO_ACCOUNT = "This account is currently not available."  # nologin(8)
 _FAILED = 1
 _TAKEN_FROM_CLIENT = ("LANG", "LC_")
 _ENDING_SIGNALS = frozenset({"HUP", "INT", "KILL", "TERM", "QUIT", "ABRT"})
@@ -172,15 +173,20 @@ class Session(asyncssh.SSHServerSession[bytes]):
         terminal = self._tty is not None
         stdout = WireOutput(self._wire, cr_lf=self._cr_lf)
         stderr = stdout if terminal else WireOutput(self._wire, STDERR)
-        shell = self._shell = self._hub.service.open_shell(
-            user=self._login.user,
-            origin=self._login.origin,
-            tty=self._tty,
-            stdin=self._input,
-            stdout=stdout,
-            stderr=stderr,
-            environment=self._environment(),
-        )
+        try:
+            shell = self._shell = self._hub.service.open_shell(
+                user=self._login.user,
+                origin=self._login.origin,
+                tty=self._tty,
+                stdin=self._input,
+                stdout=stdout,
+                stderr=stderr,
+                environment=self._environment(),
+            )
+        except KeyError:  # removed since the log-in
+            audit.warning("session refused to %s: unknown user", self._who())
+            stderr.write(_NO_ACCOUNT + "\n")
+            return _FAILED
         if self._command is not None:
             status = await shell.run_string(self._command)
         elif terminal:

@@ -91,6 +91,8 @@ class Console:
         stderr: Output,
         environment: Mapping[str, str],
     ) -> Shell:
+        if user not in self.passwords:
+            raise KeyError(user)
         self.opened.append({"user": user, "origin": origin, "tty": tty, "env": dict(environment)})
         return Shell(
             host=Files(user),

@@ -111,6 +111,7 @@ class Load:
         self.figures = Figures()
         self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.over = asyncio.Event()
+        self.door = asyncio.Semaphore(20)  # so many log in at a time
         self.pid = served.process.pid
         self.began = 0.0
 
@@ -141,16 +142,17 @@ class Load:
             "client_keys": [self.key],
             "preferred_auth": "publickey",
         }
-        return await asyncssh.connect(
-            self.served.address,
-            self.served.port,
-            known_hosts=None,
-            agent_path=None,
-            config=None,
-            login_timeout=60,
-            encryption_algs=["aes128-gcm@openssh.com"],
-            **(given | options),
-        )
+        async with self.door:
+            return await asyncssh.connect(
+                self.served.address,
+                self.served.port,
+                known_hosts=None,
+                agent_path=None,
+                config=None,
+                login_timeout=60,
+                encryption_algs=["aes128-gcm@openssh.com"],
+                **(given | options),
+            )
 
     async def run(self, connection: asyncssh.SSHClientConnection, line: str) -> tuple[int, str]:
         done = await asyncio.wait_for(connection.run(line), 120)
@@ -379,8 +381,6 @@ class Load:
             tasks += [asyncio.create_task(self.bad(n)) for n in range(8)]
             for number in range(plan.connections - plan.sessions - 10):
                 tasks.append(asyncio.create_task(self.idle(number)))
-                if number % 10 == 0:
-                    await asyncio.sleep(0.2)  # no more than so many log in at a time
             tasks.append(asyncio.create_task(self.probe(probing)))
             await asyncio.sleep(max(0.0, plan.seconds - (time.monotonic() - self.began)))
             self.over.set()
