@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
+from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.service import usage
 from hmcsh.guest.login import ConsoleLogIn
@@ -27,7 +28,7 @@ from hmcsh.model import addresses
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.users import User
-from hmcsh.shell import Input, Invocation, Output, Shell, settle
+from hmcsh.shell import Input, Invocation, Limits, Output, Shell, settle
 from hmcsh.shell.quoting import backslashed
 
 
@@ -145,7 +146,7 @@ class ConsoleService:
 
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
-    Consoles of one datacenter share its `mobility`.
+    Consoles of one datacenter share its `mobility`. `limits` are those of each shell.
     """
 
     def __init__(
@@ -155,11 +156,13 @@ class ConsoleService:
         *,
         console: Console | None = None,
         mobility: Mobility | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.datacenter = datacenter
         self.console = console or datacenter.console
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
+        self._limits = limits
         self.log_ins: dict[int, _LogIn] = {}
         datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
 
@@ -177,22 +180,25 @@ class ConsoleService:
             **usage.files(uptime),
         }
 
-    def check_password(self, user: str, password: str) -> bool:
+    async def check_password(self, user: str, password: str) -> bool:
         """Tell whether this password opens this account; takes as long if it does not."""
         account = self.console.users.get(user, _NOBODY)
-        return account.opens(password) and account.password_log_in
+        open_to_him = account.password_log_in and self.refusal(user) is None
+        return await opens(account, password, again=open_to_him) and account.password_log_in
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each."""
         account = self.console.users.get(user)
         return () if account is None else tuple(account.keys)
 
-    def may_login(self, user: str) -> bool:
-        """Tell whether the account exists and may log in over ssh now."""
+    def refusal(self, user: str) -> str | None:
+        """Why the account may not log in over ssh now, for the log; None if it may."""
+        if not (self.console.running and self.console.settings.ssh):
+            return "the console takes no log-ins over ssh"
         account = self.console.users.get(user)
-        if account is None or not (self.console.running and self.console.settings.ssh):
-            return False
-        return account.may_log_in(self.datacenter.start, self.datacenter.now())
+        if account is None:
+            return "unknown user"
+        return account.refusal(self.datacenter.start, self.datacenter.now())
 
     def open_shell(
         self,
@@ -221,6 +227,7 @@ class ConsoleService:
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
+            limits=self._limits,
             environment=environment,
             name="/bin/bash",
         )

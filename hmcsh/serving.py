@@ -9,11 +9,14 @@ import importlib
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hmcsh import __version__
+from hmcsh import __version__, logs
 from hmcsh.commands.hmc import COMMANDS
+from hmcsh.commands.hmc.common.passwords import protect
+from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
@@ -45,6 +48,9 @@ class Plan:
     control: Path | None
     insecure: bool
     verbose: bool
+    max_sessions: int | None = None
+    limits: Sequence[tuple[str, float]] = ()
+    old_clients: bool = False
 
 
 def serve(plan: Plan) -> int:
@@ -53,12 +59,7 @@ def serve(plan: Plan) -> int:
     Raises InventoryError, and OSError for an address, a host key, a control socket or a ready
     file that cannot be used.
     """
-    logging.basicConfig(
-        level=logging.INFO if plan.verbose else logging.WARNING,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
-    # The library's own account of each packet and channel says nothing that ours does not.
-    logging.getLogger("asyncssh").setLevel(logging.WARNING)
+    logs.begin(verbose=plan.verbose)
     clock = Clock(cast(Pace, plan.pace))
     datacenter = load(plan.inventory, clock, seed=plan.seed, level=plan.level)
     _refuse_well_known_password(plan, datacenter)
@@ -79,26 +80,30 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 
 async def _serve(plan: Plan, datacenter: Datacenter) -> int:
+    from hmcsh.limits import apply
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
-    from hmcsh.ssh.service import Settings
 
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     servers: list[Server] = []
+    given = [*plan.limits]
+    if plan.max_sessions is not None:
+        given.append(("max_sessions", plan.max_sessions))
+    settings, limits = apply(given, old_clients=plan.old_clients)
     mobility = Mobility(datacenter)
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
         try:
             server = await listen(
-                ConsoleService(datacenter, console=console, mobility=mobility),
+                ConsoleService(datacenter, console=console, mobility=mobility, limits=limits),
                 plan.address,
                 port,
                 host_key_path=host_key_path(),
-                settings=Settings(),
+                settings=settings,
             )
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
@@ -110,6 +115,7 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
         control = await _open_control(plan, mobility, servers[0].port)
         _announce(plan, datacenter, servers)
         await asyncio.to_thread(_load_the_rest)
+        await protect(user for console in datacenter.consoles for user in [*console.users.values()])
         garbage.keep()
         await ended.wait()
     finally:
@@ -117,6 +123,7 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
             await control.close()
         for server in servers:
             await server.close()
+        stop_checking_passwords()
         await datacenter.clock.close()
         if plan.ready_file is not None:
             with contextlib.suppress(FileNotFoundError):

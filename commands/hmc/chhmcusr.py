@@ -15,6 +15,7 @@ from hmcsh.commands.hmc.attributes.users import (
 from hmcsh.commands.hmc.common.changes import Changes, Target, apply, split_identity
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
 from hmcsh.commands.hmc.common.options import DATA, FILE
+from hmcsh.commands.hmc.common.passwords import kept
 from hmcsh.commands.hmc.common.prompts import ask_new_password
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.mkhmcusr import RECORDS
@@ -165,6 +166,8 @@ async def run(call: Call) -> Lines:
     value = call.text("value")
     if value is None:
         value = await ask_new_password(call)
+    if kind == "passwd":
+        value = await kept(value, call.level)
     with Changes() as changes:
         if kind == "assign":
             _assign(call, user, changes)
@@ -174,8 +177,15 @@ async def run(call: Call) -> Lines:
     return ()
 
 
+async def _protected(call: Call, assignment: Assignment) -> Assignment:
+    if assignment.name != "passwd":
+        return assignment
+    record = await kept(assignment.value, call.level)
+    return dataclasses.replace(assignment, value=record, values=(record,))
+
+
 async def _change_by_records(call: Call) -> Lines:
-    records = await call.records()
+    records = [[await _protected(call, a) for a in record] for record in await call.records()]
     with Changes() as changes:
         for record in records:
             if call.text("type") == "default":

@@ -8,6 +8,7 @@ console is one that the same process serves.
 from __future__ import annotations
 
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
+from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.prompts import ask_hidden
 from hmcsh.commands.hmc.common.tasks import Task
 
@@ -166,7 +167,8 @@ async def _set_up_trust(call: Call) -> None:
         password = await ask_hidden(call, "remote_password", user=name, host=host)
     account = remote.users.get(name)
     now, start = call.datacenter.now(), call.datacenter.start
-    if account is None or not (account.opens(password) and account.may_log_in(start, now)):
+    right = await opens(account or User("nobody"), password)
+    if account is None or not right or account.refusal(start, now) is not None:
         raise HmcError("remote_refused", host=host, user=name)
     if key not in account.keys:
         account.keys.append(key)

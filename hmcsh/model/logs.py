@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 REFERENCE_CODE_LIMIT = 200  # a console keeps a bounded history for each partition
+ERROR_LOG_LIMIT = 1000  # AIX writes over the oldest entries of a full log (inferred: the number)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

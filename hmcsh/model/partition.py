@@ -25,7 +25,7 @@ from hmcsh.model.devices import Customized, DeviceDatabase
 from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
-from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.logs import ERROR_LOG_LIMIT, REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
@@ -252,13 +252,12 @@ class Partition:
 
     @property
     def logical_serial_number(self) -> str:
-        """System serial number and the partition ID as a base-36 digit (capture, V7R7.9)."""
-        digit = _BASE36[self.lpar_id % 36]
-        return (
-            self.frame.serial_number
-            + (_BASE36[self.lpar_id // 36] if self.lpar_id > 35 else "")
-            + digit
-        )
+        """System serial number and the partition ID in base 36 (capture, V7R7.9)."""
+        digits, rest = "", self.lpar_id
+        while rest or not digits:
+            rest, digit = divmod(rest, 36)
+            digits = _BASE36[digit] + digits
+        return self.frame.serial_number + digits
 
     @property
     def active_profile(self) -> Profile:
@@ -359,6 +358,7 @@ class Partition:
             self.host_name,
         )
         self.error_log.insert(0, entry)
+        del self.error_log[ERROR_LOG_LIMIT:]
         return entry
 
     def profile(self, name: str) -> Profile:

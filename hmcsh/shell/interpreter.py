@@ -36,7 +36,7 @@ from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import Pipe, Stream
 from hmcsh.shell.variables import Variables
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 
 # Every so many levels the walk goes on in a task of its own, whose Python stack is empty: the
 # depth of a script is then bounded by Limits.depth and not by the interpreter underneath.

@@ -30,7 +30,7 @@ from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import InputReader
 from hmcsh.shell.variables import RESTRICTED
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 _INTERRUPTED = 130
 _SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
 

@@ -29,7 +29,7 @@ from hmcsh.shell.streams import Pipe, Reader
 if TYPE_CHECKING:
     from hmcsh.shell.interpreter import Interpreter
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 
 
 async def run_simple(shell: Interpreter, node: Simple) -> int:

@@ -102,6 +102,7 @@ class Connection(asyncssh.SSHServerConnection):
     """One connection; `stalled` is what to wait for while its socket is full."""
 
     stalled: "asyncio.Future[None] | None" = None
+    _socket: asyncio.Transport | None = None
 
     @property
     def logger(self) -> SSHLogger:
@@ -115,8 +116,20 @@ class Connection(asyncssh.SSHServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket."""
+        self._socket = cast(asyncio.Transport, transport)
         bundle = _Bundle(cast(asyncio.Transport, transport), asyncio.get_running_loop())
         super().connection_made(cast(asyncio.BaseTransport, bundle))
+
+    def refuse(self, reason: str) -> None:
+        """End the connection before its greeting, with a line of text (RFC 4253 4.2)."""
+        if self._transport is not None:
+            self._transport.write(f"{reason}\r\n".encode())
+        self.abort()
+
+    def cut(self) -> None:
+        """Close the socket now, whether or not the client takes what was sent."""
+        if self._socket is not None:
+            self._socket.abort()
 
     def pause_writing(self) -> None:
         """Note that the socket takes no more; sessions wait for it in `drain`."""

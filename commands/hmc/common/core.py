@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-import re
 import shlex
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -25,6 +24,7 @@ from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
+from hmcsh.language.secrets import escaped, masked
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.access import Scope
 from hmcsh.model.console import Console
@@ -215,7 +215,7 @@ class Call:
             if (wanted is None or partition in wanted) and scope.partition(partition)
         ]
 
-    def listing(self, table: Table, items: Iterable[object]) -> list[str]:
+    def listing(self, table: Table, items: Iterable[object]) -> Lines:
         """The lines of a listing, as `-F` and `--header` ask."""
         return table.listing(items, self.level, self.text("attributes"), self.given("header"))
 
@@ -332,22 +332,10 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
-_PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
-
-
 def _record(command: Command, call: Call) -> None:
     """Let the console remember what a user changed; passwords are not written down."""
-    parsed, invocation = call.parsed, call.invocation
-    secrets = {
-        parsed.get(option.dest)
-        for option in command.declaration.options
-        if "passw" in option.dest or (option.dest == "value" and "passwd" in invocation.args)
-    }
-    words = (
-        "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
-    )
-    line = shlex.join((invocation.name, *words))
-    text = render("event_command", user=call.caller.user.name, command=line)
+    line = shlex.join((command.name, *masked(call.invocation.args)))
+    text = render("event_command", user=call.caller.user.name, command=escaped(line))
     call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
 
 

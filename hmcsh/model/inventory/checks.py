@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from hmcsh.model import passwords
 from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
@@ -42,6 +43,8 @@ def _check_console(hmc: Hmc, problems: Problems) -> None:
     for user in hmc.users.values():
         if user.password is None and not user.keys and not user.failed:
             problems.add(user.line, f"{user.key} has neither a password nor a key")
+        if user.password is not None and (wrong := passwords.problem(user.password)):
+            problems.add(user.at("password"), f"the hash of a password: {wrong}")
     if not hmc.users and "users" not in hmc.failed:
         problems.add(hmc.at("users"), "nobody can log in: there is no user")
     for path in hmc.files:

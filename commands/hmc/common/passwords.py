@@ -1,0 +1,86 @@
+"""Passwords checked and hashed in threads: others do not wait for the work that they make."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from hmcsh.language.levels import Level
+from hmcsh.language.messages import HmcError
+from hmcsh.model import passwords
+from hmcsh.model.users import User, check_password
+
+_MOST_THREADS = 4
+_MOST_PROVEN = 1024
+_KEY = os.urandom(32)  # of this process; never written down
+_proven: OrderedDict[str, bytes] = OrderedDict()  # by record: what proves its password again
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), "passwords")
+
+
+def _proof(record: str, password: str) -> bytes:
+    return hmac.digest(_KEY, f"{record}\0{password}".encode(errors="surrogatepass"), "sha256")
+
+
+def _known(record: str | None, password: str) -> bool:
+    proof = _proven.get(record or "")
+    return proof is not None and hmac.compare_digest(proof, _proof(record or "", password))
+
+
+async def opens(user: User, password: str, *, again: bool = False) -> bool:
+    """Whether this is the user's password; takes as long if it is not, or if he has none.
+
+    A password of an inventory is a hash from then on. `again` takes what has opened before at
+    once, for programs that log in for each command: only where the answer will be yes, so that
+    the time tells nothing that the answer does not.
+    """
+    if again and _known(user.password, password):
+        return True
+    loop = asyncio.get_running_loop()
+    while True:
+        record = user.password
+        found = await loop.run_in_executor(_workers(), passwords.verify, record, password)
+        if user.password is record:
+            break  # else it was changed meanwhile, if only by another log-in
+    if found is not None and found != record:
+        user.password = found
+    if found is not None:
+        _proven[found] = _proof(found, password)
+        if len(_proven) > _MOST_PROVEN:
+            _proven.popitem(last=False)
+    return found is not None
+
+
+async def kept(password: str, level: Level) -> str:
+    """The record of a new password; one that the rules refuse as it is, for who refuses it."""
+    try:
+        check_password(password, level)
+    except HmcError:
+        return password
+    return await asyncio.get_running_loop().run_in_executor(_workers(), passwords.hashed, password)
+
+
+async def protect(users: Iterable[User]) -> None:
+    """Hash the passwords that an inventory gave."""
+    loop = asyncio.get_running_loop()
+    for user in users:
+        record = user.password
+        if record is not None and not passwords.is_hashed(record):
+            made = await loop.run_in_executor(_workers(), passwords.hashed, record)
+            if user.password is record:
+                user.password = made
+
+
+def stop() -> None:
+    """Give up what waits for a thread, so that a server can end."""
+    if _workers.cache_info().currsize:
+        _workers().shutdown(wait=False, cancel_futures=True)
+        _workers.cache_clear()
