@@ -24,8 +24,10 @@ class Failures:
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def count(self, key: str) -> int:
-        """Count one more; return how many there are."""
+        """Count one more; return how many there are. A lock is not made longer."""
         now = self._monotonic()
+        if self.locked(key):
+            return self._counts[key][0]
         count, last = self._counts.pop(key, (0, now))
         begun = now - last > _FORGET_AFTER or (self._limit and count >= self._limit)
         count = 1 if begun else count + 1

@@ -17,7 +17,7 @@ from hmcsh.ssh.transport import Connection
 log = logging.getLogger("hmcsh")
 
 _BACKLOG = 1024
-_CLOSE_GRACE = 2.0  # for sessions to end, and again for clients to take what was sent
+_CLOSE_GRACE = 2.0  # for sessions to end, and again for connections
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Server:
     async def close(self) -> None:
         """Stop accepting, end all sessions and connections, and wait until they are gone.
 
-        Whoever does not take what was sent, or does not close, is cut off after some seconds.
+        Whoever does not take what was sent is cut off: `close` of a connection aborts its socket.
         """
         self._listener.close()
         sessions = list(self._hub.sessions)
@@ -155,10 +155,6 @@ class Server:
         for connection in connections:
             connection.close()
         gone = [asyncio.ensure_future(connection.wait_closed()) for connection in connections]
-        if gone:
-            await asyncio.wait(gone, timeout=_CLOSE_GRACE)
-        for connection in connections:
-            connection.cut()
         if gone:
             await asyncio.wait(gone, timeout=_CLOSE_GRACE)
 

@@ -102,7 +102,6 @@ class Connection(asyncssh.SSHServerConnection):
     """One connection; `stalled` is what to wait for while its socket is full."""
 
     stalled: "asyncio.Future[None] | None" = None
-    _socket: asyncio.Transport | None = None
 
     @property
     def logger(self) -> SSHLogger:
@@ -116,7 +115,6 @@ class Connection(asyncssh.SSHServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket."""
-        self._socket = cast(asyncio.Transport, transport)
         bundle = _Bundle(cast(asyncio.Transport, transport), asyncio.get_running_loop())
         super().connection_made(cast(asyncio.BaseTransport, bundle))
 
@@ -125,11 +123,6 @@ class Connection(asyncssh.SSHServerConnection):
         if self._transport is not None:
             self._transport.write(f"{reason}\r\n".encode())
         self.abort()
-
-    def cut(self) -> None:
-        """Close the socket now, whether or not the client takes what was sent."""
-        if self._socket is not None:
-            self._socket.abort()
 
     def pause_writing(self) -> None:
         """Note that the socket takes no more; sessions wait for it in `drain`."""

@@ -173,8 +173,8 @@ def offers(port: int, **algorithms: Any) -> bool:
                 client_keys=None, agent_path=None, config=None, **algorithms,
             ):  # fmt: skip
                 return True
-        except asyncssh.KeyExchangeFailed:
-            return False
+        except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost):
+            return False  # whose end is seen first: the client's own, or the server's
 
     return asyncio.run(work())
 

@@ -232,7 +232,10 @@ def test_failures_lock_for_a_time_and_then_begin_anew(
         now[0] += 1
     assert guard.locked("u", "a") == settings.message(limit)
     assert [guard.locked(*other) for other in others] == [None, None]
-    now[0] += 59
+    now[0] += 58
+    guard.failed("u", "a")
+    assert guard.locked("u", "a"), "what is tried meanwhile does not open it"
+    now[0] += 1
     assert guard.locked("u", "a") is None, "it opens by itself"
     guard.failed("u", "a")
     assert guard.locked("u", "a") is None, "and counts from the start"
@@ -249,7 +252,7 @@ def test_a_locked_password_is_not_looked_at_but_a_key_opens(
     server = start(failure_delay=0.0, **{limit: 2})
     key = asyncssh.generate_private_key("ssh-ed25519")
     server.console.keys["hscroot"] = [key.export_public_key().decode()]
-    for password in ("wrong", "wrong", "abc123"):
+    for password in ("wrong", "wrong", "abc123", "wrong", "abc123"):
         with pytest.raises(asyncssh.PermissionDenied):
             log_in(server, password=password, kbdint_auth=False)
     assert f"password, {Settings().message(limit)}" in caplog.text

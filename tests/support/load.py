@@ -22,6 +22,7 @@ from hmcsh.control import FaultAdd, FaultClear
 from hmcsh.remote import ask as ask_control
 
 REFUSED = re.compile(r"HSC[A-Z]?[A-Z0-9]{4}|\bThe\b")  # a refusal of the console's
+HISTORY = 1000  # migrations that a console remembers
 KINDS = ("link", "source-mover", "dest-mover", "rmc", "vasi", "os-refuse", "target-device")
 ASK = f"lssyscfg -r lpar -m {LEFT} -F name,state"
 LISTINGS = (
@@ -61,6 +62,7 @@ class Figures:
     lost: list[str] = dataclasses.field(default_factory=list)
     cpu: float = 0.0
     warm_up: float = 0.0
+    full: bool = False  # whether so many migrations have ended as are remembered
 
     def late(self, own: bool = False) -> float:
         """Seconds below which 99 % of the answers came; `own`: without waiting for a processor."""
@@ -355,6 +357,10 @@ class Load:
             for system in (LEFT, RIGHT):
                 line = f"lslparmigr -r lpar -m {system} -F name,migration_state"
                 text += (await self.run(connection, line))[1]
+            if not self.figures.full and self.figures.done["migrations begun"] > HISTORY:
+                self.figures.full = True  # what is kept of migrations is bounded
+                passed = time.monotonic() - self.began
+                self.figures.warm_up = max(self.figures.warm_up, passed)
             moving = {line.split(",")[0] for line in text.splitlines() if "In Progress" in line}
             self.figures.most_at_once = max(self.figures.most_at_once, len(moving))
             await asyncio.sleep(1)

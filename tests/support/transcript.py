@@ -23,6 +23,8 @@ import dataclasses
 import re
 from pathlib import Path
 
+from hmcsh.commands.hmc.common import passwords
+
 from hmcsh import errorlog
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
@@ -157,6 +159,9 @@ class Player:
             spins += 1
             if self.prompted.is_set():
                 self.prompted.clear()
+                spins = 0
+            while passwords.busy():  # in a thread, for which no number of turns is enough
+                await asyncio.sleep(0.001)
                 spins = 0
             if spins > _PATIENCE and self.clock.step():
                 spins -= _TURNS_PER_EVENT

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from typing import Any, TypeVar
 
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model import passwords
 from hmcsh.model.users import User, check_password
 
+_T = TypeVar("_T")
 _MOST_THREADS = 4
 _MOST_PROVEN = 1024
 _KEY = os.urandom(32)  # of this process; never written down
+_under_way: set[asyncio.Future[Any]] = set()
 _proven: OrderedDict[str, bytes] = OrderedDict()  # by record: what proves its password again
 
 
-@cache
+@functools.cache
 def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), "passwords")
+
+
+async def _work(function: Callable[..., _T], *args: object) -> _T:
+    """Call a function in a thread."""
+    work = asyncio.get_running_loop().run_in_executor(
+        _workers(), functools.partial(function, *args)
+    )
+    _under_way.add(work)
+    work.add_done_callback(_under_way.discard)
+    return await work
+
+
+def busy() -> bool:
+    """Whether a password is being hashed: who turns a clock by hand waits for it."""
+    return bool(_under_way)
 
 
 def _proof(record: str, password: str) -> bytes:
@@ -44,10 +62,9 @@ async def opens(user: User, password: str, *, again: bool = False) -> bool:
     """
     if again and _known(user.password, password):
         return True
-    loop = asyncio.get_running_loop()
     while True:
         record = user.password
-        found = await loop.run_in_executor(_workers(), passwords.verify, record, password)
+        found = await _work(passwords.verify, record, password)
         if user.password is record:
             break  # else it was changed meanwhile, if only by another log-in
     if found is not None and found != record:
@@ -65,16 +82,15 @@ async def kept(password: str, level: Level) -> str:
         check_password(password, level)
     except HmcError:
         return password
-    return await asyncio.get_running_loop().run_in_executor(_workers(), passwords.hashed, password)
+    return await _work(passwords.hashed, password)
 
 
 async def protect(users: Iterable[User]) -> None:
     """Hash the passwords that an inventory gave."""
-    loop = asyncio.get_running_loop()
     for user in users:
         record = user.password
         if record is not None and not passwords.is_hashed(record):
-            made = await loop.run_in_executor(_workers(), passwords.hashed, record)
+            made = await _work(passwords.hashed, record)
             if user.password is record:
                 user.password = made
 
