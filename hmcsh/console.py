@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.tasks import Task
+from hmcsh.commands.hmc.service import usage
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
@@ -40,7 +41,7 @@ def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
 @functools.cache
 def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
     return {
-        **dict.fromkeys(unemulated.NAMES, unemulated.refuse),
+        **dict.fromkeys(unemulated.names_at(level), unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
     }
 
@@ -181,7 +182,7 @@ class ConsoleService:
         return {
             **self.console.files,
             **{path: f"{data.mtms}\n" for path, data in self.console.profile_backups.items()},
-            "/proc/uptime": f"{uptime:.2f} {uptime:.2f}\n",
+            **usage.files(uptime),
         }
 
     def check_password(self, user: str, password: str) -> bool:

@@ -14,9 +14,8 @@ from tabulate import tabulate
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.power import OFF_CODE, shown_codes
 from hmcsh.model.states import LparEnvironment
-
-NO_REFERENCE_CODE = "00000000"  # shown for a partition that is not activated (figure 6-1)
 
 _TYPES = {
     LparEnvironment.AIXLINUX: "AIX or Linux",
@@ -42,9 +41,8 @@ class Row:
 
 def reference_code(partition: Partition) -> str:
     """The newest reference code; zeros if there is none and the partition is not activated."""
-    if partition.reference_codes and partition.reference_codes[0].code:
-        return partition.reference_codes[0].code
-    return "" if partition.state.powered_on else NO_REFERENCE_CODE
+    newest = shown_codes(partition)[0].code
+    return newest or ("" if partition.state.powered_on else OFF_CODE)
 
 
 def row(partition: Partition) -> Row:

@@ -31,7 +31,9 @@ _OPERANDS = (
 )
 _NAMES = tuple(operand.flag for operand in _OPERANDS)
 _COMMON = ("-v", "-x", "-f", "-i", "-T")
-_NETWORK = ("-s", "-d", "-S", "-G", "-C")
+_NETWORK = ("-S", "-G", "-C")
+# A caller of IBM's leaves speed and duplex mode out (ibm.power_hmc).
+_LINK = ("-s", "-d", "-K")
 
 DECLARATION = Declaration(
     "lpar_netboot",
@@ -60,11 +62,11 @@ DECLARATION = Declaration(
     ),
     (
         Form({"-M": ()}, ("-n", "-t", *_NAMES), ("-A", *_COMMON)),
-        Form({"-M": (), "-D": ()}, ("-n", "-t", *_NETWORK, *_NAMES), ("-A", "-K", *_COMMON)),
+        Form({"-M": (), "-D": ()}, ("-n", "-t", *_NETWORK, *_NAMES), ("-A", *_LINK, *_COMMON)),
         Form(
             {},
             ("-t", *_NETWORK, *_NAMES),
-            ("-D", "-K", "-g", *_COMMON),
+            ("-D", *_LINK, "-g", *_COMMON),
             at_most_one=(("-m", "-l"),),
         ),
     ),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
 from hmcsh.commands.hmc.common.options import ATTRIBUTES, FILTER, HEADER, SYSTEM
 from hmcsh.commands.hmc.common.tasks import Task
-from hmcsh.commands.hmc.hardware import adapters, hea, memory, processors, slots, sriov, switches
+from hmcsh.commands.hmc.hardware import (
+    absent,
+    adapters,
+    hea,
+    memory,
+    processors,
+    slots,
+    sriov,
+    switches,
+)
 from hmcsh.commands.hmc.hardware.branches import PARTITIONS, Listing
 
 from hmcsh.language.declarations import Declaration, Option
@@ -18,8 +27,7 @@ LISTINGS: tuple[Listing, ...] = (
     *switches.LISTINGS,
     *sriov.LISTINGS,
     *hea.LISTINGS,
-    Listing("hca", options=("--level",)),
-    Listing("sni"),
+    *absent.LISTINGS,
 )
 _BY_FORM = {listing.form: listing for listing in LISTINGS}
 
@@ -33,17 +41,18 @@ DECLARATION = Declaration(
             "required",
             help="the type of resources to list:",
             choices=(
-                *("hca", "hea", "io", "mem", "mempool", "proc", "procpool", "sni", "sriov"),
-                "virtualio",
+                *("hca", "hea", "io", "mem", "mempool", "proc", "procpool", "rspool", "sni"),
+                *("sriov", "virtualio"),
             ),
             choice_help=(
-                "host channel adapters (not emulated)",
+                "host channel adapters",
                 "host Ethernet adapters",
                 "physical I/O",
                 "memory",
                 "shared memory pools",
                 "processors",
                 "shared processor pools",
+                "reserved storage device pools",
                 "switch network interface adapters",
                 "adapters shared by SR-IOV",
                 "virtual I/O",
@@ -63,8 +72,10 @@ DECLARATION = Declaration(
                 "iopool",
                 "logical",
                 "logport",
+                "pgdev",
                 "phys",
                 "physport",
+                "rsdev",
                 "scsi",
                 "serial",
                 "slot",
@@ -83,21 +94,23 @@ DECLARATION = Declaration(
                 "buses",
                 "virtual Ethernet adapters",
                 "virtual Fibre Channel adapters",
-                "HSL OptiConnect pools (not emulated)",
+                "HSL OptiConnect pools of IBM i partitions",
                 "I/O pools",
                 "logical host Ethernet ports",
                 "SR-IOV logical ports: those in use with --level, the free ones without it",
+                "paging space devices of shared memory pools",
                 "physical host Ethernet ports",
                 "SR-IOV physical ports",
+                "devices of reserved storage device pools",
                 "virtual SCSI adapters",
                 "virtual serial adapters",
                 "physical slots, or the virtual slots of partitions",
                 "devices in slots",
-                "tagged I/O (not emulated)",
+                "where IBM i partitions find their devices",
                 "I/O units",
                 "VASI adapters",
-                "virtual OptiConnect pools (not emulated)",
-                "virtual networks (not emulated)",
+                "virtual OptiConnect pools of IBM i partitions",
+                "virtual networks",
                 "virtual NICs",
                 "backing devices of virtual NICs",
                 "virtual switches",
@@ -131,6 +144,11 @@ DECLARATION = Declaration(
                 "the virtual slots",
                 "the managed system",
             ),
+        ),
+        Option(
+            "-R",
+            "recoverable",
+            help="lists only what a failure has left behind to be recovered, which is nothing here",
         ),
         FILTER,
         ATTRIBUTES,

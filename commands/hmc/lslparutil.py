@@ -13,6 +13,7 @@ from hmcsh.commands.hmc.service.utilization import (
     CONFIG_TABLE,
     EVENT_TYPES,
     LPAR,
+    MEMPOOL,
     PROCPOOL,
     TABLES,
     TYPES,
@@ -63,7 +64,7 @@ DECLARATION = Declaration(
             "resource",
             "required",
             help="the type of resource:",
-            choices=(*TYPES, "mempool", "hmc", "all", "config"),
+            choices=(*TYPES, MEMPOOL, "hmc", "all", "config"),
             choice_help=(
                 "the managed system",
                 "partitions",
@@ -106,7 +107,7 @@ DECLARATION = Declaration(
     ),
     (
         Form(
-            {"-r": (*TYPES, "mempool", "all")},
+            {"-r": (*TYPES, MEMPOOL, "all")},
             ("-m",),
             (*_BACK, *_ENDS, "-n", "-s", *LISTING),
         ),
@@ -196,8 +197,8 @@ async def run(call: Call) -> Lines:
     for kind in kinds:
         if kind not in EVENT_TYPES:
             raise HmcError("invalid_attribute_value", name="event_types", value=kind)
-    if resource == "mempool":
-        return call.listing(TABLES["all"], ())
+    if resource == MEMPOOL:
+        return call.listing(TABLES[MEMPOOL], ())
     calendar = call.datacenter.calendar
     wanted = TYPES if resource == "all" else (resource,)
     kept = events(call.system(), wanted, kinds, call.text("step") or "s")

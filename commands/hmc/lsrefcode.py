@@ -16,6 +16,7 @@ from hmcsh.language.messages import Trust
 from hmcsh.model.frame import Frame
 from hmcsh.model.logs import ReferenceCode
 from hmcsh.model.partition import Partition
+from hmcsh.model.power import shown_codes
 
 MANUAL = "manual page of lsrefcode, V10 and IVM"
 FILTERS = ("lpar_names", "lpar_ids")
@@ -143,7 +144,7 @@ async def run(call: Call) -> Lines:
         codes = frame.secondary_reference_codes if secondary else frame.reference_codes
         return call.listing(SYSTEM_TABLE, _rows(frame, codes, count))
     filters = call.filters(FILTERS, (FILTERS,))
-    rows = (_rows(p, p.reference_codes, count) for p in call.partitions(frame, filters))
+    rows = (_rows(p, shown_codes(p), count) for p in call.partitions(frame, filters))
     return call.listing(LPAR_TABLE, chain.from_iterable(rows))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hmcsh.commands.hmc.attributes.console import MEMORY_KILOBYTES
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
 from hmcsh.commands.hmc.common.tasks import Task
+from hmcsh.commands.hmc.service import usage
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import Trust
@@ -51,9 +51,6 @@ DECLARATION = Declaration(
     source=_SCRIPT,
 )
 
-_USED_MEMORY = MEMORY_KILOBYTES * 82 // 100
-_SWAP = 2040244
-_USED_SWAP = 42836
 # Device, kilobytes, kilobytes used, where it is mounted.
 _FILE_SYSTEMS = (
     ("/dev/sda2", 16121184, 5241604, "/"),
@@ -61,7 +58,6 @@ _FILE_SYSTEMS = (
     ("/dev/sda5", 8064272, 150264, "/extra"),
     ("/dev/sda6", 61927420, 212204, "/dump"),
 )
-_PROCESSORS = ((0.3, 0.1), (0.0, 0.1))
 
 
 def _disk() -> list[str]:
@@ -78,7 +74,7 @@ def _proc() -> list[str]:
     return [
         f"Cpu{number}  : {user:4.1f}%us, {system:4.1f}%sy,  0.0%ni,{100 - user - system:5.1f}%id,"
         "  0.0%wa,  0.0%hi,  0.0%si,  0.0%st"
-        for number, (user, system) in enumerate(_PROCESSORS)
+        for number, (user, system) in enumerate(usage.PROCESSORS)
     ]
 
 
@@ -90,8 +86,10 @@ def _amounts(name: str, total: int, used: int, rest: int, what: str) -> str:
 _SHOWN: dict[str, Callable[[], list[str]]] = {
     "disk": _disk,
     "proc": _proc,
-    "mem": lambda: [_amounts("Mem:", MEMORY_KILOBYTES, _USED_MEMORY, 99568, "buffers")],
-    "swap": lambda: [_amounts("Swap:", _SWAP, _USED_SWAP, 408320, "cached")],
+    "mem": lambda: [
+        _amounts("Mem:", usage.MEMORY_KILOBYTES, usage.USED_MEMORY, usage.BUFFERS, "buffers")
+    ],
+    "swap": lambda: [_amounts("Swap:", usage.SWAP, usage.USED_SWAP, usage.CACHED, "cached")],
 }
 
 

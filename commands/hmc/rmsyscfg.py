@@ -44,6 +44,7 @@ DECLARATION = Declaration(
             "--vdisks",
             "vdisks",
             help="removes the virtual disks of the partition, too; not emulated",
+            aliases=("--vdisk",),  # IBM's automation for consoles calls it so
             span=_SINCE_VIOS_CLEANING,
         ),
     ),

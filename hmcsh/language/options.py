@@ -163,8 +163,13 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
             value = words[at]
             at += 1
         elif option.value == "optional":
-            # Names that a script has separated by blanks and not quoted come as several words.
-            names = list(itertools.takewhile(lambda w: not grammar.is_option(w), words[at:]))
+            # Names that a script has separated by blanks and not quoted come as several words,
+            # none of which begins as an option does.
+            names = list(
+                itertools.takewhile(
+                    lambda w: not (grammar.is_option(w) or w.startswith("--")), words[at:]
+                )
+            )
             value = " ".join(names)
             at += len(names)
         if option.flag in given:

@@ -38,6 +38,8 @@ _CARRIED = (
     "simplified_remote_restart_capable",
     "migration_disabled",
     "vtpm_enabled",
+    "secure_boot",
+    "current_secure_boot",
     "description",
 )
 

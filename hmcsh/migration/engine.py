@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.migration import awareness, definition
 from hmcsh.migration.checks import Plan
+from hmcsh.migration.components import ComponentLostError
 from hmcsh.migration.failure import obstacle, roll_back, settle
 from hmcsh.migration.faults import Faults
 from hmcsh.migration.platform import Platform
@@ -156,7 +157,10 @@ def _servers(plan: Plan, migration: Migration) -> tuple[Partition, ...]:
 
 
 def _report(run: Run, error: BaseException | None) -> None:
-    if error is not None and not isinstance(error, CommandExit):
+    """Log what should not have happened, whatever the caller is told of it."""
+    while isinstance(error, CommandExit) and error.__cause__ is not None:
+        error = error.__cause__
+    if error is not None and not isinstance(error, CommandExit | ComponentLostError):
         _log.error(
             "the migration of %s failed in phase %s",
             run.source.name,

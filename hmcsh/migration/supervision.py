@@ -25,7 +25,7 @@ def supervise(run: Run, step: Step) -> Phases:
     clock = run.datacenter.clock
     run.phase_name, run.phase_events = step.name, 0
     _, error = yield from _wait(run, step, 0)
-    if error is not None:
+    if error is not None and not isinstance(error, ReconnectedError):
         raise error
     phase = Phase(step.name, clock.now)
     run.phases.append(phase)

@@ -120,6 +120,7 @@ class Frame:
     huge_pages: int = 0
     requested_huge_pages: int = 0
     pending_memory_block: int = 0
+    memory_mirroring: str = "none"
     clock_offset: int = 0
     detailed_state: str = NO_DETAIL
     state_detail: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import dlpar, rules
+from hmcsh.model import capabilities, dlpar, rules
 from hmcsh.model.configuration import synchronize
 from hmcsh.model.frame import Frame, ProcessorPool
 from hmcsh.model.partition import Partition
@@ -37,6 +37,12 @@ def request_huge_pages(frame: Frame, count: int) -> None:
 def set_memory_block(frame: Frame, size: int) -> None:
     """Choose the size of logical memory blocks, MB, from the next power-on (SG24-7460 3.3.2)."""
     frame.pending_memory_block = size
+
+
+def require_mirroring(frame: Frame, mode: str) -> None:
+    """Refuse a mode of memory mirroring on a system without such. Raises HmcError."""
+    if not capabilities.capable(frame, "active_mem_mirroring_hypervisor"):
+        raise HmcError("system_lacks", system=frame.name, name="mem_mirroring_mode", value=mode)
 
 
 def apply_pending(frame: Frame) -> None:

@@ -132,6 +132,8 @@ class Partition:
     simplified_remote_restart_capable: bool = False
     migration_disabled: bool = False
     vtpm_enabled: bool = False
+    secure_boot: int = 0
+    current_secure_boot: int = 0
     ipl_source: str = "b"
     description: str = ""
     sriov_logical_ports: tuple[SriovLogicalPort, ...] = ()

@@ -1,20 +1,21 @@
 """Starting and stopping partitions, phase by phase on the clock.
 
 The states are the console's; the durations come from the inventory (inferred). Reference codes:
-00000000 for a partition that is off, none for one that runs (SG24-7460 figure 6-1), CA00E1F1
+00000000 for a partition that is off, none for one that runs AIX (SG24-7460 figure 6-1), CA00E1F1
 first after activation (capture, V10R3).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from hmcsh.language.messages import HmcError
-from hmcsh.model import hea, netboot
+from hmcsh.model import capabilities, hea, netboot
 from hmcsh.model.allocation import Allocation
 from hmcsh.model.configuration import adopt, whole
+from hmcsh.model.logs import ReferenceCode
 from hmcsh.model.partition import OperatingSystem, Partition, Synchronization, Workload
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
@@ -31,6 +32,28 @@ _STOPS_IN_FIRMWARE = ("sms", "of")
 _IMMEDIATE_SHUTDOWN = 2 * SECOND
 
 Phases = Generator[int | Event, Any, None]
+
+
+def running_code(partition: Partition) -> str:
+    """What a partition shows whose operating system has started.
+
+    AIX clears the code; Linux leaves its name (op-test, which waits for it; the rest recalled).
+    """
+    system = partition.operating_system
+    if system is None or not system.version.startswith("Linux"):
+        return NO_CODE
+    little_endian = capabilities.at_least(partition.frame, "POWER8")
+    return "Linux ppc64le" if little_endian else "Linux ppc64"
+
+
+def shown_codes(partition: Partition) -> Sequence[ReferenceCode]:
+    """The reference codes of a partition, the newest first.
+
+    Where nothing has happened yet it is the one that its state has had since before.
+    """
+    if partition.reference_codes:
+        return partition.reference_codes
+    return (ReferenceCode(0, running_code(partition) if partition.running else OFF_CODE),)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,6 +123,7 @@ def begin(activation: Activation, boot: Boot = AS_CONFIGURED) -> None:
     partition.activated_before = True
     partition.keylock = boot.keylock or partition.keylock
     partition.ipl_source = boot.ipl_source or partition.ipl_source
+    partition.current_secure_boot = partition.secure_boot
     partition.frame.state = SystemState.OPERATING
     mode = boot.mode or (profile.boot_mode if profile else partition.boot_mode)
     _transit(partition, PartitionState.STARTING, _start(partition, mode, network=boot.network))
@@ -201,8 +225,7 @@ def _run(partition: Partition) -> None:
     partition.firmware = ""
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
-    # An operating system that has started clears the code: running partitions show none.
-    partition.show_reference_code(NO_CODE)
+    partition.show_reference_code(running_code(partition))
     partition.vty.state_changed()
 
 

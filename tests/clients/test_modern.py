@@ -55,7 +55,7 @@ ANSWERED = {
         f"{LPARS} --filter lpar_names=lpar5 -F name state", 'lpar5 "Not Activated"\n'),
     "op-test, reference code": (
         f"lsrefcode -r lpar -m {SYSTEM} --filter lpar_names=lpar1 -F 'lpar_name refcode'",
-        "No results were found.\n"),
+        'lpar1 "Linux ppc64le"\n'),
     "fence_lpar": (
         f"echo `{ONE} -F default_profile`", "default\n"),
     "powervmtools": (f'echo "<$({ONE} -F lpar_id)>"', "<3>\n"),

@@ -458,10 +458,12 @@ def test_filters_of_virtual_adapters(console, options, expected) -> None:
         (f"lshwres -r virtualio --rsubtype eth -m {L9}", "are --level."),
         (f"lshwres -r virtualio --rsubtype fc -m {L9} --level lpar", "are --rsubtype."),
         (f"lshwres -r mem -m {L9} --level sys -F bogus", "invalid attribute is bogus"),
-        (f"lshwres -r hca -m {L9} --level sys", "is not emulated"),
-        (f"lshwres -r io --rsubtype taggedio -m {L9}", "lshwres -r io --rsubtype taggedio is not"),
-        (f"lshwres -r virtualio --rsubtype hsl -m {L9} --level sys", "is not emulated"),
-        (f"lshwres -r virtualio --rsubtype virtualopti -m {L9} --level lpar", "is not emulated"),
+        (f"lshwres -r hca -m {L9}", "are --level."),
+        (f"lshwres -r hca -m {L9} --level sys -F bogus", "invalid attribute is bogus"),
+        (f"lshwres -r io --rsubtype taggedio -m {L9} -R", "The invalid parameter is -R."),
+        (f"lshwres -r virtualio --rsubtype hsl -m {L9} --level sys", "parameter is --level."),
+        (f"lshwres -r mempool --rsubtype pgdev -m {L9}", "are -r."),
+        (f"lshwres -r mem -m {L9} --level lpar -R --filter lpar_names=NONE", "HSCL8012"),
     ],
 )
 def test_refusals(console, command, words) -> None:
@@ -511,3 +513,23 @@ def test_the_page_table_is_that_of_system_and_profile(console) -> None:
     assert hmc(change) == (0, "")
     assert hmc(f"chsysstate -r lpar -m {system} -o on -n lpar5 -f default") == (0, "")
     assert hmc.value(lpar5) == "1:512"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "-r hca --level sys -F adapter_id:unassigned_guids:assigned_guids",
+        "-r hca --level lpar --filter lpar_names=QA",
+        "-r sni -F --header",
+        "-r io --rsubtype taggedio",
+        "-r virtualio --rsubtype hsl --level lpar",
+        "-r virtualio --rsubtype virtualopti",
+        "-r mem --level lpar -R",
+        "-r proc --level lpar -R --filter lpar_ids=7",
+        "-r io --rsubtype slot -R",
+        "-r virtualio --rsubtype slot --level slot -R",
+    ],
+)
+def test_nothing_to_list_is_no_failure(console, command) -> None:
+    """What the system does not have, and with -R what no failure has left behind."""
+    assert console()(f"lshwres {command} -m {L9}") == (0, "No results were found.\n")

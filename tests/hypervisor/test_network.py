@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmcsh.hypervisor import movers
 from hmcsh.hypervisor.movers import Admission, Mover
 from hmcsh.hypervisor.network import Network, Resource, goodput, max_min
 from hmcsh.runtime import SECOND, Clock
@@ -232,3 +233,18 @@ def test_never_more_than_four_and_nobody_starves(requests):
     for mover in sources + destinations:
         in_order = [place for place in granted if mover in place.movers]
         assert in_order == [place for place in held if place in in_order]
+
+
+def test_a_mover_that_serves_the_last_first_is_noticed(monkeypatch):
+    serve = movers._serve
+
+    def unfair(of):
+        for mover in of:
+            mover.queue.reverse()
+        serve(of)
+
+    requests = [(0, 0, 1)] * 7
+    test_never_more_than_four_and_nobody_starves.hypothesis.inner_test(requests)
+    monkeypatch.setattr(movers, "_serve", unfair)
+    with pytest.raises(AssertionError):
+        test_never_more_than_four_and_nobody_starves.hypothesis.inner_test(requests)

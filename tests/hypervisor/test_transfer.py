@@ -728,3 +728,22 @@ def test_epochs_are_renumbered_again_and_again_and_nothing_is_lost(monkeypatch):
     monkeypatch.setattr(memory, "MAX_EPOCH", 4)
     for quick in (NO_WINDOW, LONG_WINDOW, SLOW_QUIESCE, dataclasses.replace(NO_WINDOW, peek=True)):
         assert caught(StateTransfer, BUSY_LATER, quick) == 0
+
+
+def test_a_page_that_is_pulled_twice_is_noticed(monkeypatch):
+    release = pull.Pull._release
+
+    def twice(self, batch):
+        release(self, batch)
+        if self.transfer.record.pushed_pages == batch.count:
+            self.missing.update(batch)
+
+    transfers = []
+    for plant in (release, twice):
+        monkeypatch.setattr(pull.Pull, "_release", plant)
+        transfer = lab(4096, UNIFORM, NO_WINDOW, rate=2_000_000)
+        run(transfer)
+        transfers.append(transfer)
+    accounts_add_up(transfers[0])
+    with pytest.raises(AssertionError):
+        accounts_add_up(transfers[1])

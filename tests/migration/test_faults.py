@@ -370,7 +370,7 @@ def _event_with_pages_on_their_way() -> int:
     return run.phase_events
 
 
-@pytest.mark.parametrize("phase", ["copy", "suspend", "final", "pull"])
+@pytest.mark.parametrize("phase", ["copy", "suspend", "final", "resume", "pull"])
 @pytest.mark.parametrize("kind", ["link", "source-mover", "dest-mover", "source-vios", "dest-vios"])
 def test_what_heals_in_time_is_only_a_delay(kind: str, phase: str) -> None:
     lab, undisturbed = fault_lab(), fault_lab()
@@ -395,11 +395,21 @@ def test_a_partition_goes_on_at_the_source_when_the_suspend_timer_ends() -> None
     assert lab.run.suspended_for >= lab.datacenter.timings.suspend_timeout
 
 
-@pytest.mark.parametrize("kind", ["link", "source-mover", "dest-vios", "vasi"])
-def test_other_movers_take_over_the_rest(kind: str) -> None:
-    """Redundant movers, where the systems have them."""
+@pytest.mark.parametrize(
+    ("kind", "phase"),
+    [
+        ("link", "pull"),
+        ("source-mover", "pull"),
+        ("dest-vios", "pull"),
+        ("vasi", "pull"),
+        ("link", "resume"),
+        ("source-mover", "resume"),
+    ],
+)
+def test_other_movers_take_over_the_rest(kind: str, phase: str) -> None:
+    """Redundant movers, where the systems have them; also when it was lost before the pull."""
     lab = fault_lab(spare=True)
-    lab.begin(Fault(kind, phase="pull"))
+    lab.begin(Fault(kind, phase=phase))
     first = lab.run.movers
     lab.datacenter.clock.run_until(lab.process) if kind == "vasi" else lab.message()
     assert lab.run.movers != first

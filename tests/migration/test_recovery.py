@@ -1,6 +1,7 @@
 """Recovery: a fault at every single event of a migration; force, repeated and refused ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,11 @@ from support.faultlab import SECOND, Fault, FaultLab, fault_lab
 from support.lab import Lab
 
 from hmcsh.hypervisor.memory import Access
+from hmcsh.hypervisor.transfer import PointOfNoReturnError
 from hmcsh.language.messages import HmcError
+from hmcsh.migration import definition, engine, timekeeping
+from hmcsh.migration.failure import roll_back
+from hmcsh.migration.run import Run
 from hmcsh.model.fault import KINDS
 from hmcsh.model.states import MigrationState, PartitionState
 
@@ -126,6 +131,34 @@ def test_a_fault_at_every_event(picture: Callable[[Lab], object], active: bool, 
             raise
 
 
+def _rolled_back_after_the_commit(run: Run, steps: object) -> Iterator[int]:
+    run.commit = None
+    yield 0
+    roll_back(run)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "plant"),
+    [
+        (engine, "_recover", _rolled_back_after_the_commit),
+        (definition, "remove_server_adapter", lambda server, slot: None),
+        (definition, "release_frames", lambda run: None),
+    ],
+    ids=["rolled back", "server adapters stay", "the systems stay locked"],
+)
+def test_a_recovery_that_goes_wrong_is_noticed(
+    picture: Callable[[Lab], object],
+    module: ModuleType,
+    name: str,
+    plant: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _suffer(fault_lab(), [Fault("hmc", phase="complete")], picture)
+    monkeypatch.setattr(module, name, plant)
+    with pytest.raises((AssertionError, PointOfNoReturnError)):
+        _suffer(fault_lab(), [Fault("hmc", phase="complete")], picture)
+
+
 @pytest.mark.parametrize("active", [True, False], ids=["active", "inactive"])
 def test_a_fault_in_a_recovery_is_recovered(active: bool) -> None:
     """What goes wrong while a migration is completed can be recovered again."""
@@ -228,3 +261,23 @@ def test_several_faults_at_once(
     picture: Callable[[Lab], object], active: bool, faults: list[Fault]
 ) -> None:
     _suffer(fault_lab(active=active), faults, picture)
+
+
+def test_an_error_in_the_engine_itself_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asked is told in one line that it failed; what should not have happened, the log."""
+    lab = fault_lab()
+    assert lab.move(Fault("link", phase="copy")) == "lpm_stopped"
+    assert not caplog.records, "a fault is none"
+
+    def fail(run: Run) -> None:
+        raise TypeError("a mistake")
+
+    lab = fault_lab()
+    monkeypatch.setattr(timekeeping, "carry_over", fail)
+    assert lab.move() == "lpm_stopped"
+    assert [r.getMessage() for r in caplog.records] == [
+        "the migration of mobile failed in phase resume"
+    ]
+    assert caplog.records[0].exc_info[0] is TypeError

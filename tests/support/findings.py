@@ -94,6 +94,9 @@ _GROUPS = (
     {"VLAN not bridged", "VLAN not by that server", "VLAN to another network"},
     {"required slot", "desired slot", "desired slot, off"},
     {"destination not capable", "migrations"},
+    {"no second movers", "movers not wanted"},
+    # the server that is asked for is none of the other system
+    {"server slot in use", "other console"},
     {"dedicated processors", "pool"},
     {"type", "operating system"},
     {"RMC to a server", "no server adapter"},

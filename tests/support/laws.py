@@ -11,9 +11,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from hmcsh.hypervisor.memory import PageStore
+from hmcsh.hypervisor.memory import Access, PageStore
+from hmcsh.hypervisor.movers import Admission
 from hmcsh.hypervisor.network import Flow, Network, Resource
 from hmcsh.hypervisor.pageset import CHUNK_PAGES, PAGE
+from hmcsh.hypervisor.partition import PartitionMemory
 from hmcsh.hypervisor.record import Round, TransferRecord
 from hmcsh.hypervisor.settings import TransferSettings
 from hmcsh.hypervisor.transfer import StateTransfer
@@ -42,6 +44,13 @@ def nothing_lost(transfer: StateTransfer) -> None:
     assert transfer.missing_pages == 0
 
 
+def untouched(before: np.ndarray, memory: PartitionMemory) -> None:
+    """A migration that is taken back leaves the pages as they were, and the partition runs."""
+    assert memory.access is Access.RUNNING, "taken back, but it stands still"
+    assert memory.store.log is None, "taken back, but its writes are still logged"
+    assert (decoded(memory.store) == before).all(), "taken back, but its pages changed"
+
+
 def arrived_before_it_runs(transfer: StateTransfer) -> None:
     """When all that is sent while suspended has arrived, only what is left behind differs."""
     record = transfer.record
@@ -57,7 +66,7 @@ def sets_are_sound(transfer: StateTransfer) -> None:
     """The log counts what it holds, and no page is newer than the present window."""
     for side in (transfer.source.store, transfer.destination.store):
         if side.log is not None:
-            assert side.log.count == len(side.log.positions())
+            assert side.log.count == len(side.log.positions()), "the log lost count"
         epochs = decoded(side)
         assert len(epochs) == side.pages
         assert int(epochs.max(initial=0)) <= side.epoch, "a page of a window that has not begun"
@@ -113,7 +122,7 @@ def reason_is_true(record: TransferRecord, settings: TransferSettings, pages: in
     if "unknown" in found:
         return
     assert found[:-1] == [None] * (len(found) - 1), "it went on although it was time to suspend"
-    assert found[-1] == record.stop_reason.value
+    assert found[-1] == record.stop_reason.value, "not the reason to suspend"
 
 
 def _reason(rounds: list[Round], settings: TransferSettings, pages: int) -> str | None:
@@ -152,6 +161,18 @@ def links_add_up(flows: list[Flow], now: int) -> None:
         assert amount * SECOND <= full * now + full, f"{resource} carried too much"
 
 
+def nobody_is_overtaken(admissions: list[Admission]) -> None:
+    """Of `admissions`, in the order of arrival, none waits while its movers serve a later one."""
+    for number, one in enumerate(admissions):
+        if all(one in mover.queue for mover in one.movers):
+            for mover in one.movers:
+                later = [other for other in admissions[number + 1 :] if other in mover.active]
+                assert not later, f"{mover.name} serves a later migration first"
+            first = all(mover.queue[0] is one for mover in one.movers)
+            full = any(len(mover.active) >= mover.limit for mover in one.movers)
+            assert full or not first, "a migration waits although its movers have room"
+
+
 def rates_are_fair(network: Network, flows: list[Flow]) -> None:
     """Max-min: every flow has a link that is full, and on which nobody gets more."""
     if network._touched or network._changed:
@@ -162,7 +183,8 @@ def rates_are_fair(network: Network, flows: list[Flow]) -> None:
         for resource in flow.route:
             on.setdefault(resource, []).append(flow)
     for resource, users in on.items():
-        assert sum(flow.rate for flow in users) <= resource.capacity, resource
+        carries = sum(flow.rate for flow in users)
+        assert carries <= resource.capacity, f"{resource} has more than it can carry"
     for flow in busy:
         assert any(
             sum(one.rate for one in on[resource]) > resource.capacity - len(on[resource])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -21,7 +22,8 @@ from hmcsh.hypervisor.memory import Access, Message
 from hmcsh.hypervisor.pageset import PAGE
 from hmcsh.hypervisor.transfer import StateTransfer
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import platform
+from hmcsh.migration import engine, platform
+from hmcsh.model.adapters import ScsiAdapter
 from hmcsh.model.fault import KINDS, PHASES, Fault
 from hmcsh.model.states import PartitionState
 from hmcsh.report import describe
@@ -56,20 +58,41 @@ class Migrations(RuleBasedStateMachine):
         self.patches = contextlib.ExitStack()
         patch = mock.patch.object
         self.patches.enter_context(patch(platform, "_MEGABYTE", pages * PAGE // MEMORY))
-        complete, receive = StateTransfer.complete, StateTransfer.receive
+        verification, receive = StateTransfer.verification, StateTransfer.receive
+        abort = StateTransfer.abort
 
-        def compared(transfer: StateTransfer) -> None:
-            laws.nothing_lost(transfer)
-            complete(transfer)
+        # The engine would take what is raised inside of it for the failure of a migration.
+        self.broken: list[AssertionError] = []
+
+        def compared(transfer: StateTransfer) -> Any:
+            self.note(laws.nothing_lost, transfer)
+            return verification(transfer)
 
         def repeated(transfer: StateTransfer, message: Message) -> int:
             refused = receive(transfer, message)
-            laws.twice_is_once(transfer, message)
+            self.note(laws.twice_is_once, transfer, message)
             return refused
 
-        self.patches.enter_context(patch(StateTransfer, "complete", compared))
+        def taken_back(transfer: StateTransfer) -> None:
+            before = laws.decoded(transfer.source.store)
+            abort(transfer)
+            self.note(laws.untouched, before, transfer.source)
+
+        def unexpected(text: str, name: str, phase: str, *, exc_info: object) -> None:
+            self.broken.append(AssertionError(f"an error in the engine itself: {exc_info!r}"))
+
+        self.patches.enter_context(patch(engine._log, "error", unexpected))
+        self.patches.enter_context(patch(StateTransfer, "abort", taken_back))
+        self.patches.enter_context(patch(StateTransfer, "verification", compared))
         self.patches.enter_context(patch(StateTransfer, "receive", repeated))
         self.world = World(**arguments)
+
+    def note(self, law: Callable[..., None], *things: Any) -> None:
+        """Look whether a law holds in the middle of what the engine does."""
+        try:
+            law(*things)
+        except AssertionError as broken:
+            self.broken.append(broken)
 
     @rule(data=st.data())
     def start(self, data: st.DataObject) -> None:
@@ -132,6 +155,11 @@ class Migrations(RuleBasedStateMachine):
     # -- what holds at every moment ------------------------------------------------------------
 
     @invariant()
+    def all_that_was_noted_is_sound(self) -> None:
+        for broken in self.broken:
+            raise broken
+
+    @invariant()
     def one_owner(self) -> None:
         for name in self.world.names:
             homes = [
@@ -149,15 +177,29 @@ class Migrations(RuleBasedStateMachine):
             record = transfer.record
             standing = record.suspended_at is not None and record.resumed_at is None
             gone = run.stopped and Access.DISCARDED in sides
-            assert len(running) == 1 or ((standing or gone) and not running), sides
+            one = len(running) == 1 or ((standing or gone) and not running)
+            assert one, f"{run.source.name} is {[side.value for side in sides]}"
 
     @invariant()
     def resources_add_up(self) -> None:
-        assert self.world.resources() == self.world.totals
+        assert self.world.resources() == self.world.totals, "resources were won or lost"
         for name in (LEFT, RIGHT):
             frame = self.world.lab.frame(name)
             assert frame.memory_available >= 0
             assert frame.processors_available >= 0
+
+    @invariant()
+    def server_adapters_have_clients(self) -> None:
+        for name in (LEFT, RIGHT):
+            frame = self.world.lab.frame(name)
+            for server in frame.virtual_io_servers():
+                served = {s: a for s, a in server.adapters.items() if isinstance(a, ScsiAdapter)}
+                assert served.keys() == server.io_server.vhosts.keys(), server.name
+                for slot, adapter in served.items():
+                    client = frame.partitions.get(adapter.remote_lpar_id)
+                    assert client is not None, f"slot {slot} of {server.name} serves nobody"
+                    other = client.adapters[adapter.remote_slot]
+                    assert (other.remote_lpar_id, other.remote_slot) == (server.lpar_id, slot)
 
     @invariant()
     def four_to_a_mover(self) -> None:
@@ -165,7 +207,8 @@ class Migrations(RuleBasedStateMachine):
         for run in self.world.before:
             if run.admission is not None and run.admission.active:
                 carried.update(server.uuid for server in run.movers)
-        assert not carried or max(carried.values()) <= 4
+        assert not carried or max(carried.values()) <= 4, "more than four to a mover"
+        laws.nobody_is_overtaken(self.world.admissions)
 
     @invariant()
     def rates_are_fair(self) -> None:
@@ -195,15 +238,15 @@ class Migrations(RuleBasedStateMachine):
             laws.no_faster_than(record, mover.egress.nominal * 94 // 100)
             if self.world.arguments[3] == "idle" and not self.world.wrote:
                 assert len(record.rounds) <= 1, "nothing was written: one pass is enough"
-                assert record.dirty_at_suspend == 0
+                assert record.dirty_at_suspend == 0, "nothing was written"
 
     @invariant()
     def progress_never_falls(self) -> None:
         for run in self.world.lab.mobility.history:
             before = self.world.progress.get(run, 0)
             now = self.world.progress[run] = describe(run).percent
-            assert before <= now <= 100
-            assert (now == 100) == ("cleanup" in run.finished)
+            assert before <= now <= 100, "progress fell"
+            assert (now == 100) == ("cleanup" in run.finished), "100 percent is the end"
 
     @invariant()
     def clocks_never_go_back(self) -> None:
@@ -214,6 +257,11 @@ class Migrations(RuleBasedStateMachine):
                 now = partition.time_of_day(self.world.clock.now)
                 assert now >= self.world.clocks.get(name, now), f"the clock of {name} went back"
                 self.world.clocks[name] = now
+        for run in self.world.before:
+            record = run.record
+            if run.commit is not None and record is not None and record.resumed_at is not None:
+                left = run.source.time_of_day(record.suspended_at)
+                assert run.shell.time_of_day(record.resumed_at) >= left, "its clock went back"
 
     @invariant()
     def what_is_taken_back_is_as_before(self) -> None:
@@ -229,8 +277,10 @@ class Migrations(RuleBasedStateMachine):
             return
         try:
             self.world.do("settle")
+            self.all_that_was_noted_is_sound()
             for check in (self.one_owner, self.resources_add_up, self.rates_are_fair):
                 check()
+            self.four_to_a_mover()
             self.what_is_taken_back_is_as_before()
             self.progress_never_falls()
             for name in self.world.names:

@@ -180,7 +180,7 @@ def _host_ethernet_in_profile(lab: Lab, request: Request) -> None:
 
 
 def _channel(lab: Lab, request: Request) -> None:
-    request.partition.adapters[8] = FibreChannelAdapter(8, "client", 1, 30)
+    request.partition.adapters[7] = FibreChannelAdapter(7, "client", 1, 30)
 
 
 def _serial(lab: Lab, request: Request) -> None:

@@ -9,6 +9,7 @@ from support.crowd import LEFT, RIGHT, crowd
 from support.lab import Lab
 
 from hmcsh.hypervisor.memory import Access
+from hmcsh.hypervisor.movers import Admission
 from hmcsh.hypervisor.network import Flow
 from hmcsh.hypervisor.pageset import bit_range
 from hmcsh.hypervisor.partition import PartitionMemory
@@ -55,9 +56,11 @@ class World:
         self.progress: dict[Run, int] = {}
         self.clocks: dict[str, int] = {}
         self.flows: list[Flow] = []
+        self.admissions: list[Admission] = []
         self.wrote = False  # a partition that is idle by itself may have been written to
         self.powered_off = False  # a system may have been powered off
         self._watch_network()
+        self._watch_movers()
         self.assigned = {
             p.uuid: p.current
             for frame in (self.lab.frame(LEFT), self.lab.frame(RIGHT))
@@ -74,6 +77,16 @@ class World:
             return self.flows[-1]
 
         network.open = watched  # type: ignore[method-assign]
+
+    def _watch_movers(self) -> None:
+        platform = self.lab.mobility.platform
+        asked = platform.admission
+
+        def watched(*servers: Partition) -> Admission:
+            self.admissions.append(asked(*servers))
+            return self.admissions[-1]
+
+        platform.admission = watched  # type: ignore[method-assign]
 
     # -- what can be done ----------------------------------------------------------------------
 

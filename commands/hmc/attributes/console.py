@@ -16,7 +16,6 @@ V7R3_1 = "capture, V7R3.1"
 V7R7_9 = "capture, V7R7.9"
 V8R8_2 = "capture, V8R8.2"
 _MEMORY_BYTES = 1058721792  # of the console in the capture of V7R3.1
-MEMORY_KILOBYTES = _MEMORY_BYTES // 1024
 
 _SINCE_7_9 = Span(since=Level.parse("V7R7.9"))
 _ONLY_7_9 = Span(since=Level.parse("V7R7.9"), until=Level.parse("V8R8"))

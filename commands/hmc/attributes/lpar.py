@@ -163,6 +163,8 @@ IPL_SOURCES = ("a", "b", "c", "d")
 _SINCE_V8R8_2 = Span(since=Level.parse("V8R8.2"))
 _SINCE_V9 = Span(since=Level.parse("V9R1"))
 _SINCE_V10 = Span(since=Level.parse("V10R1"))
+_SINCE_SECURE_BOOT = Span(since=Level.parse("V9R1.940"))
+_OP_TEST = "op-test, which knows 0 for off and 2 for enforced; its level recalled"
 
 
 _COMPATIBILITY = "capture, POWER7 at V7R7; at V7R3.2 inferred from the POWER6 profile"
@@ -351,6 +353,22 @@ LPAR_TABLE = Table(
             parse=Switch(),
             write=write_vtpm,
         ),
+        *(
+            Attribute(
+                name,
+                read,
+                _not_i5os,
+                listed=False,
+                span=_SINCE_SECURE_BOOT,
+                offered=_at_least("POWER9"),
+                trust=trust,
+                source=_OP_TEST,
+            )
+            for name, read, trust in (
+                ("pend_secure_boot", lambda p: str(p.secure_boot), Trust.RECALLED),
+                ("curr_secure_boot", lambda p: str(p.current_secure_boot), Trust.SCRIPT),
+            )
+        ),
         _flag(
             "migration_disabled",
             sets("migration_disabled"),
@@ -380,6 +398,19 @@ NEW_NAME = Settable(
     write=write_name,
 )
 
+# Listed as what is pending and what the partition was activated with.
+SECURE_BOOT = Settable(
+    "secure_boot",
+    lambda _: None,
+    _not_i5os,
+    span=_SINCE_SECURE_BOOT,
+    trust=Trust.SCRIPT,
+    source=_OP_TEST,
+    offered=_at_least("POWER9"),
+    parse=Number(0, 2),
+    write=sets("secure_boot"),
+)
+
 # Taken, but not listed under this name; `default` is refused (field notes, V10R3).
 COMPATIBILITY = Settable(
     "lpar_proc_compat_mode",
@@ -394,7 +425,7 @@ COMPATIBILITY = Settable(
 
 _SETTABLE = tuple(a for a in LPAR_TABLE.attributes if a.parse is not None)
 
-LPAR_INPUT = Table("chsyscfg -r lpar", (NEW_NAME, *_SETTABLE, COMPATIBILITY))
+LPAR_INPUT = Table("chsyscfg -r lpar", (NEW_NAME, *_SETTABLE, SECURE_BOOT, COMPATIBILITY))
 
 # What a new partition has from its profile, or names as that.
 _BY_PROFILE = ("default_profile", *(a.name for a in PROFILE_CREATION.attributes))

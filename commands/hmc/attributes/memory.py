@@ -20,7 +20,7 @@ from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.values import Number, OneOf
-from hmcsh.model.capabilities import PAGE_TABLE_RATIOS, page_table_ratio
+from hmcsh.model.capabilities import PAGE_TABLE_RATIOS, capable, page_table_ratio
 from hmcsh.model.frame import Frame
 from hmcsh.model.hardware import HUGE_PAGE_SIZE, MEMORY_BLOCKS, max_huge_pages
 from hmcsh.model.resources import Amount, Resources
@@ -70,6 +70,16 @@ MEM_SYS_TABLE = Table(
             lambda _: [f"1:{ratio}" for ratio in PAGE_TABLE_RATIOS],
             span=SINCE_V7R7_9,
             source=CAPTURE,
+        ),
+        Attribute(
+            "mem_mirroring_mode",
+            lambda f: f.memory_mirroring,
+            listed=False,
+            span=SINCE_BLOCKS,
+            offered=lambda f: capable(f, "active_mem_mirroring_hypervisor"),
+            trust=Trust.SCRIPT,
+            source="IBM's automation for consoles; its values recalled",
+            parse=OneOf(("none", "sys_firmware_only")),
         ),
         Attribute(
             "pend_mem_region_size",
@@ -133,14 +143,5 @@ MEM_LPAR_TABLE = Table(
             span=SINCE_V7R7_9,
             source=CAPTURE,
         ),
-    ),
-)
-
-
-MEMPOOL_TABLE = Table(
-    "lshwres -r mempool",
-    tuple(
-        Attribute(name, lambda _: None, trust=Trust.SCRIPT, source="LPAR2RRD")
-        for name in ("curr_pool_mem", "curr_avail_pool_mem", "curr_max_pool_mem")
     ),
 )

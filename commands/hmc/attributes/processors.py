@@ -15,6 +15,7 @@ from hmcsh.commands.hmc.attributes.resources import (
 )
 
 from hmcsh.language.attributes import Attribute, Table
+from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.records import Value
 from hmcsh.language.values import Number, OneOf, Pattern, ValueParser
@@ -48,6 +49,13 @@ def _pool_units(frame: Frame) -> str:
     return format_units(frame.installed_processors - dedicated)
 
 
+def _virtual_processors(frame: Frame) -> str:
+    """The virtual processors of all partitions together."""
+    held = [p.current.processors for p in frame.partitions.values() if p.current]
+    shared = [one.count.desired for one in held if one.mode == "shared"]
+    return str(sum(shared))
+
+
 def _max_virtual_processors(_: Frame) -> str:
     return str(MAX_VIRTUAL_PROCESSORS)
 
@@ -76,6 +84,14 @@ PROC_SYS_TABLE = Table(
             for environment in ("aixlinux", "vios", "os400")
         ),
         frame_attribute("max_shared_proc_pools", lambda f: str(f.max_processor_pools)),
+        Attribute(
+            "curr_sys_virtual_procs",
+            _virtual_processors,
+            listed=False,
+            span=Span(since=Level.parse("V9R1")),
+            trust=Trust.SCRIPT,
+            source="op-test; its meaning and level inferred",
+        ),
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -158,5 +159,24 @@ IO_POOL_TABLE = Table(
     (
         _recalled("slot_io_pool_id", lambda r: str(r.pool_id)),
         _recalled("slots", lambda r: [slot.drc_index for slot in r.slots]),
+    ),
+)
+
+
+TAGGED_TABLE = Table(
+    "lshwres -r io --rsubtype taggedio",
+    (
+        _recalled("lpar_name", lambda p: p.name),
+        _recalled("lpar_id", lambda p: str(p.lpar_id)),
+        *(
+            _recalled(f"{name}_slot", operator.attrgetter(f"active_profile.i5os.{field}"))
+            for name, field in (
+                ("load_source", "load_source"),
+                ("alt_restart_device", "alternate_restart"),
+                ("console", "console"),
+                ("alt_console", "alternate_console"),
+                ("op_console", "operations_console"),
+            )
+        ),
     ),
 )

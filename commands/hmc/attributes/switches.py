@@ -97,6 +97,43 @@ SWITCH_INPUT = Table(
     ),
 )
 
+# -- virtual networks ------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class NetworkRow:
+    """A VLAN that trunk adapters carry at a virtual switch, as their port VLAN or with tags."""
+
+    switch: str
+    vlan: int
+    tagged: bool
+
+    @classmethod
+    def rows(cls, frame: Frame, _: object) -> list[NetworkRow]:
+        """The virtual networks of a system, by switch and number."""
+        found = {
+            cls(adapter.switch, vlan, vlan != adapter.port_vlan_id)
+            for partition in frame.partitions.values()
+            for adapter in partition.ethernet_adapters
+            if adapter.trunk_priority
+            for vlan in adapter.vlan_ids
+        }
+        return sorted(found)
+
+
+NETWORK_TABLE = Table(
+    "lshwres -r virtualio --rsubtype vnetwork",
+    tuple(
+        attribute(name, read, trust=Trust.RECALLED, source="recalled")
+        for name, read in (
+            ("name", lambda r: f"VLAN{r.vlan}-{r.switch}"),
+            ("vswitch", lambda r: r.switch),
+            ("is_tagged", lambda r: show_flag(r.tagged)),
+            ("vlan_id", lambda r: str(r.vlan)),
+        )
+    ),
+)
+
 # -- virtual NICs ---------------------------------------------------------------------------
 
 

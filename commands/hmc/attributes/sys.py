@@ -133,6 +133,14 @@ def _capable(
     return _hypervisor(full, read, applies=applies, offered=offered, span=span, source=source)
 
 
+def _capabilities(frame: Frame) -> list[str]:
+    """The names of all that a system is capable of."""
+    mobility = {"active_lpar": frame.mobility.active, "inactive_lpar": frame.mobility.inactive}
+    names = [f"{kind}_mobility" for kind, able in mobility.items() if able]
+    names += [n for n in capabilities.CAPABILITIES if capabilities.capable(frame, n)]
+    return [f"{name}_capable" for name in names]
+
+
 def _constant(
     name: str,
     value: str,
@@ -253,6 +261,14 @@ SYSTEM_TABLE = Table(
             alias=("inactive_lpar_migration_capable",),
             trust=Trust.DOCUMENT,
             source=_NEW_2007,
+        ),
+        Attribute(
+            "capabilities",
+            _needs_hypervisor(_capabilities),
+            listed=False,
+            span=_SINCE_V7R7_9,
+            trust=Trust.SCRIPT,
+            source="a collector of system data, LPAR2RRD; its form and level inferred",
         ),
         _capable("active_lpar_share_idle_procs", source=CAPTURE_V7),
         _capable("active_mem_expansion", span=_SINCE_POWER7),

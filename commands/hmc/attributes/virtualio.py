@@ -358,6 +358,22 @@ OCCUPIED_SLOT_TABLE = Table(
     ),
 )
 
+# What pool an IBM i partition connects with others in: none here (names of profile attributes).
+OPTICONNECT_TABLES = {
+    subtype: Table(
+        f"lshwres -r virtualio --rsubtype {subtype}",
+        tuple(
+            attribute(name, read, trust=Trust.RECALLED, source=_RECALLED)
+            for name, read in (
+                ("lpar_name", lambda p: p.name),
+                ("lpar_id", lambda p: str(p.lpar_id)),
+                (pool, lambda _: "0"),
+            )
+        ),
+    )
+    for subtype, pool in (("hsl", "hsl_pool_id"), ("virtualopti", "virtual_opti_pool_id"))
+}
+
 ADAPTER_TABLES: dict[str, Table] = {
     "eth": ETH_TABLE,
     "fc": FC_TABLE,

@@ -10,11 +10,12 @@ import logging
 
 from hmcsh.commands.hmc.common.core import Invocation
 
+from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import render
 
 _log = logging.getLogger("hmcsh")
 
-NAMES = (
+_LISTED = (
     "asmmenu",
     "bkconsdata",
     "chcod",
@@ -44,6 +45,27 @@ NAMES = (
     "runlpcmd",
     "viosvrcmd",
 )
+
+# What clients of later consoles call besides (ibm.power_hmc, op-test, collectors of system data);
+# since when there are such is recalled.
+_V7R3, _V7R7, _V8, _V9 = (
+    Span(since=Level.parse(level)) for level in ("V7R3.2", "V7R7", "V8R8", "V9R1")
+)
+_FURTHER = {
+    **dict.fromkeys(("getupgfiles", "saveupgdata", "updhmc", "updlic", "pedbg"), _V7R3),
+    **dict.fromkeys(("chhmcldap", "lshmcldap"), _V7R7),
+    **dict.fromkeys(("chpwdpolicy", "lspwdpolicy", "mkpwdpolicy", "rmpwdpolicy"), _V7R7),
+    **dict.fromkeys(("lsiotopo", "lscodpool", "mksvcevent"), _V8),
+    **dict.fromkeys(("chviosbk", "lsviosbk", "mkviosbk", "rmviosbk", "rstviosbk"), _V9),
+    **dict.fromkeys(("cpviosimg", "lsviosimg", "rmviosimg", "updvios", "upgvios"), _V9),
+}
+SPANS = {**dict.fromkeys(_LISTED, ALWAYS), **_FURTHER}
+NAMES = tuple(sorted(SPANS))
+
+
+def names_at(level: Level) -> tuple[str, ...]:
+    """The names of those that a console of the level has."""
+    return tuple(name for name in NAMES if SPANS[name].covers(level))
 
 
 async def refuse(invocation: Invocation) -> int:

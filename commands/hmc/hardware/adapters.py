@@ -17,6 +17,7 @@ from hmcsh.commands.hmc.attributes.virtualio import (
     FC_TABLE,
     KINDS,
     OCCUPIED_SLOT_TABLE,
+    OPTICONNECT_TABLES,
     SCSI_TABLE,
     SERIAL_TABLE,
     SINCE_SWITCHES,
@@ -27,10 +28,12 @@ from hmcsh.commands.hmc.common.core import Call
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
+    RECOVERABLE,
     Filters,
     Listing,
     Operation,
     Rows,
+    ibm_i_partitions,
     listed,
 )
 from hmcsh.commands.hmc.hardware.settings import (
@@ -126,9 +129,20 @@ LISTINGS = (
     *(_adapters(subtype, level, SLOTS) for subtype in ("scsi", "serial") for level in ("", "lpar")),
     *(_adapters("vasi", level, SLOTS, _vasi_rows, UNTIL_V8) for level in ("", "lpar")),
     Listing("virtualio", "slot", "lpar", SLOT_TABLE, listed),
-    Listing("virtualio", "slot", "slot", OCCUPIED_SLOT_TABLE, _occupied, filters=SLOTS),
-    *(Listing("virtualio", subtype, options=("--level",)) for subtype in ("hsl", "virtualopti")),
-    Listing("virtualio", "vnetwork", options=("--level",), span=SINCE_V8),
+    Listing(
+        "virtualio",
+        "slot",
+        "slot",
+        OCCUPIED_SLOT_TABLE,
+        _occupied,
+        filters=SLOTS,
+        options=RECOVERABLE,
+    ),
+    *(
+        Listing("virtualio", subtype, level, table, ibm_i_partitions)
+        for subtype, table in OPTICONNECT_TABLES.items()
+        for level in ("", "lpar")
+    ),
 )
 
 

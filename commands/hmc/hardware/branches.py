@@ -19,11 +19,13 @@ from hmcsh.language.levels import ALWAYS, Span
 from hmcsh.model import dlpar
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.states import LparEnvironment
 
 PARTITIONS = ("lpar_names", "lpar_ids")
 ONE_PARTITION = (("-p", "--id"),)
 ONE_TARGET = (("-t", "--tid"),)
 HOW = ("-w", "-d", "--force")
+RECOVERABLE = ("-R",)
 
 Rows = Callable[[Frame, Sequence[Partition] | None], Iterable[Any]]
 Filters = Mapping[str, Callable[[Any], Collection[str]]]
@@ -75,7 +77,8 @@ class Listing:
         asked = call.filters(allowed, (PARTITIONS,))
         chosen = bool(asked.keys() & set(PARTITIONS)) or not call.scope.whole(frame)
         partitions = call.partitions(frame, asked) if chosen else None
-        rows = self.rows(frame, partitions)
+        # Nothing here is left behind by a failure, to be recovered: what -R lists is empty.
+        rows = () if call.given("recoverable") else self.rows(frame, partitions)
         for name, read in self.filters.items():
             if name in asked:
                 wanted = set(asked[name])
@@ -86,6 +89,11 @@ class Listing:
 def listed(frame: Frame, partitions: Sequence[Partition] | None) -> Iterable[Partition]:
     """The partitions that filters select, all of a system in listing order without one."""
     return frame.listed_partitions() if partitions is None else partitions
+
+
+def ibm_i_partitions(frame: Frame, partitions: Sequence[Partition] | None) -> list[Partition]:
+    """Those of the listed partitions that run IBM i."""
+    return [p for p in listed(frame, partitions) if p.environment is LparEnvironment.OS400]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

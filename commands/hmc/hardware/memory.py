@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hmcsh.commands.hmc.attributes.memory import MEM_LPAR_TABLE, MEM_SYS_TABLE, MEMPOOL_TABLE
-from hmcsh.commands.hmc.attributes.resources import SINCE_SHARED_MEMORY, ResourceRow
+from hmcsh.commands.hmc.attributes.memory import MEM_LPAR_TABLE, MEM_SYS_TABLE
+from hmcsh.commands.hmc.attributes.resources import ResourceRow
 from hmcsh.commands.hmc.common.core import Call
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
     ONE_TARGET,
+    RECOVERABLE,
     Listing,
     Operation,
     changes_amount,
@@ -28,6 +29,7 @@ LISTINGS = (
         level="lpar",
         table=MEM_LPAR_TABLE,
         rows=ResourceRow.rows,
+        options=RECOVERABLE,
     ),
     Listing(
         "mem",
@@ -36,8 +38,6 @@ LISTINGS = (
         rows=whole_system,
         by_partition=False,
     ),
-    # There are no shared memory pools.
-    Listing("mempool", table=MEMPOOL_TABLE, by_partition=False, span=SINCE_SHARED_MEMORY),
 )
 
 
@@ -51,10 +51,13 @@ def _set_system(call: Call, frame: Frame) -> None:
     settings = call.settings(MEM_SYS_TABLE)
     if not settings:
         raise HmcError("bad_configuration_data")
+    if "mem_mirroring_mode" in settings:
+        hardware.require_mirroring(frame, settings["mem_mirroring_mode"])
     if "requested_num_sys_huge_pages" in settings:
         hardware.request_huge_pages(frame, settings["requested_num_sys_huge_pages"])
     if "pend_mem_region_size" in settings:
         hardware.set_memory_block(frame, int(settings["pend_mem_region_size"]))
+    frame.memory_mirroring = settings.get("mem_mirroring_mode", frame.memory_mirroring)
 
 
 def _set(call: Call, frame: Frame) -> None:

@@ -20,6 +20,7 @@ from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
     ONE_TARGET,
+    RECOVERABLE,
     Listing,
     Operation,
     changes_amount,
@@ -48,6 +49,7 @@ LISTINGS = (
         level="lpar",
         table=PROC_LPAR_TABLE,
         rows=ResourceRow.rows,
+        options=RECOVERABLE,
     ),
     Listing(
         "proc",

@@ -11,6 +11,7 @@ from hmcsh.commands.hmc.attributes.slots import (
     IO_POOL_SYS_TABLE,
     IO_POOL_TABLE,
     IO_SLOT_TABLE,
+    TAGGED_TABLE,
     UNIT_TABLE,
     ChildRow,
     PoolRow,
@@ -22,8 +23,10 @@ from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
     ONE_TARGET,
+    RECOVERABLE,
     Listing,
     Operation,
+    ibm_i_partitions,
     target,
 )
 
@@ -74,6 +77,7 @@ LISTINGS = (
         "slot",
         table=IO_SLOT_TABLE,
         rows=_rows,
+        options=RECOVERABLE,
         filters={
             "units": lambda row: (row.slot.unit,),
             "buses": lambda row: (str(row.slot.bus_id),),
@@ -100,7 +104,7 @@ LISTINGS = (
     ),
     Listing("io", "iopool", "sys", IO_POOL_SYS_TABLE, lambda frame, _: [frame], by_partition=False),
     Listing("io", "iopool", "pool", IO_POOL_TABLE, _pools, by_partition=False),
-    Listing("io", "taggedio"),
+    Listing("io", "taggedio", table=TAGGED_TABLE, rows=ibm_i_partitions),
 )
 
 

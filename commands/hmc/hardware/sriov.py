@@ -21,6 +21,7 @@ from hmcsh.commands.hmc.common.elements_sriov import NO_ADDRESS
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
+    RECOVERABLE,
     Filters,
     Listing,
     Operation,
@@ -125,6 +126,7 @@ LISTINGS = (
         rows=_free_ports,
         by_partition=False,
         filters=_FREE_FILTERS,
+        options=RECOVERABLE,
         span=SINCE_SRIOV,
     ),
     *(
@@ -135,6 +137,7 @@ LISTINGS = (
             LOGICAL_PORT_TABLE,
             _logical_ports(protocol),
             filters=_LOGICAL_FILTERS,
+            options=RECOVERABLE,
             span=_span(protocol),
         )
         for protocol in _PROTOCOLS

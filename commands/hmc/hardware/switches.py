@@ -9,16 +9,18 @@ from typing import Any
 from hmcsh.commands.hmc.attributes.prof_network import SINCE_VNIC
 from hmcsh.commands.hmc.attributes.switches import (
     BACKING_TABLE,
+    NETWORK_TABLE,
     SWITCH_INPUT,
     SWITCH_TABLE,
     VNIC_TABLE,
     BackingRow,
+    NetworkRow,
     SwitchRow,
 )
 from hmcsh.commands.hmc.attributes.virtualio import SINCE_SWITCHES, knows_switches
 from hmcsh.commands.hmc.common.core import Call
 from hmcsh.commands.hmc.common.elements_sriov import LOGICAL_PORT
-from hmcsh.commands.hmc.hardware.adapters import SLOTS, present, rows_of, switching
+from hmcsh.commands.hmc.hardware.adapters import SINCE_V8, SLOTS, present, rows_of, switching
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
@@ -61,6 +63,15 @@ LISTINGS = (
         by_partition=False,
         filters=_SWITCH_FILTERS,
         span=SINCE_SWITCHES,
+    ),
+    Listing(
+        "virtualio",
+        "vnetwork",
+        table=NETWORK_TABLE,
+        rows=NetworkRow.rows,
+        by_partition=False,
+        filters={"vswitches": lambda row: (row.switch,)},
+        span=SINCE_V8,
     ),
     *(
         Listing(

@@ -31,6 +31,7 @@ from hmcsh.model.utilization import (
 )
 
 SYS, LPAR, POOL, PROCPOOL = "sys", "lpar", "pool", "procpool"
+MEMPOOL = "mempool"  # which no system here has
 TYPES = (SYS, LPAR, POOL, PROCPOOL)
 SAMPLE, STATE_CHANGE, CONFIG_CHANGE, COD_USAGE = (
     "sample",
@@ -202,14 +203,15 @@ def _time_cycles(event: Event) -> str:
 
 
 _STATES = Span(since=Level.parse("V8R8"))
+_ALL = (*TYPES, MEMPOOL)
 _COUNTING = (LPAR, POOL, PROCPOOL)
 _COUNTED_POOLS = (POOL, PROCPOOL)
 
 _ATTRIBUTES = (
-    _attribute("time", TYPES, _sampled_time, source=_SYS_CAPTURE),
-    _attribute("event_type", TYPES, lambda e: e.kind, source=_SYS_CAPTURE),
-    _attribute("resource_type", TYPES, lambda e: e.resource, source=_SYS_CAPTURE),
-    _attribute("sys_time", TYPES, _system_time, source=_SYS_CAPTURE),
+    _attribute("time", _ALL, _sampled_time, source=_SYS_CAPTURE),
+    _attribute("event_type", _ALL, lambda e: e.kind, source=_SYS_CAPTURE),
+    _attribute("resource_type", _ALL, lambda e: e.resource, source=_SYS_CAPTURE),
+    _attribute("sys_time", _ALL, _system_time, source=_SYS_CAPTURE),
     _attribute(
         "state",
         [SYS, LPAR],
@@ -256,6 +258,41 @@ _ATTRIBUTES = (
     _lpar("curr_5250_cpw_percent", lambda _: "0.0", _has_resources),
     _lpar("mem_mode", lambda _: "ded", _has_resources, since="V7R3.4.2"),
     _lpar("curr_mem", lambda e: str(e.resources.memory.desired), _has_resources),
+    # Of partitions with shared memory and of the pool that they share, which no system here has.
+    *(
+        _attribute(
+            name,
+            [LPAR],
+            lambda _: None,
+            lambda _: False,
+            span=Span(since=Level.parse("V7R3.4.2")),
+            trust=Trust.SCRIPT,
+            source=_SCRIPTS,
+        )
+        for name in (
+            "phys_run_mem",
+            "curr_io_entitled_mem",
+            "mapped_io_entitled_mem",
+            "mem_overage_cooperation",
+        )
+    ),
+    *(
+        _attribute(
+            name,
+            [MEMPOOL],
+            lambda _: None,
+            span=Span(since=Level.parse("V7R3.4.2")),
+            trust=Trust.SCRIPT,
+            source=_SCRIPTS,
+        )
+        for name in (
+            "curr_pool_mem",
+            "lpar_curr_io_entitled_mem",
+            "lpar_mapped_io_entitled_mem",
+            "lpar_run_mem",
+            "sys_firmware_pool_mem",
+        )
+    ),
     _lpar("entitled_cycles", lambda e: str(e.cycles.entitled), _is_sample),
     _lpar("capped_cycles", lambda e: str(e.cycles.capped), _is_sample),
     _lpar("uncapped_cycles", lambda e: str(e.cycles.uncapped), _is_sample),
@@ -308,7 +345,7 @@ _ATTRIBUTES = (
 
 TABLES = {
     kind: Table(f"lslparutil -r {kind}", (a for types, a in _ATTRIBUTES if kind in types))
-    for kind in TYPES
+    for kind in _ALL
 }
 TABLES["all"] = Table("lslparutil -r all", (attribute for _, attribute in _ATTRIBUTES))
 CONFIG_TABLE = Table(
