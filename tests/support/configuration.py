@@ -146,10 +146,14 @@ class Configurations(RuleBasedStateMachine):
             found = [one for one in after if all(one[k] == row[k] for k in ("name", "lpar_name"))]
             assert [Fraction(one[name]) for one in found] == [Fraction(value)], name
 
-    @rule(data=st.data(), settings=st.lists(st.sampled_from(_SETTINGS), min_size=1, max_size=3))
-    def change_several(self, data: st.DataObject, settings: list[str]) -> None:
+    @rule(
+        data=st.data(),
+        settings=st.lists(st.sampled_from(_SETTINGS), min_size=1, max_size=2),
+        last=st.sampled_from([*_SETTINGS, "auto_start=2", "new_name=*", "bogus=1", "msp=1"]),
+    )
+    def change_several(self, data: st.DataObject, settings: list[str], last: str) -> None:
         """The records of a file: all of them, or none."""
-        system = self._system(data)
+        system, settings = self._system(data), [*settings, last]
         names = [self._partition(data, system) for _ in settings]
         records = [f"name={name},{one}" for name, one in zip(names, settings, strict=True)]
         self.hmc.host.files["/home/hscroot/changes"] = "\n".join(records) + "\n"
