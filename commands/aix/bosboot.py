@@ -38,7 +38,7 @@ async def run(call: PartitionCall) -> Lines:
     if name not in disks:
         raise Refusal(1, "boot_no_volume")
     devices.kept.boot.images.add(name)
-    return render("boot_image_made", blocks=_BLOCKS).split("\n")
+    return ["", render("boot_image_made", blocks=_BLOCKS)]
 
 
 COMMAND = PartitionCommand(DECLARATION, run)

@@ -11,6 +11,7 @@ from hmcsh.commands.common.partition import PartitionCaller, PartitionCommand, e
 from hmcsh.guest.host import GuestHost
 from hmcsh.guest.systems import AIX, System, system_of
 from hmcsh.language.completion import complete
+from hmcsh.language.levels import Level
 from hmcsh.model.partition import Partition
 from hmcsh.model.systemfiles import files_of
 from hmcsh.shell import Input, Limits, Output, Shell
@@ -37,8 +38,9 @@ def _by_name(system: str, name: str) -> Callable[[Invocation], Awaitable[int]]:
 
 
 @cache
-def _executables(system: str) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
-    return {name: _by_name(system, name) for name in _COMMANDS[system]}
+def _executables(system: str, level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
+    commands = _COMMANDS[system]
+    return {name: _by_name(system, name) for name in commands if commands[name].exists_at(level)}
 
 
 class GuestShell(Shell):
@@ -65,7 +67,7 @@ class GuestShell(Shell):
         host = GuestHost(locate, system, user)
         super().__init__(
             host=host,
-            commands=_executables(system.name),
+            commands=_executables(system.name, level_of(locate())),
             caller=PartitionCaller(
                 datacenter, locate, user, root_shell=root_shell, settle_limit=0.0
             ),

@@ -53,14 +53,6 @@ MESSAGES: tuple[Message, ...] = (
         _DEVICES,
     ),
     Message(
-        "aix_class_unknown",
-        None,
-        "lsdev: 0514-521 Cannot find information in the predefined device\n"
-        "        configuration database for {name}.",
-        Trust.INFERRED,
-        _DEVICES,
-    ),
-    Message(
         "odm_no_class",
         None,
         "odmget: Could not retrieve class {name}, odm errno 5904",
@@ -90,15 +82,6 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INFERRED,
         "the number: field notes on rmpath; the rest of the text is inferred",
     ),
-    Message(
-        "aix_slot_configured",
-        None,
-        "The specified slot contains device(s) that are currently\n"
-        "configured. Unconfigure the following device(s) and try again:\n{devices}",
-        Trust.RECALLED,
-        "what drslot of AIX says when a slot in use is to be removed",
-    ),
-    # -- volume groups ------------------------------------------------------------------------
     Message(
         "lvm_group_not_found",
         None,
@@ -150,7 +133,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lvm_pvid_written",
         None,
-        "0516-1254 {command}: Changing the PVID in the ODM. ",
+        "0516-1254 {command}: Changing the PVID in the ODM.",
         Trust.CAPTURE,
         _MIRROR,
     ),
@@ -339,7 +322,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "boot_image_made",
         None,
-        "\nbosboot: Boot image is {blocks} 512 byte blocks.",
+        "bosboot: Boot image is {blocks} 512 byte blocks.",
         Trust.CAPTURE,
         "capture, AIX; the number of blocks is that of a capture",
     ),

@@ -239,8 +239,8 @@ class FileView:
     def rename(self, path: str, new: str) -> None:
         """Give a file, link or directory another place; a file that stands there goes."""
         directory, name = self._place(path)
-        node = _entry(directory, name, path)
         target, wanted = self._place(new)
+        node = _entry(directory, name, path)
         if isinstance(node, Directory) and target in self._inside(node):
             raise _error(errno.EINVAL, new)
         there = target.entries.get(wanted)

@@ -185,9 +185,13 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
     partition.state = PartitionState.OPEN_FIRMWARE
     partition.firmware = boot_mode if boot_mode in _STOPS_IN_FIRMWARE else ""
     partition.vty.state_changed()
-    if partition.firmware:
-        return
-    yield timings.partition_firmware
+    if not partition.firmware:
+        yield from _boot(partition, boot_mode, network=network)
+
+
+def _boot(partition: Partition, boot_mode: str, *, network: bool = False) -> Phases:
+    """From the firmware to the operating system."""
+    yield partition.frame.datacenter.timings.partition_firmware
     if network and netboot.boot_servers(partition):
         run_network_image(partition)
     elif network or not can_boot(partition, boot_mode):
@@ -196,6 +200,15 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
         partition.vty.state_changed()
     else:
         _run(partition)
+
+
+def leave_firmware(partition: Partition, *, anew: bool = False) -> None:
+    """Go on from Open Firmware or from SMS: boot the operating system, or start `anew`."""
+    if anew:
+        _transit(partition, PartitionState.STARTING, _start(partition, "norm"))
+    else:
+        partition.firmware = ""
+        _transit(partition, PartitionState.OPEN_FIRMWARE, _boot(partition, "norm"))
 
 
 def _run(partition: Partition) -> None:

@@ -149,6 +149,7 @@ class _LineTaker(Attached):
     def __init__(self, device: Vty) -> None:
         super().__init__(device)
         self._line = ""
+        self._left = False
 
     @property
     def prompt(self) -> str:
@@ -184,10 +185,17 @@ class _LineTaker(Attached):
     def _enter(self) -> str:
         line, self._line = self._line.strip(), ""
         answer = f"\r\n{self.answer(line)}" if line else ""
-        return f"{answer}\r\n{self.prompt}"
+        return "\r\n" if self._left else f"{answer}\r\n{self.prompt}"
 
     def _refuse(self, what: str) -> str:
         return render("not_emulated", what=what)
+
+    def _leave(self, *, anew: bool = False) -> None:
+        """Go on to the operating system; what comes next takes the device."""
+        from hmcsh.model import power
+
+        self._left = True
+        power.leave_firmware(self.device.partition, anew=anew)
 
 
 class LogIn(_LineTaker):
@@ -215,7 +223,7 @@ def herald(partition: Partition) -> str:
 
 
 class OpenFirmware(_LineTaker):
-    """The prompt of Open Firmware."""
+    """The prompt of Open Firmware (IEEE 1275), of whose words it knows two."""
 
     prompt = "0 > "
 
@@ -224,21 +232,37 @@ class OpenFirmware(_LineTaker):
         self.device.write(f"\r\n ok\r\n{self.prompt}")
 
     def answer(self, line: str) -> str:
-        """Refuse every word."""
-        return self._refuse("The Open Firmware prompt")
+        """Carry out `boot` and `reset-all`; refuse every other word."""
+        if line not in ("boot", "reset-all"):
+            return self._refuse(f"The word {line.split()[0]} at the Open Firmware prompt")
+        self._leave(anew=line == "reset-all")
+        return ""
 
 
 class SystemManagementServices(_LineTaker):
-    """The menus of System Management Services."""
+    """The menus of System Management Services, of which it has the first and the way out."""
+
+    def __init__(self, device: Vty) -> None:
+        super().__init__(device)
+        self._leaving = False
 
     @property
     def prompt(self) -> str:
-        """Say where one is, and that there is no menu."""
-        refusal = self._refuse("The menus of System Management Services (SMS)")
-        return f"\r\nPowerPC Firmware\r\n{refusal}\r\n"
+        """The menu where one is."""
+        return render("sms_exit" if self._leaving else "sms_main")
 
     def answer(self, line: str) -> str:
-        """Say nothing more than the prompt does."""
+        """Take the number of a line or the letter of a key."""
+        if self._leaving:
+            self._leaving = False
+            if line == "1":
+                self._leave()
+            return ""
+        if line in ("x", "X"):
+            self._leaving = True
+            return ""
+        if line in ("1", "2", "3", "4", "5"):
+            return self._refuse(f"Item {line} of the menu of System Management Services (SMS)")
         return ""
 
 

@@ -139,8 +139,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return asyncio.Task(coro, loop=self, name=name, context=context)
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log what nobody has caught."""
-        _log.error("in a partition: %s", context.get("message"), exc_info=context.get("exception"))
+        """Log what nobody has caught; that a loop is given up with its tasks is no fault."""
+        if (error := context.get("exception")) is not None:
+            _log.error("in a partition: %s", context.get("message"), exc_info=error)
 
     def is_running(self) -> bool:
         """Whether it runs."""

@@ -147,8 +147,8 @@ class VirtualMeter(Meter):
 
     __slots__ = ("_since", "_sleep", "_worked")
 
-    STEPS = 1000
-    SECONDS = 0.01
+    STEPS = 500
+    SECONDS = 0.02
 
     def __init__(self, limits: Limits, sleep: Callable[[float], Awaitable[None]]) -> None:
         super().__init__(limits)
