@@ -34,7 +34,6 @@ _log = logging.getLogger("hmcsh")
 
 _LONGEST_LINE = 4096  # of a terminal of Linux; AIX gives a line less room (inferred)
 _HISTORY = 500
-_FULL = "/dev/console: what is typed is lost while the session is busy"
 
 
 class ConsoleLogIn(Attached):
@@ -103,9 +102,9 @@ class _Dialogue:
         self._paused = False
 
     def typed(self, text: str) -> None:
-        """Take what was typed; it is lost where too much waits to be read."""
-        if self._paused:
-            _log.warning(_FULL)
+        """Take what was typed; where too much waits to be read, all but an interrupt is lost."""
+        if self._paused and "\x03" not in text:
+            _log.warning("%s: what was typed is lost", self._partition.name)
         else:
             self._terminal.type(text)
 
@@ -166,7 +165,10 @@ class _Dialogue:
             self.write(render(key, user=name) if of_aix else render(key))
             password = (await self._terminal.read_hidden()).rstrip("\n")
             self.write("\n")
-            right = hmac.compare_digest(password.encode(), running.password.encode())
+            given, wanted = (
+                text.encode("utf-8", "surrogatepass") for text in (password, running.password)
+            )
+            right = hmac.compare_digest(given, wanted)
             if right and name == system.user:
                 self._welcome(running, system)
                 return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.lab import L9, L10, Lab
 from support.sitting import Sitting
 
@@ -254,3 +256,31 @@ def test_the_same_typing_is_answered_the_same() -> None:
         return text
 
     assert transcript() == transcript()
+
+
+PIECES = st.sampled_from(
+    ["root\r", "abc123\r", "\x03", "\x04", "\x15", "\x7f", "\t", "\r", "\n", "\x1b[A", "\x1b["]
+    + ["\udc80", "\x00", "é", "cat <<E\r", "E\r", "$(", ")", "'", "|", "&\r", "> /tmp/f\r"]
+    + ["exit\r", "read x\r", "sleep 9\r", "exec sh\r", "while :; do :; done\r", "cd /tmp\r"]
+    + ["drmgr -i f\r", "lsdev\r", "ls *\r"]
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(PIECES, max_size=20))
+def test_whatever_is_typed_the_console_goes_on(mistreated: Sitting, pieces: list[str]) -> None:
+    sitting = mistreated
+    for piece in pieces:
+        assert "internal error" not in sitting.type(piece, SECOND)
+    sitting.type("\x03\x03\x15", SECOND)
+    for _ in range(4):  # out of here-documents and shells, if any are open
+        sitting.type("\x03\x04", 11 * SECOND)
+    sitting.type("\x15\r", SECOND)
+    sitting.type("\r\r", SECOND)
+    shown = sitting.log_in()
+    assert shown.endswith("# "), shown
+
+
+@pytest.fixture(scope="module")
+def mistreated() -> Sitting:
+    return sit()

@@ -50,8 +50,8 @@ systems:
 SLOTS = st.integers(10, 13)
 DISKS = st.sampled_from(["hdisk0", "hdisk1", "hdisk2", "hdisk3"])
 KINDS = {
-    "eth": "ieee_virtual_eth=0,port_vlan_id=7,is_trunk=1,trunk_priority=1",
-    "scsi": "adapter_type=server,remote_lpar_name=spare,remote_slot_num=5",
+    "eth": "ieee_virtual_eth=0,port_vlan_id={slot},is_trunk=1,trunk_priority=1",
+    "scsi": "adapter_type=server,remote_lpar_name=spare,remote_slot_num={slot}",
 }
 # The slot at the end of a hardware location code, before a port.
 _SLOT = re.compile(r"-V1-C(\d+)(?:-T1)?$")
@@ -101,7 +101,7 @@ class BothSides(RuleBasedStateMachine):
     def add_adapter(self, slot: int, kind: str) -> None:
         free = slot not in self.slots()
         line = f"chhwres -r virtualio --rsubtype {kind} -m one -o a -p server -s {slot}"
-        status, _ = self.hmc(f"{line} -a {KINDS[kind]}")
+        status, _ = self.hmc(f"{line} -a {KINDS[kind].format(slot=slot)}")
         assert (status == 0) is free
 
     @rule(slot=SLOTS)
@@ -211,7 +211,7 @@ class BothSides(RuleBasedStateMachine):
 
     @invariant()
     def disks_are_mapped_or_free_or_of_a_group(self) -> None:
-        mapped = {row[0] for row in self.rows("lsmap -all -type disk -field backing") if row[0]}
+        mapped = {name for row in self.rows("lsmap -all -type disk -field backing") for name in row}
         every = {row[0]: row[2] for row in self.rows("lspv")}
         free = {row[0] for row in self.rows("lspv -free")}
         assert mapped <= every.keys()
