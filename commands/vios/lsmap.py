@@ -11,6 +11,7 @@ from hmcsh.commands.vios.common.core import (
     FIELDS,
     MANUAL,
     NOT_FOUND,
+    NPIV,
     PLACE,
     SYNTAX,
     at_place,
@@ -46,7 +47,7 @@ DECLARATION = Declaration(
         ),
         PLACE,
         option("-net", "net", text="virtual Ethernet adapters and what bridges them"),
-        option("-npiv", "npiv", text="virtual Fibre Channel adapters and their ports"),
+        option("-npiv", "npiv", text="virtual Fibre Channel adapters and their ports", span=NPIV),
         option(
             "-type",
             "types",

@@ -6,18 +6,14 @@ import collections
 
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall
-from hmcsh.commands.vios.common.core import DELIMITER, FIELDS, command, option, server
+from hmcsh.commands.vios.common.core import DELIMITER, FIELDS, NPIV, command, option, server
 from hmcsh.commands.vios.common.layout import chosen, natural
 
 from hmcsh.language.declarations import Declaration, Form
 from hmcsh.language.dialect import VIOS
-from hmcsh.language.levels import Level, Span
 
 _WWPNS = 2048  # names that a port can register (captures)
 _NAMES_OF_A_CLIENT = 2
-
-# Virtual Fibre Channel came with 2.1.
-SPAN = Span(since=Level.of_release("2.1"))
 
 DECLARATION = Declaration(
     "lsnports",
@@ -27,7 +23,7 @@ DECLARATION = Declaration(
         FIELDS,
         DELIMITER,
     ),
-    (Form({}, optional=("-all", "-field", "-fmt"), span=SPAN),),
+    (Form({}, optional=("-all", "-field", "-fmt"), span=NPIV),),
     examples=("lsnports",),
     source="manual page, Virtual I/O Server, POWER7",
     dialect=VIOS,

@@ -24,8 +24,9 @@ from hmcsh.language.declarations import Declaration, Form
 from hmcsh.language.dialect import VIOS
 from hmcsh.language.messages import Refusal
 from hmcsh.model import device_kinds as kinds
-from hmcsh.model.adapters import MAXIMUM_VLAN, EthernetAdapter
-from hmcsh.model.devices import Aggregation, Device, TaggedPort
+from hmcsh.model import paths
+from hmcsh.model.adapters import MAXIMUM_VLAN, EthernetAdapter, ScsiAdapter
+from hmcsh.model.devices import Aggregation, Device, TaggedPort, settle
 from hmcsh.model.storage import VirtualTarget
 from hmcsh.model.vios import SharedEthernet
 
@@ -149,6 +150,10 @@ def _target(call: PartitionCall) -> list[str]:
     if wanted and devices.find(wanted) is not None:
         raise Refusal(SYNTAX, "vios_name_taken", name=wanted)
     name = wanted or devices.free_name("vtscsi")
+    served = call.partition.adapters.get(slot)
+    if isinstance(served, ScsiAdapter):  # a client finds the disk when it looks for it
+        for client in paths.clients(call.partition, served):
+            settle(client)
     targets = vios.targets.setdefault(slot, [])
     addresses = {target.lun_address for target in targets}
     address = next(n for n in range(_FIRST_LUN, _FIRST_LUN + 257) if n not in addresses)

@@ -10,12 +10,12 @@ from hmcsh.commands.common.partition import PartitionCall
 from hmcsh.commands.vios.common.core import (
     INCOMPLETE,
     NOT_FOUND,
+    NPIV,
     available,
     command,
     option,
     server,
 )
-from hmcsh.commands.vios.lsnports import SPAN
 
 from hmcsh.language.declarations import Declaration, Form
 from hmcsh.language.dialect import VIOS
@@ -36,7 +36,7 @@ DECLARATION = Declaration(
         ),
         option("-fcp", "port", "optional", "FCPName", "the port, or none", kind="device"),
     ),
-    (Form({}, ("-vadapter", "-fcp"), span=SPAN),),
+    (Form({}, ("-vadapter", "-fcp"), span=NPIV),),
     examples=("vfcmap -vadapter vfchost0 -fcp fcs0", "vfcmap -vadapter vfchost0 -fcp"),
     source="manual page, Virtual I/O Server, POWER7",
     dialect=VIOS,

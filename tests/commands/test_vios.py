@@ -254,3 +254,27 @@ def test_help_shows_how_each_command_is_called(modern: Inside, name: str) -> Non
     assert answer.status == 0
     assert f"Usage: {name}" in answer.out
     assert name in modern("help").out.split()
+
+
+def test_a_disk_that_a_client_has_not_looked_for_can_be_taken_back() -> None:
+    lab = load_lab("redbook")
+    server, client = (Inside(lab.datacenter, name) for name in ("VIOS1_L10", "TRAIN"))
+    assert server("mkvdev -vdev hdisk5 -vadapter vhost1 -dev more").out == "more Available\n"
+    assert "hdisk1" not in client("lsdev -Cc disk").out
+    assert server("rmvdev -vtd more").out == "more deleted\n"
+    server("mkvdev -vdev hdisk5 -vadapter vhost1 -dev more")
+    assert client("cfgmgr").status == 0
+    assert "hdisk1" in client("lsdev -Cc disk").out
+    assert server("rmvdev -vtd more").status == 4
+    assert client("rmdev -dl hdisk1").status == 0
+    assert server("rmvdev -vtd more").out == "more deleted\n"
+
+
+def test_volumes_tell_by_what_they_are_known(modern: Inside, untouched: Inside) -> None:
+    rows = dict(row.split(":") for row in modern("chkdev -fmt : -field name identifier").lines)
+    disks = modern.partition().io_server.disks
+    assert rows == {name: disk.lun.unique_id if disk.lun else " " for name, disk in disks.items()}
+    assert modern("chkdev -dev hdisk1").lines[2] == "PHYS2VIRT_CAPABLE:   YES"
+    assert modern("chkdev -dev hdisk0").lines[2] == "PHYS2VIRT_CAPABLE:   NO"
+    assert modern("chkdev -dev nosuch").status == 2
+    assert untouched("chkdev").status == 127, "there is none at 1.5"

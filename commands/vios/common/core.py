@@ -13,12 +13,16 @@ from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand, level_of
 
 from hmcsh.language.declarations import Declaration, Option
+from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import CommandExit, Refusal, render
 from hmcsh.language.options import parse
 from hmcsh.model.devices import Device
 from hmcsh.model.vios import VirtualIoServer
 
 MANUAL = "manual page, Virtual I/O Server, POWER6"
+
+# Virtual Fibre Channel came with 2.1.
+NPIV = Span(since=Level.of_release("2.1"))
 
 SYNTAX, NOT_FOUND, NO_ACCESS, INCOMPLETE, NO_LOCATION = 1, 2, 3, 4, 10
 
@@ -44,6 +48,7 @@ def option(
     choices: tuple[str, ...] = (),
     minimum: int | None = None,
     maximum: int | None = None,
+    span: Span = ALWAYS,
 ) -> Option:
     """An option of the manual page."""
     return Option(
@@ -57,6 +62,7 @@ def option(
         choices=choices,
         minimum=minimum,
         maximum=maximum,
+        span=span,
         source=MANUAL,
     )
 
