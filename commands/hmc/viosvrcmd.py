@@ -19,6 +19,8 @@ from hmcsh.model.partition import Partition
 
 MANUAL = "manual page, V9"
 _LATER = Span(since=Level.parse("V7R7"))
+# From here on root needs a task of its own, which no predefined role has.
+_ROOT_TASK = Span(since=Level.parse("V9R1"))
 
 DECLARATION = Declaration(
     "viosvrcmd",
@@ -44,6 +46,7 @@ DECLARATION = Declaration(
     notes=(
         "One command, without `ioscli`, and none that asks for something.",
         "Commands take no time, so that -t ends none.",
+        "From V9 on, --admin needs the task ViosAdminOp, which a role must be given.",
     ),
     examples=('viosvrcmd -m mySystem -p myVIOS -c "lsmap -all"',),
     source=MANUAL,
@@ -89,6 +92,8 @@ async def run(call: Call) -> Lines:
     if not partition.rmc_active:
         raise HmcError("no_rmc", name=partition.name)
     admin = call.given("admin")
+    if admin and _ROOT_TASK.covers(call.level):
+        call.require(Task.ADMINISTER_VIOS)
     words = _words(call.parsed.required("command"))
     command = _find(partition, words, admin=admin)
     invocation = Detached(words[0], tuple(words[1:]), _caller(call, partition, admin=admin))

@@ -17,9 +17,20 @@ _SECOND = 1_000_000_000
 
 
 class GuestHost:
-    """The operating system of a partition, which `locate` gives wherever it stands now."""
+    """The operating system of a partition, which `locate` gives wherever it stands now.
 
-    def __init__(self, locate: Callable[[], Partition], system: System, user: str) -> None:
+    `attended` tells whether somebody waits for what is done: at the pace "instant" a session that
+    nobody sees would else run away with the clock.
+    """
+
+    def __init__(
+        self,
+        locate: Callable[[], Partition],
+        system: System,
+        user: str,
+        attended: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._attended = attended
         self._locate = locate
         self._system = system
         self.user = user
@@ -37,7 +48,21 @@ class GuestHost:
     async def sleep(self, seconds: float) -> None:
         """Wait for that long in virtual time."""
         clock = self._locate().frame.datacenter.clock
-        await clock.sleep(round(seconds * _SECOND))
+        delay = round(seconds * _SECOND)
+        if clock.pace != "instant" or self._attended():
+            await clock.sleep(delay)
+            return
+        over = clock.event()
+
+        def wake() -> None:
+            over.succeed()
+            watch.cancel()  # what comes of it is next on the clock in any case
+
+        watch = clock.watch(delay, wake)  # lets others carry the time that far
+        try:
+            await clock.wait(over)
+        finally:
+            watch.cancel()
 
     async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
         """Let a task run for so much virtual time at most."""

@@ -8,7 +8,6 @@ the destination when the partition has migrated (SG24-7460 4.1.2).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hmac
 import logging
@@ -41,9 +40,7 @@ class ConsoleLogIn(Attached):
 
     def __init__(self, device: Vty) -> None:
         super().__init__(device)
-        self._loop = VirtualLoop.on(device.partition.frame.datacenter.clock)
-        self._dialogue: _Dialogue | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._dialogue: _Dialogue | None = None  # begins with the first key
         # Of a system that has no such log-in here: it is refused as the model does it.
         self._refusing = LogIn(device) if system_of(device.partition) is None else None
 
@@ -59,29 +56,26 @@ class ConsoleLogIn(Attached):
             return
         if self._dialogue is None:
             self._dialogue = _Dialogue(self)
-            self._work = self._loop.create_task(self._dialogue.hold())
-        dialogue = self._dialogue
         # A line may end in a way of its own at each terminal that is opened on the device.
         typed = text.replace("\r\n", "\r").replace("\n", "\r")
-        self._loop.call_soon(dialogue.typed, typed)
-        self._loop.run()
+        self._dialogue.take(typed)
 
     def end(self) -> None:
         """End the session: its operating system has stopped."""
-        if self._work is not None:
-            self._work.cancel()
-            self._loop.run()
+        if self._dialogue is not None:
+            self._dialogue.end()
 
 
 class _Dialogue:
     """Log-in, session, log-in again, for as long as the operating system runs."""
 
-    def __init__(self, attached: ConsoleLogIn) -> None:
-        self._attached = attached
+    def __init__(self, login: ConsoleLogIn) -> None:
+        self._login = login
+        self._loop = VirtualLoop.on(login.device.partition.frame.datacenter.clock)
         self._shells: list[GuestShell] = []
         self._paused = False
         self._terminal = Terminal(
-            lambda text: self._attached.device.write(text),
+            lambda text: self._login.device.write(text),
             self,
             echo=True,
             limit=_LONGEST_LINE,
@@ -90,6 +84,17 @@ class _Dialogue:
             complete=self._complete,
             on_interrupt=self._interrupt,
         )
+
+        self._loop.create_task(self._hold())
+
+    def take(self, text: str) -> None:
+        """Take what was typed, and do all that can be done about it now."""
+        self._loop.call_soon(self._typed, text)
+        self._loop.run()
+
+    def end(self) -> None:
+        """End whatever runs."""
+        self._loop.end()
 
     # What a terminal asks of whoever brings what is typed
 
@@ -101,7 +106,7 @@ class _Dialogue:
         """Take what is typed again."""
         self._paused = False
 
-    def typed(self, text: str) -> None:
+    def _typed(self, text: str) -> None:
         """Take what was typed; where too much waits to be read, all but an interrupt is lost."""
         if self._paused and "\x03" not in text:
             _log.warning("%s: what was typed is lost", self._partition.name)
@@ -113,21 +118,25 @@ class _Dialogue:
     def write(self, text: str) -> None:
         """Show text on the console device."""
         raw = self._terminal.is_raw
-        self._attached.device.write(text if raw else text.replace("\n", "\r\n"))
+        self._login.device.write(text if raw else text.replace("\n", "\r\n"))
 
     async def drain(self) -> None:
         """Wait for whoever sits at the terminal to take what was written."""
-        device = self._attached.device
+        device = self._login.device
         full = device.terminal.full if device.terminal is not None else None
         if full is not None:
             await self._partition.frame.datacenter.clock.wait(full)
 
     @property
     def _partition(self) -> Partition:
-        return self._attached.device.partition
+        return self._login.device.partition
 
     def _locate(self) -> Partition:
         return self._partition
+
+    def _attended(self) -> bool:
+        """Whether a terminal is open."""
+        return self._login.device.terminal is not None
 
     def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
         return self._shells[-1].complete(line, cursor) if self._shells else (cursor, [])
@@ -137,7 +146,7 @@ class _Dialogue:
 
     # The dialogue
 
-    async def hold(self) -> None:
+    async def _hold(self) -> None:
         """Let users log in, one after another."""
         while True:
             try:
@@ -199,6 +208,7 @@ class _Dialogue:
             stdout=self,
             stderr=self,
             root_shell=self._root_shell,
+            attended=self._attended,
         )
         await self._interact(shell)
 
@@ -209,6 +219,7 @@ class _Dialogue:
             stdin=invocation.stdin,
             stdout=invocation.stdout,
             stderr=invocation.stderr,
+            attended=self._attended,
         )
         if not isinstance(invocation.stdin, InputReader):
             return await shell.run_script()  # what stands before it in a pipe

@@ -35,7 +35,7 @@ class _Run(ScriptRun):
         self._output = Capture(LIMITS.held)
         self._loop = VirtualLoop.on(clock)
         self._limit = limit
-        self._task = self._loop.create_task(self._work(partition, path, words))
+        self._loop.create_task(self._work(partition, path, words))
         self._loop.run()
 
     async def _work(self, partition: Partition, path: str, words: Sequence[str]) -> None:
@@ -68,8 +68,7 @@ class _Run(ScriptRun):
 
     def stop(self) -> None:
         """End the script; harmless if it has ended."""
-        self._task.cancel()
-        self._loop.run()
+        self._loop.end()
 
 
 def run_script(

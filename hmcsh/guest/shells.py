@@ -60,11 +60,12 @@ class GuestShell(Shell):
         stderr: Output,
         root_shell: Callable[[Invocation], Awaitable[int]] | None = None,
         environment: Mapping[str, str] | None = None,
+        attended: Callable[[], bool] = lambda: True,
     ) -> None:
         self._locate = locate
         self._system = system
         datacenter = locate().frame.datacenter
-        host = GuestHost(locate, system, user)
+        host = GuestHost(locate, system, user, attended)
         super().__init__(
             host=host,
             commands=_executables(system.name, level_of(locate())),
@@ -123,8 +124,9 @@ def shell_for(
     stdout: Output,
     stderr: Output,
     root_shell: Callable[[Invocation], Awaitable[int]] | None = None,
+    attended: Callable[[], bool] = lambda: True,
 ) -> GuestShell:
-    """Open the shell of the user of a partition's console.
+    """Open the shell of the user of a partition's console; `attended` as for a `GuestHost`.
 
     Raises TypeError if its operating system is none that can be logged in to.
     """
@@ -139,11 +141,19 @@ def shell_for(
         stdout=stdout,
         stderr=stderr,
         root_shell=root_shell,
+        attended=attended,
     )
 
 
 def root_shell_for(
-    locate: Callable[[], Partition], *, stdin: Input, stdout: Output, stderr: Output
+    locate: Callable[[], Partition],
+    *,
+    stdin: Input,
+    stdout: Output,
+    stderr: Output,
+    attended: Callable[[], bool] = lambda: True,
 ) -> GuestShell:
     """Open a shell of root with the commands of AIX, as oem_setup_env does."""
-    return GuestShell(locate, AIX, "root", stdin=stdin, stdout=stdout, stderr=stderr)
+    return GuestShell(
+        locate, AIX, "root", stdin=stdin, stdout=stdout, stderr=stderr, attended=attended
+    )

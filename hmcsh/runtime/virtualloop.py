@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
@@ -44,7 +45,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._timers: dict[asyncio.TimerHandle, Timer] = {}
         self._turn: Timer | None = None
         self._running = False
+        self._tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.outer: asyncio.AbstractEventLoop | None = None
+        clock.ends(self)
 
     @classmethod
     def on(cls, clock: Clock) -> VirtualLoop:
@@ -136,7 +139,15 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         context: _Context = None,
     ) -> asyncio.Task[Any]:
         """Make a task of this loop."""
-        return asyncio.Task(coro, loop=self, name=name, context=context)
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
+        self._tasks.add(task)
+        return task
+
+    def end(self) -> None:
+        """Cancel all tasks and let them clean up; harmless from within, and when repeated."""
+        for task in list(self._tasks):
+            task.cancel()
+        self.run()
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Log what nobody has caught; that a loop is given up with its tasks is no fault."""

@@ -1,4 +1,4 @@
-"""The restricted shell of a console session: an exec request, a script, or a dialogue."""
+"""The shell of a session: an exec request, a script, or a dialogue."""
 
 from __future__ import annotations
 

@@ -268,3 +268,13 @@ def test_a_disk_that_a_client_has_not_looked_for_can_be_taken_back() -> None:
     assert server("rmvdev -vtd more").status == 4
     assert client("rmdev -dl hdisk1").status == 0
     assert server("rmvdev -vtd more").out == "more deleted\n"
+
+
+def test_volumes_tell_by_what_they_are_known(modern: Inside, untouched: Inside) -> None:
+    rows = dict(row.split(":") for row in modern("chkdev -fmt : -field name identifier").lines)
+    disks = modern.partition().io_server.disks
+    assert rows == {name: disk.lun.unique_id if disk.lun else " " for name, disk in disks.items()}
+    assert modern("chkdev -dev hdisk1").lines[2] == "PHYS2VIRT_CAPABLE:   YES"
+    assert modern("chkdev -dev hdisk0").lines[2] == "PHYS2VIRT_CAPABLE:   NO"
+    assert modern("chkdev -dev nosuch").status == 2
+    assert untouched("chkdev").status == 127, "there is none at 1.5"

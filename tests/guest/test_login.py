@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -236,6 +238,27 @@ def test_oem_setup_env_is_a_shell_of_root_and_exit_comes_back() -> None:
         "padmin\ntee: /etc/x: Permission denied\nx\n"
     )
     assert sitting.type("echo whoami | oem_setup_env\r").endswith("\nroot\n$ ")
+
+
+def test_a_loop_that_nobody_sees_does_not_run_away_with_the_clock() -> None:
+    async def main() -> str:
+        clock = Clock("instant")
+        service = ConsoleService(load("basic", clock, seed=0), settle_limit=None)
+        sitting = at(service, "mobile")
+        sitting.log_in()
+        sitting.type("while :; do sleep 100; echo $((++n)) >> /tmp/n; done\r")
+        sitting.terminal.close()
+        async with asyncio.timeout(20):
+            await clock.settle()  # as each command of the console does first
+            before = clock.now
+            assert before <= 200 * SECOND
+            await clock.sleep(1000 * SECOND)  # something else takes time: the loop takes part
+            await clock.settle()
+        sitting.open()
+        sitting.type("\x03")
+        return sitting.run("tail -1 /tmp/n")
+
+    assert asyncio.run(main()) in ("10\n", "11\n")
 
 
 def test_files_stay_with_their_partition() -> None:

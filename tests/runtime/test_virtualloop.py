@@ -84,6 +84,26 @@ def test_it_runs_inside_a_task_of_another_loop(pace: Any) -> None:
     asyncio.run(main())
 
 
+def test_what_runs_ends_with_the_clock() -> None:
+    cleaned = []
+
+    async def worker() -> None:
+        try:
+            await asyncio.wait([asyncio.ensure_future(asyncio.sleep(60))])
+        finally:
+            await asyncio.sleep(0)
+            cleaned.append(True)
+
+    async def main() -> None:
+        clock = Clock(1000.0)
+        task = started(VirtualLoop.on(clock), worker())
+        await clock.close()
+        assert task.cancelled()
+
+    asyncio.run(main())
+    assert cleaned == [True]
+
+
 def test_tasks_that_pass_the_turn_on_hold_up_nobody() -> None:
     async def spin() -> None:
         while True:

@@ -65,6 +65,7 @@ def parse(text: str) -> Transcript:
     steps: list[Step | str] = []
     lines = text.splitlines()
     comments = _comments(lines)
+    continued = False
     for at, line in enumerate(lines):
         prompt, passing = _PROMPT.match(line), _PASSING.fullmatch(line)
         if line.startswith("lab: "):
@@ -77,8 +78,10 @@ def parse(text: str) -> Transcript:
             steps.append(line)
         elif not steps:
             head.append(line)
-        elif line.startswith("> ") and isinstance(steps[-1], Step) and steps[-1].lines:
+        elif line.startswith("> ") and continued and isinstance(steps[-1], Step):
             steps[-1].lines.append(line[2:])
+            continue
+        continued = bool(prompt)  # by lines that follow at once; elsewhere such a line is output
     if not lab:
         raise ValueError("a transcript names its lab: `lab: redbook`")
     return Transcript(lab, "\n".join(head), steps)

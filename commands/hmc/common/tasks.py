@@ -47,6 +47,7 @@ class Task(enum.StrEnum):
     CLOSE_TERMINAL = "CloseVTerm"
     DYNAMIC_PARTITIONING = "DlparOperation"
     RUN_VIOS_COMMAND = "VirtualIOServerCommand"
+    ADMINISTER_VIOS = "ViosAdminOp"
     MIGRATE_PARTITION = "MigrateLPAR"
     LIST_EVENTS = "ListServiceableEvents"
     VIEW_CONSOLE_EVENTS = "ViewConsoleEvents"
