@@ -162,7 +162,6 @@ _SHOWN_BY = {
     "recv_flow_control": "config_recv_flow_control",
     "trans_flow_control": "config_trans_flow_control",
     "new_name": "name",
-    "secure_boot": "pend_secure_boot",
 }
 
 SITES: dict[tuple[str, str], list[Site]] = {
