@@ -11,6 +11,7 @@ from typing import Any
 from hmcsh.shell.api import Output
 from hmcsh.shell.compound import WALK
 from hmcsh.shell.errors import (
+    Exhausted,
     Exit,
     Fatal,
     Incomplete,
@@ -233,10 +234,18 @@ class Interpreter:
             at = end
             status = await self.run(node)
 
-    async def run_guarded(self, node: CommandList) -> int:
-        """Run one complete command of a shell that goes on after what stops the command."""
+    async def run_guarded(self, node: CommandList, *, outermost: bool = True) -> int:
+        """Run one complete command of a shell that goes on after what stops the command.
+
+        What has used up its time or its steps ends with the command of the outermost shell.
+        """
         try:
             self.status = await self.run(node)
+        except Exhausted as problem:
+            if not outermost:
+                raise
+            self.error(problem.text)
+            self.status = problem.status
         except Unset as problem:
             self.error(problem.text)
             self.status = 1 if self.session.interactive else problem.status

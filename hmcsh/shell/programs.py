@@ -95,7 +95,7 @@ async def _to_the_end(shell: Interpreter, text: str) -> int:
                 break
             line += text.count("\n", at, end)
             at = end
-            await shell.run_guarded(node)
+            await shell.run_guarded(node, outermost=False)
     except (SyntaxProblem, Incomplete) as problem:
         shell.report(problem, "", text.rstrip("\n").count("\n") + 1)
     except Exit as jump:

@@ -154,6 +154,12 @@ def test_a_script_that_does_not_answer_is_ended(hook: str, install: str, waited:
     assert [line for line in scripted.log() if line.startswith("check")] == []
 
 
+def test_a_script_that_works_for_ever_has_not_accepted_however_long_it_may_take() -> None:
+    hook = "[ $1 != checkmigrate ] || while :; do :; done"
+    (error,) = Scripted(hook, "drmgr -i migrate.sh -w 5").validate()
+    assert error.endswith("the DLPAR script migrate.sh refused.")
+
+
 def test_a_slow_script_takes_its_time_and_keeps_the_phase_waiting() -> None:
     scripted = Scripted("sleep 7")
     run = scripted.migrate()
