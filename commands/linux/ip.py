@@ -6,8 +6,8 @@ import ipaddress
 from collections.abc import Iterator
 
 from hmcsh.commands.common.invocation import Lines
+from hmcsh.commands.common.linuxnames import address, name_of
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
-from hmcsh.commands.linux.common.names import address, name_of
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import LINUX

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from hmcsh.commands.common.invocation import Lines
+from hmcsh.commands.common.linuxnames import DRIVERS, name_of, unit_address
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
-from hmcsh.commands.linux.common.names import DRIVERS, name_of, unit_address
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import LINUX

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hmcsh.commands.common.invocation import Lines
+from hmcsh.commands.common.linuxnames import name_of
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
-from hmcsh.commands.linux.common.names import name_of
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import LINUX

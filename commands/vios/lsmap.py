@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hmcsh.commands.common import linuxnames
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall
 from hmcsh.commands.vios.common.core import (
@@ -291,10 +292,11 @@ def _channel(call: PartitionCall, adapter: Device) -> Record:
     if client is None:
         return record
     record["clntid"] = str(client.lpar_id)
+    linux = "inux" in _version(client)
     if client.running and port is not None:
         record |= {
             "clntname": client.name[:14],
-            "clntos": "Linux" if "inux" in _version(client) else "AIX",
+            "clntos": "Linux" if linux else "AIX",
             "status": "LOGGED_IN",
             "ports": "1",
             "flags": "a<LOGGED_IN,STRIP_MERGE>",
@@ -302,7 +304,8 @@ def _channel(call: PartitionCall, adapter: Device) -> Record:
         if client.operating_system is not None:
             device = client.devices.by_slot(int(served.remote_slot))  # type: ignore[union-attr]
             if device is not None:
-                record |= {"vfcclient": device.name, "vfcclientdrc": device.physloc}
+                name = linuxnames.name_of(device) if linux else device.name
+                record |= {"vfcclient": name, "vfcclientdrc": device.physloc}
     return record
 
 
