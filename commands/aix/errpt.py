@@ -46,6 +46,11 @@ _FIELDS: dict[str, Callable[[ErrorLogEntry], str]] = {
     "without_identifiers": lambda entry: entry.identifier,
     "without_labels": lambda entry: entry.label,
 }
+# The values of flags that have no others.
+_KNOWN = {
+    "classes": ("-d", {"H", "S", "O", "U"}),
+    "types": ("-T", {"INFO", "PEND", "PERF", "PERM", "TEMP", "UNKN"}),
+}
 
 
 async def run(call: PartitionCall) -> Lines:
@@ -56,6 +61,9 @@ async def run(call: PartitionCall) -> Lines:
         text = call.text(dest)
         if text is not None:
             wanted = {word.strip().upper() for word in text.split(",")}
+            flag, known = _KNOWN.get(dest, ("", wanted))
+            for value in sorted(wanted - known):
+                raise Refusal(1, "errpt_value", command="errpt", flag=flag, value=value)
             out = dest.startswith("without")
             found = [entry for entry in found if (field(entry).upper() in wanted) is not out]
     calendar = call.datacenter.calendar

@@ -73,6 +73,8 @@ REFUSED = [
     ("lspath -l hdisk9", "lspath: 0514-519"),
     ("rmpath -l hdisk0 -d", "rmpath: 0514-537"),
     ("errpt -s yesterday", "errpt: The value yesterday of the flag -s"),
+    ("errpt -d S,X", "errpt: The value X of the flag -d"),
+    ("errpt -T none", "errpt: The value NONE of the flag -T"),
     ("odmget CuXx", "odmget: Could not retrieve class CuXx"),
     ("lsrsrc IBM.Nothing", "IBM.Nothing"),
     ("lscfg -vl hdisk9", "lscfg: 0514-519"),
