@@ -269,11 +269,15 @@ def _vlan(call: PartitionCall) -> list[str]:
     base = available(call, call.parsed.required("base"))
     if base.kind.prefix != "ent" or base.kind is kinds.VLAN:
         raise Refusal(NOT_FOUND, "vios_no_port", name=base.name)
+    tagged = devices.kept.vlans
+    for user in devices.users_of_port(base.name):
+        if user.startswith("ent") and user not in tagged:  # whose frames it takes, tags and all
+            raise Refusal(INCOMPLETE, "vios_port_in_use", name=base.name, user=user)
     tag = int(call.parsed.required("tag"))
-    if TaggedPort(base.name, tag) in devices.kept.vlans.values():
+    if TaggedPort(base.name, tag) in tagged.values():
         raise Refusal(INCOMPLETE, "vios_tag_in_use", name=base.name, tag=tag)
     name = devices.free_name("ent")
-    devices.kept.vlans[name] = TaggedPort(base.name, tag)
+    tagged[name] = TaggedPort(base.name, tag)
     return made(call, name)
 
 

@@ -147,6 +147,7 @@ REFUSED = [
     ("mkvdev -vdev hdisk5 -vadapter vhost1", 4, "-f flag"),
     ("mkvdev -vdev hdisk0 -vadapter vhost0", 4, "rootvg"),
     ("mkvdev -vlan hdisk0 -tagid 3", 2, "hdisk0"),
+    ("mkvdev -vlan ent0 -tagid 3", 4, "in use by ent4"),
     ("mkvdev -lnagg ent0", 4, "ent4"),
     ("mkvdev -sea ent1 -vadapter ent2 -default ent9 -defaultid 1", 4, "ent4"),
     ("mktcpip -hostname a!b -inetaddr 10.0.0.1 -interface en4", 1, "a!b"),

@@ -85,6 +85,7 @@ class World:
         self.service = ConsoleService(load("physical", self.clock))
         for side, name in (("source", "S_VIOS"), ("destination", "D_VIOS")):
             self.hmc(f"chhwres -r virtualio --rsubtype vasi -m {side} -o a -p {name}")
+            self.hmc(f"viosvrcmd -m {side} -p {name} -c cfgdev")
             self.hmc(f"chsyscfg -r lpar -m {side} -i name={name},msp=1")
         self.aix = Inside(self.service.datacenter, "mobile")
         self.vios = Inside(self.service.datacenter, "S_VIOS")
