@@ -740,10 +740,11 @@ def admit(partition: Partition, key: Key) -> None:
 
 
 def serves(partition: Partition, key: Key) -> bool:
-    """Whether an operating system that runs has the device of some hardware, configured."""
+    """Whether an operating system that runs has configured the device of hardware that is there."""
     if not partition.running or partition.operating_system is None:
         return False
-    return any(each.key == key and each.available for each in DeviceDatabase(partition).all())
+    kept = DeviceDatabase(partition).kept
+    return key in kept.known and key not in kept.unconfigured
 
 
 def blocker(partition: Partition, key: Key) -> str:
