@@ -12,10 +12,10 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "no_rmc",
         "HSCL2957",
-        "Either there is currently no RMC connection between the HMC and the partition {name} "
-        "or the partition does not support dynamic partitioning operations.",
+        "Either there is currently no RMC connection between the management console and the "
+        "partition {id} or the partition does not support dynamic partitioning operations.",
         Trust.RECALLED,
-        "code and meaning: capture in Chinese; English words recalled",
+        "code, meaning and ID: capture in Chinese; English words recalled",
     ),
     Message(
         "io_remove_failed",
