@@ -243,15 +243,6 @@ MESSAGES: tuple[Message, ...] = (
         "own text; the rule: SG24-7460 5.5.1",
     ),
     Message(
-        "io_remove_failed",
-        "HSCL2929",
-        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
-        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
-        "failure:\n\n{detail}\nThe OS return code is {status}.",
-        Trust.CAPTURE,
-        "linuxppc-dev mail, V9",
-    ),
-    Message(
         "io_slot_busy",
         None,
         "The I/O slot with the DRC index {index} cannot be removed from the partition {name}: the "
