@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Table
@@ -93,7 +94,7 @@ class Caller:
     """Who calls: a user of a console, over a datacenter.
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
-    at the pace "instant".
+    at the pace "instant". `journal` keeps what is changed.
     """
 
     datacenter: Datacenter
@@ -101,6 +102,7 @@ class Caller:
     console: Console
     user: User
     settle_limit: float = math.inf
+    journal: Journal = NOTHING
 
 
 Lines = Iterable[str]
@@ -374,8 +376,8 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
 _PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
 
 
-def _record(command: Command, call: Call) -> None:
-    """Let the console remember what a user changed; passwords are not written down."""
+def _written(command: Command, call: Call) -> str:
+    """A command as it may be written down: without passwords."""
     parsed, invocation = call.parsed, call.invocation
     secrets = {
         parsed.get(option.dest)
@@ -385,9 +387,37 @@ def _record(command: Command, call: Call) -> None:
     words = (
         "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
     )
-    line = shlex.join((invocation.name, *words))
+    return shlex.join((invocation.name, *words))
+
+
+def _record(call: Call, line: str) -> None:
+    """Let the console remember what a user changed."""
     text = render("event_command", user=call.caller.user.name, command=line)
     call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
+
+
+async def _change(command: Command, call: Call) -> Lines:
+    """Carry out a call that may change something, and keep what it changed and its status.
+
+    Raises CommandExit if it is refused, HmcError if what it changes cannot be kept.
+    """
+    caller, line = call.caller, _written(command, call)
+    who = (call.console.name, caller.user.name, line)
+    try:
+        begun = caller.journal.begin()
+        try:
+            _require_authority(command, call)
+            lines = await command.handler(call)
+        except CommandExit as refusal:
+            caller.journal.commit(begun, *who, refusal.status)
+            raise
+        _record(call, line)
+        caller.journal.commit(begun, *who, 0)
+    except OSError as error:
+        _log.error("%s", error)
+        stands = isinstance(error, NotTakenBackError)
+        raise HmcError("state_kept_later" if stands else "state_not_kept") from error
+    return lines
 
 
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
@@ -401,14 +431,15 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
             if not parsed.form.emulated:
                 raise HmcError("not_emulated", what=_described(command, parsed))
             call = Call(parsed, caller, invocation)
-            _require_authority(command, call)
-            lines = await command.handler(call)
+            task = command.task(parsed)
+            if task is None or task.looks:
+                _require_authority(command, call)
+                lines = await command.handler(call)
+            else:
+                lines = await _change(command, call)
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
-        task = command.task(parsed)
-        if task is not None and not task.looks:
-            _record(command, call)
         for piece in _pieces(lines):
             invocation.stdout.write(piece)
             await invocation.stdout.drain()
