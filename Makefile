@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench docs golden soak clean
+MINUTES ?= 30
 
-$(READY): setup.cfg pyproject.toml
+.PHONY: run test lint audit lock bench docs golden soak clean
+
+$(READY): setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip setuptools
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[test]'
 	touch $@
 
 run: $(READY)
@@ -30,11 +33,25 @@ test: $(READY)
 	    mkdir -p "$$(dirname "$$target")" && ln -s "$(CURDIR)/$$file" "$$target" || exit 1; \
 	done
 
-lint: $(READY) .typetree
+lint: $(READY) .typetree audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cd .typetree && $(CURDIR)/$(BIN)/lint-imports --config ../setup.cfg --no-logo
+
+# Known vulnerabilities of the locked dependencies. pip-audit has many of its own, so it stands
+# apart; where it cannot be installed or cannot ask, lint goes on without it and says so.
+audit:
+	@test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && \
+	    .audit/bin/pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null; } || true
+	@$(PYTHON) .ci/audit .audit/bin/pip-audit .audit/report.json
+
+# The versions of a fresh installation, for all.
+lock:
+	rm -rf .lock && $(PYTHON) -m venv .lock
+	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	{ sed -n '/^#/p' constraints.txt; .lock/bin/pip freeze --exclude-editable; } > .lock/new
+	mv .lock/new constraints.txt && rm -rf .lock
 
 bench: $(READY)
 	for program in bench/*.py; do \
@@ -46,12 +63,13 @@ bench: $(READY)
 docs: $(READY)
 	for program in docs/*.py; do $(BIN)/python $$program || exit 1; done
 
-# Long runs that `make test` leaves out.
+# Long runs that `make test` leaves out; MINUTES is how long each of those takes that have no end
+# of their own.
 soak: $(READY)
-	$(BIN)/python -m pytest tests/soak -o python_files='soak_*.py'
+	HMCSH_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/soak -s -o python_files='soak_*.py'
 
 golden: $(READY)
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
 
 clean:
-	rm -rf $(VENV) .typetree build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .audit .lock .typetree build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -46,7 +46,7 @@ class Console:
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def check_password(self, user: str, password: str) -> bool:
+    async def check_password(self, user: str, password: str) -> bool:
         """Refuse passwords: the clients have a key."""
         return False
 
@@ -54,9 +54,9 @@ class Console:
         """Return the clients' key."""
         return (self._key,)
 
-    def may_login(self, user: str) -> bool:
-        """Tell whether this is the one user."""
-        return user == USER
+    def refusal(self, user: str) -> str | None:
+        """Refuse all but the one user."""
+        return None if user == USER else "unknown user"
 
     def open_shell(
         self,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from hmcsh.commands import aix, linux, vios
+from hmcsh.commands.common.partition import PartitionCommand
 from hmcsh.commands.hmc import COMMANDS, SPANS, Command
 from hmcsh.commands.hmc.common import unemulated
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.levels import ALWAYS, LEVELS, Span
+from hmcsh.language.levels import ALWAYS, LEVELS, Level, Span
 from hmcsh.language.messages import CATALOGUE, Trust
 from hmcsh.language.usage import synopsis
 
 FOLDER = Path(__file__).with_name("commands")
 COVERAGE = Path(__file__).with_name("coverage.md")
+SYSTEMS = Path(__file__).with_name("systems.md")
 MADE = "This page is made by `make docs` from the declarations of the commands.\n"
 
 
@@ -206,6 +209,33 @@ def coverage() -> str:
     )
 
 
+# Other systems with a level at which all of their commands are there.
+_SYSTEMS: dict[str, tuple[Mapping[str, PartitionCommand], str]] = {
+    "Virtual I/O Server": (vios.COMMANDS, "3.1"),
+    "AIX": (aix.COMMANDS, "7.1"),
+    "Linux": (linux.COMMANDS, "4"),
+}
+
+
+def systems() -> str:
+    """The page of the commands of other systems."""
+    parts = [
+        f"# Commands inside partitions\n\n{MADE}\n"
+        "`viosvrcmd` calls those of a Virtual I/O Server; all of them are there for whoever logs "
+        "in at the console device of a partition (`mkvterm`).\n"
+    ]
+    for system, (commands, level) in _SYSTEMS.items():
+        parts.append(f"\n## {system}\n")
+        for name in commands:
+            declaration = commands[name].declaration
+            shown = synopsis(declaration, Level.of_release(level))
+            notes = "".join(f"\n- {note}" for note in declaration.notes)
+            known = f"\nKnown from: {declaration.source}.\n" if declaration.source else ""
+            parts.append(f"\n### {name}\n\n{declaration.summary}\n\n```\n{shown}\n```\n{known}")
+            parts.append(f"{notes}\n" if notes else "")
+    return "".join(parts)
+
+
 _MEANING = {
     Trust.CAPTURE: "recorded from a real console",
     Trust.DOCUMENT: "a manual page, a help text or a book",
@@ -219,7 +249,7 @@ _MEANING = {
 def pages() -> dict[Path, str]:
     """Every page by its path."""
     made = {FOLDER / f"{name}.md": page(command) for name, command in COMMANDS.items()}
-    return {**made, COVERAGE: coverage()}
+    return {**made, COVERAGE: coverage(), SYSTEMS: systems()}
 
 
 if __name__ == "__main__":

@@ -82,12 +82,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _inventory(made: argparse.ArgumentParser) -> None:
+def _limit(text: str) -> tuple[str, float]:
+    from hmcsh import limits
+
+    try:
+        return limits.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _inventory(made: argparse.ArgumentParser, default: str | None = DEFAULT_INVENTORY) -> None:
     made.add_argument(
         "-i",
         "--inventory",
-        default=DEFAULT_INVENTORY,
-        help="a YAML file or the name of a shipped lab (default: %(default)s)",
+        default=default,
+        help=f"a YAML file or the name of a shipped lab (default: {DEFAULT_INVENTORY})",
     )
 
 
@@ -124,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     serve = program("serve", _serve, "Serve a console over ssh.")
-    _inventory(serve)
+    _inventory(serve, None)
     serve.add_argument(
         "--state",
         type=Path,
@@ -140,7 +149,28 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--insecure", action="store_true", help="allow a well-known password on any address"
     )
+    serve.add_argument(
+        "--max-sessions",
+        type=_count,
+        metavar="N",
+        help="sessions of one connection at a time (default: 40)",
+    )
+    serve.add_argument(
+        "--limit",
+        type=_limit,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="set a limit; `hmcsh limits` lists them",
+    )
+    serve.add_argument(
+        "--old-clients",
+        action="store_true",
+        help="offer algorithms that old ssh clients need, with SHA-1; they are weak",
+    )
     serve.add_argument("-v", "--verbose", action="store_true", help="log what happens")
+
+    program("limits", _limits, "List the limits of a served console with their defaults.")
 
     run = program("run", _run, "Run a command line, or a script on standard input.")
     _inventory(run)
@@ -236,10 +266,16 @@ def _add_snapshot(snapshot: argparse.ArgumentParser) -> None:
 def _serve(arguments: argparse.Namespace) -> int:
     from hmcsh.serving import Plan, serve
 
+    of_a_new_state = {
+        "-i": arguments.inventory,
+        "--seed": arguments.seed,
+        "--level": arguments.level,
+    }
     return serve(
         Plan(
-            inventory=arguments.inventory,
+            inventory=arguments.inventory or DEFAULT_INVENTORY,
             state=arguments.state,
+            of_a_new_state=[flag for flag, given in of_a_new_state.items() if given is not None],
             address=arguments.listen[0],
             port=arguments.listen[1],
             pace=arguments.pace,
@@ -249,8 +285,21 @@ def _serve(arguments: argparse.Namespace) -> int:
             control=arguments.control,
             insecure=arguments.insecure,
             verbose=arguments.verbose,
+            max_sessions=arguments.max_sessions,
+            limits=arguments.limit,
+            old_clients=arguments.old_clients,
         )
     )
+
+
+def _limits(_: argparse.Namespace) -> int:
+    from tabulate import tabulate
+
+    from hmcsh.limits import TABLE
+
+    rows = [(one.name, one.shown, one.what, one.ends) for one in TABLE]
+    print(tabulate(rows, ("limit", "default", "of", "what ends there"), disable_numparse=True))
+    return 0
 
 
 def _source(arguments: argparse.Namespace) -> Source:

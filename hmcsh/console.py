@@ -9,7 +9,6 @@ import asyncio
 import dataclasses
 import datetime
 import functools
-import ipaddress
 import itertools
 import math
 import posixpath
@@ -18,15 +17,19 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal
+from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.service import usage
+from hmcsh.guest.login import ConsoleLogIn
+from hmcsh.guest.scripts import run_script
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
 from hmcsh.migration.engine import Mobility
+from hmcsh.model import addresses
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.users import User
-from hmcsh.shell import Input, Invocation, Output, Shell, settle
+from hmcsh.shell import Input, Invocation, Limits, Output, Shell, settle
 from hmcsh.shell.quoting import backslashed
 
 
@@ -127,20 +130,9 @@ class VirtualHost:
 
         The console itself, the service processors and the partitions that run have addresses.
         """
-        datacenter = self._console.datacenter
-        console = datacenter.console
-        if name in ("localhost", console.name, f"{console.name}.{console.domain}"):
-            return console.ip_address, True
-        try:
-            address = str(ipaddress.IPv4Address(name))
-        except ValueError:
-            return None
-        answering = {"127.0.0.1", console.ip_address}
-        for frame in datacenter.frames.values():
-            answering.add(frame.ip_address)
-            systems = (p.operating_system for p in frame.partitions.values() if p.running)
-            answering.update(system.ip_address for system in systems if system is not None)
-        return address, address in answering
+        if name == "localhost":
+            return self._console.console.ip_address, True
+        return addresses.reach(self._console.datacenter, name)
 
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Everyone who is logged in with a terminal."""
@@ -155,7 +147,8 @@ class ConsoleService:
 
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
-    Consoles of one datacenter share its `mobility`; `journal` keeps what users change.
+    Consoles of one datacenter share its `mobility`; `journal` keeps what users change. `limits` are
+    those of each shell.
     """
 
     def __init__(
@@ -166,18 +159,22 @@ class ConsoleService:
         console: Console | None = None,
         mobility: Mobility | None = None,
         journal: Journal = NOTHING,
+        limits: Limits | None = None,
     ) -> None:
         self.datacenter = datacenter
         self.console = console or datacenter.console
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
         self._journal = journal
+        self._limits = limits
         self.log_ins: dict[int, _LogIn] = {}
+        datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
 
     def replace(self, console: Console, mobility: Mobility, journal: Journal) -> None:
         """Be a console of another state from now on; who is logged in stays with the former."""
         self.datacenter, self.console = mobility.datacenter, console
         self.mobility, self._journal = mobility, journal
+        self.datacenter.log_in, self.datacenter.run_script = ConsoleLogIn, run_script
         self.log_ins.clear()
 
     @property
@@ -194,22 +191,25 @@ class ConsoleService:
             **usage.files(uptime),
         }
 
-    def check_password(self, user: str, password: str) -> bool:
+    async def check_password(self, user: str, password: str) -> bool:
         """Tell whether this password opens this account; takes as long if it does not."""
         account = self.console.users.get(user, _NOBODY)
-        return account.opens(password) and account.password_log_in
+        open_to_him = account.password_log_in and self.refusal(user) is None
+        return await opens(account, password, again=open_to_him) and account.password_log_in
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each."""
         account = self.console.users.get(user)
         return () if account is None else tuple(account.keys)
 
-    def may_login(self, user: str) -> bool:
-        """Tell whether the account exists and may log in over ssh now."""
+    def refusal(self, user: str) -> str | None:
+        """Why the account may not log in over ssh now, for the log; None if it may."""
+        if not (self.console.running and self.console.settings.ssh):
+            return "the console takes no log-ins over ssh"
         account = self.console.users.get(user)
-        if account is None or not (self.console.running and self.console.settings.ssh):
-            return False
-        return account.may_log_in(self.datacenter.start, self.datacenter.now())
+        if account is None:
+            return "unknown user"
+        return account.refusal(self.datacenter.start, self.datacenter.now())
 
     def open_shell(
         self,
@@ -243,6 +243,7 @@ class ConsoleService:
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
+            limits=self._limits,
             environment=environment,
             name="/bin/bash",
         )

@@ -1,8 +1,4 @@
-"""Error logs of partitions, as `errpt` of AIX and `errlog` of a Virtual I/O Server list them.
-
-The summary of both: newest first, time stamps `mmddhhmmyy` by the partition's own clock,
-descriptions cut at 40 characters (SG24-7460 examples 6-1 to 6-6; columns: captures of AIX).
-"""
+"""Error logs of partitions as plain data, and laid out as `errpt` of AIX lists them."""
 
 from __future__ import annotations
 
@@ -10,12 +6,10 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
+from hmcsh.commands.common.errorreport import HEADING, line
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.logs import ErrorLogEntry
 from hmcsh.model.partition import Partition
-
-HEADING = "IDENTIFIER TIMESTAMP  T C RESOURCE_NAME  DESCRIPTION"
-WIDTH = 40
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,5 +75,5 @@ def summary(listed: Iterable[LogEntry]) -> str:
 
 def _line(entry: LogEntry) -> str:
     stamp = datetime.datetime.fromisoformat(entry.stamp)
-    shown = f"{entry.identifier:<10} {stamp:%m%d%H%M%y} {entry.type} {entry.error_class} "
-    return f"{shown}{entry.resource:<14} {entry.description[:WIDTH]}".rstrip()
+    kinds = f"{entry.type} {entry.error_class}"
+    return line(stamp, entry.identifier, kinds, entry.resource, entry.description)

@@ -9,17 +9,21 @@ import importlib
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hmcsh import __version__
+from hmcsh import __version__, logs
 from hmcsh.commands.hmc import COMMANDS
 from hmcsh.commands.hmc.common.journal import NOTHING
+from hmcsh.commands.hmc.common.passwords import protect
+from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
+from hmcsh.model.users import User
 from hmcsh.runtime import Clock, garbage
 from hmcsh.runtime.clock import Pace
 
@@ -39,11 +43,13 @@ WELL_KNOWN_PASSWORD = "abc123"  # noqa: S105 - the console's factory setting, kn
 class Plan:
     """What to serve, where and how fast.
 
-    A `state` file that is there counts, and the inventory does not.
+    A `state` file that is there counts, and the inventory does not; `of_a_new_state` are the
+    options that were given and count only for a new one.
     """
 
     inventory: str
     state: Path | None = None
+    of_a_new_state: Sequence[str] = ()
     address: str
     port: int
     pace: float | str
@@ -53,6 +59,9 @@ class Plan:
     control: Path | None
     insecure: bool
     verbose: bool
+    max_sessions: int | None = None
+    limits: Sequence[tuple[str, float]] = ()
+    old_clients: bool = False
 
 
 def serve(plan: Plan) -> int:
@@ -61,12 +70,7 @@ def serve(plan: Plan) -> int:
     Raises InventoryError, and OSError for an address, a host key, a control socket or a ready
     file that cannot be used.
     """
-    logging.basicConfig(
-        level=logging.INFO if plan.verbose else logging.WARNING,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
-    # The library's own account of each packet and channel says nothing that ours does not.
-    logging.getLogger("asyncssh").setLevel(logging.WARNING)
+    logs.begin(verbose=plan.verbose)
     keeper = None
     if plan.state is None:
         mobility = _fresh(plan)
@@ -91,8 +95,17 @@ def _keep(plan: Plan, path: Path) -> Keeper:
     from hmcsh.state.keeper import Keeper
 
     if path.exists():
+        if plan.of_a_new_state:
+            ignored = ", ".join(plan.of_a_new_state)
+            _log.warning("the state in %s counts; ignored: %s", path, ignored)
         return Keeper.open(path, cast(Pace, plan.pace))
-    return Keeper.create(path, _fresh(plan), {"inventory": plan.inventory})
+    mobility = _fresh(plan)
+    asyncio.run(protect(_users(mobility.datacenter)))  # no password as such reaches the file
+    return Keeper.create(path, mobility, {"inventory": plan.inventory})
+
+
+def _users(datacenter: Datacenter) -> list[User]:
+    return [user for console in datacenter.consoles for user in console.users.values()]
 
 
 def _host_key(keeper: Keeper) -> bytes:
@@ -111,7 +124,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
     if plan.insecure or is_loopback(plan.address):
         return
-    for user in [u for console in datacenter.consoles for u in console.users.values()]:
+    for user in _users(datacenter):
         if user.opens(WELL_KNOWN_PASSWORD):
             raise OSError(
                 f"{plan.address}: others could log in as {user.name} with a password that "
@@ -120,9 +133,9 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 
 async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
+    from hmcsh.limits import apply
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
-    from hmcsh.ssh.service import Settings
 
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -134,10 +147,16 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     journal = NOTHING if keeper is None else keeper
     kept = _Kept(keeper, servers, services)
     host_key = None if keeper is None else _host_key(keeper)
+    given = [*plan.limits]
+    if plan.max_sessions is not None:
+        given.append(("max_sessions", plan.max_sessions))
+    settings, limits = apply(given, old_clients=plan.old_clients)
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
-        service = ConsoleService(datacenter, console=console, mobility=mobility, journal=journal)
+        service = ConsoleService(
+            datacenter, console=console, mobility=mobility, journal=journal, limits=limits
+        )
         try:
             server = await listen(
                 service,
@@ -145,7 +164,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
                 port,
                 host_key_path=host_key_path(),
                 host_key=host_key,
-                settings=Settings(),
+                settings=settings,
             )
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
@@ -159,6 +178,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
         control = await _open_control(plan, mobility, servers[0].port, kept)
         _announce(plan, datacenter, servers, keeper)
         await asyncio.to_thread(_load_the_rest)
+        await protect(_users(datacenter))
         garbage.keep()
         await ended.wait()
     finally:
@@ -168,6 +188,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
             await control.close()
         for server in servers:
             await server.close()
+        stop_checking_passwords()
         await kept.close_clocks(datacenter.clock)
         if plan.ready_file is not None:
             with contextlib.suppress(FileNotFoundError):

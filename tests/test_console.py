@@ -1,11 +1,13 @@
 """The console: log-in, files, and what Tab completes."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from support.lab import L9, L10
 
 from hmcsh.console import ConsoleService, VirtualHost
+from hmcsh.model import passwords
 from hmcsh.model.inventory import load
 from hmcsh.model.states import PartitionState
 from hmcsh.runtime import Clock
@@ -91,17 +93,65 @@ def test_names_with_blanks_are_completed_as_they_must_be_typed(
     assert [line[:start] + word for word in words] == [f"lssyscfg -r lpar {e}" for e in expected]
 
 
+def opens(console: ConsoleService, user: str, password: str) -> bool:
+    return asyncio.run(console.check_password(user, password))
+
+
 def test_log_in(console: ConsoleService) -> None:
-    assert console.may_login("hscroot")
-    assert not console.may_login("nobody")
-    assert console.check_password("hscroot", "abc123")
+    assert console.refusal("hscroot") is None
+    assert console.refusal("nobody") == "unknown user"
+    assert opens(console, "hscroot", "abc123")
     for user, password in (("hscroot", ""), ("hscroot", "abc1234"), ("nobody", ""), ("", "abc123")):
-        assert not console.check_password(user, password), (user, password)
+        assert not opens(console, user, password), (user, password)
+
+
+def test_many_log_ins_at_once_with_the_password_of_an_inventory(console: ConsoleService) -> None:
+    async def at_once() -> list[bool]:
+        asked = [console.check_password("hscroot", word) for word in ("abc123", "wrong") * 4]
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(at_once()) == [True, False] * 4
+    kept = console.console.users["hscroot"].password
+    assert kept is not None
+    assert kept.startswith("$scrypt$")
+
+
+def test_what_has_opened_opens_at_once_unless_the_answer_is_no_all_the_same(
+    console: ConsoleService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    verify = passwords.verify
+
+    def counted(record: str | None, password: str) -> str | None:
+        done.append(password)
+        return verify(record, password)
+
+    monkeypatch.setattr(passwords, "verify", counted)
+    for word in ("abc123", "abc123", "wrong", "wrong"):
+        assert opens(console, "hscroot", word) is (word == "abc123")
+    assert done == ["abc123", "wrong", "wrong"]
+    console.console.users["hscroot"].disabled = True
+    opens(console, "hscroot", "abc123")
+    console.console.users["hscroot"].password = passwords.hashed("abc1234")
+    assert not opens(console, "hscroot", "abc123"), "the password has been changed"
+    assert done[3:] == ["abc123", "abc123"]
+
+
+def test_a_password_that_is_changed_while_it_is_checked_no_longer_opens(
+    console: ConsoleService,
+) -> None:
+    async def work() -> bool:
+        check = asyncio.create_task(console.check_password("hscroot", "abc123"))
+        await asyncio.sleep(0)
+        console.console.users["hscroot"].password = "another1"
+        return await check
+
+    assert asyncio.run(work()) is False
 
 
 def test_an_account_without_password_has_no_password(console: ConsoleService) -> None:
     console.datacenter.console.users["hscroot"].password = None
-    assert not console.check_password("hscroot", "")
+    assert not opens(console, "hscroot", "")
 
 
 def test_virtual_files(console: ConsoleService) -> None:
@@ -151,26 +201,26 @@ def people() -> ConsoleService:
 
 
 @pytest.mark.parametrize(
-    ("user", "expected"),
+    ("user", "refusal"),
     [
-        ("viewer", True),
-        ("hscpe", True),
-        ("stale", False),
-        ("off", False),
-        ("local", False),
-        ("nobody", False),
+        ("viewer", None),
+        ("hscpe", None),
+        ("stale", "password expired"),
+        ("off", "disabled"),
+        ("local", "no remote access by ssh"),
+        ("nobody", "unknown user"),
     ],
 )
-def test_who_may_log_in_over_ssh(people: ConsoleService, user: str, expected: bool) -> None:
-    assert people.may_login(user) is expected
+def test_who_may_log_in_over_ssh(people: ConsoleService, user: str, refusal: str | None) -> None:
+    assert people.refusal(user) == refusal
 
 
 def test_nobody_logs_in_where_ssh_is_off_or_the_console_is_down(people: ConsoleService) -> None:
     people.console.settings.ssh = False
-    assert not people.may_login("viewer")
+    assert people.refusal("viewer") is not None
     people.console.settings.ssh = True
     people.console.go_down()
-    assert not people.may_login("viewer")
+    assert people.refusal("viewer") is not None
 
 
 def test_a_log_in_counts_against_inactivity(people: ConsoleService) -> None:
@@ -187,17 +237,17 @@ def test_a_log_in_counts_against_inactivity(people: ConsoleService) -> None:
         environment={},
     )
     people.datacenter.clock.advance(9 * 86400 * 10**9)
-    assert people.may_login("viewer")
+    assert people.refusal("viewer") is None
     people.datacenter.clock.advance(2 * 86400 * 10**9)
-    assert not people.may_login("viewer")
+    assert people.refusal("viewer") is not None
 
 
 def test_a_password_opens_only_where_passwords_are_taken(people: ConsoleService) -> None:
-    assert people.check_password("viewer", "abc1234")
-    assert not people.check_password("viewer", "abc123")
-    assert not people.check_password("nobody", "")
+    assert opens(people, "viewer", "abc1234")
+    assert not opens(people, "viewer", "abc123")
+    assert not opens(people, "nobody", "")
     people.console.users["viewer"].password_log_in = False
-    assert not people.check_password("viewer", "abc1234")
+    assert not opens(people, "viewer", "abc1234")
 
 
 def test_completion_names_only_what_the_user_may_see(people: ConsoleService) -> None:

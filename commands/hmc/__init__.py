@@ -5,15 +5,14 @@ What they share stands in `common`, the attribute tables of resources in `attrib
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping
 
+from hmcsh.commands.common.modules import Modules
 from hmcsh.commands.hmc.common.core import Caller, Command, executable
 
 from hmcsh.language.levels import ALWAYS, Level, Span
 
-_MODULES = frozenset(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg)
+_modules = Modules[Command](__name__, __path__)
 _further: dict[str, Command] = {}
 
 # Commands that not every level of the console has; all others exist at each.
@@ -39,21 +38,16 @@ def register(command: Command, span: Span = ALWAYS) -> None:
 
 
 class _Commands(Mapping[str, Command]):
-    """Commands by name; a command's module is loaded when it is first asked for."""
+    """Commands by name: the modules here, and those that were registered."""
 
     def __getitem__(self, name: str) -> Command:
-        if name in _further:
-            return _further[name]
-        if name not in _MODULES:
-            raise KeyError(name)
-        command: Command = importlib.import_module(f"{__name__}.{name}").COMMAND
-        return command
+        return _further[name] if name in _further else _modules[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(_MODULES | _further.keys()))
+        return iter(sorted(_modules.keys() | _further.keys()))
 
     def __len__(self) -> int:
-        return len(_MODULES) + len(_further)
+        return len(_modules) + len(_further)
 
 
 COMMANDS: Mapping[str, Command] = _Commands()

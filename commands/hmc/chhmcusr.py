@@ -15,6 +15,7 @@ from hmcsh.commands.hmc.attributes.users import (
 from hmcsh.commands.hmc.common.changes import Changes, Target, apply, split_identity
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
 from hmcsh.commands.hmc.common.options import DATA, FILE
+from hmcsh.commands.hmc.common.passwords import kept
 from hmcsh.commands.hmc.common.prompts import ask_new_password
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.mkhmcusr import RECORDS
@@ -68,9 +69,9 @@ DECLARATION = Declaration(
             "-o",
             "operation",
             "required",
-            help="what to do to resources:",
-            choices=("a", "r"),
-            choice_help=("add", "remove"),
+            help="what to do to resources, or to the user:",
+            choices=("a", "r", "e"),
+            choice_help=("add", "remove", "enable a user that is disabled"),
             source=MANUAL,
         ),
         Option(
@@ -91,7 +92,8 @@ DECLARATION = Declaration(
         Form({"-t": ("auth",)}, ("-u", "-v"), span=RECORDS),
         Form({"-t": ("remoteuser",)}, ("-u", "-v"), span=RECORDS, emulated=False),
         Form({"-t": ("passwd",)}, ("-u",), ("-v",)),
-        Form({"-t": ("assign",)}, ("-u", "-o", "-r", "-v")),
+        Form({"-t": ("assign",), "-o": ("a", "r")}, ("-u", "-r", "-v")),
+        Form({"-o": ("e",)}, ("-u",), span=RECORDS),
         Form({}, one_of=(("-i", "-f"),), span=RECORDS),
         Form({"-t": ("default",)}, one_of=(("-i", "-f"),), span=_SINCE_8),
     ),
@@ -104,6 +106,7 @@ DECLARATION = Declaration(
         "chhmcusr -u watcher -t taskrole -v hmcoperator",
         "chhmcusr -u watcher -t assign -o a -r resourcerole -v myRole",
         "chhmcusr -i name=watcher,remote_ssh_access=0",
+        "chhmcusr -u watcher -o e",
     ),
     source=MANUAL,
 )
@@ -154,11 +157,17 @@ async def run(call: Call) -> Lines:
     if not call.given("user"):
         return await _change_by_records(call)
     user = _user(call, call.parsed.required("user"))
+    if call.text("operation") == "e":
+        # The time without a log-in begins anew (inferred).
+        user.disabled, user.last_login = False, call.datacenter.now()
+        return ()
     if kind == "passwd":
         _check_password_age(call, user)
     value = call.text("value")
     if value is None:
         value = await ask_new_password(call)
+    if kind == "passwd":
+        value = await kept(value, call.level)
     with Changes() as changes:
         if kind == "assign":
             _assign(call, user, changes)
@@ -168,8 +177,15 @@ async def run(call: Call) -> Lines:
     return ()
 
 
+async def _protected(call: Call, assignment: Assignment) -> Assignment:
+    if assignment.name != "passwd":
+        return assignment
+    record = await kept(assignment.value, call.level)
+    return dataclasses.replace(assignment, value=record, values=(record,))
+
+
 async def _change_by_records(call: Call) -> Lines:
-    records = await call.records()
+    records = [[await _protected(call, a) for a in record] for record in await call.records()]
     with Changes() as changes:
         for record in records:
             if call.text("type") == "default":

@@ -178,7 +178,7 @@ async def run(call: Call) -> Lines:
         _apply_profile(call.partition(call.system()), call.parsed.required("profile"))
         return ()
     if resource == "frame":
-        managed = call.datacenter.managed_frame(call.parsed.required("frame"))
+        managed = call.managed_frame(call.parsed.required("frame"))
         records = await call.records()
         with Changes() as changes:
             for record in records:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
 from hmcsh.commands.hmc.common.options import ATTRIBUTES, HEADER, SYSTEM
 from hmcsh.commands.hmc.common.tasks import Task
-from hmcsh.commands.hmc.service.lic import TABLE
+from hmcsh.commands.hmc.service.lic import ADAPTER_TABLE, TABLE, AdapterRow
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.messages import render
 
 MANUAL = "manual page of lslic, V8"
 
@@ -67,12 +66,16 @@ async def run(call: Call) -> Lines:
     """List the levels."""
     name = call.text("frame")
     if name is not None:
-        call.datacenter.managed_frame(name)
-        return [render("no_results")]  # the power of a rack has levels, which are not modelled
+        call.managed_frame(name)
+        return call.listing(TABLE, [])  # the power of a rack has levels, which are not modelled
     frames = call.systems() if call.given("all_systems") else [call.system()]
-    if call.text("type") in ("power", "powerfru", "sriov"):
-        return [render("no_results")]
+    if call.text("type") == "sriov":
+        return call.listing(ADAPTER_TABLE, AdapterRow.rows(frames))
+    if call.text("type") in ("power", "powerfru"):
+        return call.listing(TABLE, [])
     return call.listing(TABLE, frames)
 
 
-COMMAND = Command(DECLARATION, run, {"": TABLE}, task=performs(Task.LIST_SYSTEM))
+COMMAND = Command(
+    DECLARATION, run, {"": TABLE, "sriov": ADAPTER_TABLE}, task=performs(Task.LIST_SYSTEM)
+)

@@ -11,7 +11,7 @@ from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.declarations import Declaration, Form, Option
-from hmcsh.language.messages import HmcError, render
+from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.records import Value
 from hmcsh.model import capabilities
 from hmcsh.model.frame import Frame
@@ -128,6 +128,17 @@ TABLES = {
     ),
 }
 
+_OPTIMIZATIONS = Table(
+    "lsmemopt",
+    tuple(
+        Attribute(name, lambda _: None, trust=Trust.RECALLED, source="recalled")
+        for name in (
+            *("in_progress", "status", "type", "opt_id", "progress"),
+            *("requested_lpar_ids", "protected_lpar_ids", "impacted_lpar_ids"),
+        )
+    ),
+)
+
 
 def _chosen(call: Call, frame: Frame, which: str) -> list[Partition]:
     """The partitions that a pair of options names. Raises HmcError HSCL8012 or HSCL8011."""
@@ -147,7 +158,7 @@ async def run(call: Call) -> Lines:
         raise HmcError("no_platform_optimization", name=frame.name)
     operation, resource = call.text("operation"), call.text("resource") or "sys"
     if operation is None:
-        return [render("no_results")]
+        return call.listing(_OPTIMIZATIONS, [])  # none was ever started
     calculation = _Calculation(_chosen(call, frame, "requested"), _chosen(call, frame, "protected"))
     both = [p.name for p in calculation.requested if p in calculation.protected]
     if both:
@@ -161,7 +172,11 @@ async def run(call: Call) -> Lines:
 COMMAND = Command(
     DECLARATION,
     run,
-    {"sys": TABLES["sys calcscore"], "lpar": TABLES["lpar calcscore"]},
+    {
+        "optimizations": _OPTIMIZATIONS,
+        "sys": TABLES["sys calcscore"],
+        "lpar": TABLES["lpar calcscore"],
+    },
     FILTERS,
     task=performs(Task.LIST_SYSTEM),
 )

@@ -21,7 +21,6 @@ MANUAL = "manual page of lssyscfg, V5 and V8"
 
 # Consoles of later levels know no managed frames any more (capture, V10R1).
 _FRAMES = Span(until=Level.parse("V10R1"))
-_MANAGES_FRAMES = Span(until=Level.parse("V9R1"))  # from there on the list is empty (capture)
 _REFRESH = Span(since=Level.parse("V7R3.5"))  # its level recalled
 _LAST_VALID = Span(since=Level.parse("V8R8.1"))
 
@@ -133,10 +132,8 @@ def _system_profiles(call: Call, frame: Frame) -> Lines:
 
 
 def _frames(call: Call, resource: str) -> Lines:
-    datacenter = call.datacenter
-    frames = datacenter.managed_frames if _MANAGES_FRAMES.covers(call.level) else []
-    if call.given("frame"):
-        frames = [datacenter.managed_frame(call.parsed.required("frame"))]
+    name = call.text("frame")
+    frames = call.managed_frames if name is None else [call.managed_frame(name)]
     if resource == "frame":
         return call.listing(FRAME_TABLE, frames)
     return call.listing(CAGE_TABLE, [cage for frame in frames for cage in frame.cages])

@@ -8,6 +8,7 @@ console is one that the same process serves.
 from __future__ import annotations
 
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
+from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.prompts import ask_hidden
 from hmcsh.commands.hmc.common.tasks import Task
 
@@ -95,6 +96,8 @@ DECLARATION = Declaration(
         Form({}, optional=("-u",), one_of=(("-a", "-r"),)),
         Form({"-g": ()}, span=REMOTE),
         Form({"--ip": ()}, optional=("-u",), at_most_one=(("--passwd", "--test"),), span=REMOTE),
+        # What -g adds to it is what is done anyway: the caller has a key (ibm.power_hmc).
+        Form({"--ip": (), "-g": ()}, optional=("-u", "--passwd"), span=REMOTE),
     ),
     notes=(
         "Removing a key that is not there is no error: scripts remove before they add.",
@@ -164,7 +167,8 @@ async def _set_up_trust(call: Call) -> None:
         password = await ask_hidden(call, "remote_password", user=name, host=host)
     account = remote.users.get(name)
     now, start = call.datacenter.now(), call.datacenter.start
-    if account is None or not (account.opens(password) and account.may_log_in(start, now)):
+    right = await opens(account or User("nobody"), password)
+    if account is None or not right or account.refusal(start, now) is not None:
         raise HmcError("remote_refused", host=host, user=name)
     if key not in account.keys:
         account.keys.append(key)
@@ -172,17 +176,17 @@ async def _set_up_trust(call: Call) -> None:
 
 async def run(call: Call) -> Lines:
     """Change keys, print one, or set up trust."""
-    if call.given("get"):
-        return [own_key(call.console.name, call.caller.user.name)]
     if call.given("address"):
         await _set_up_trust(call)
+    elif call.given("get"):
+        return [own_key(call.console.name, call.caller.user.name)]
     else:
         _change_keys(call)
     return ()
 
 
 def _task(parsed: Parsed) -> Task:
-    looks = parsed.has("-g") or parsed.has("--test")
+    looks = parsed.has("--test") or (parsed.has("-g") and not parsed.has("--ip"))
     return Task.LIST_CONSOLE if looks else Task.CHANGE_OWN_PASSWORD
 
 

@@ -13,6 +13,7 @@ from hmcsh.commands.hmc.attributes.users import (
 from hmcsh.commands.hmc.common.changes import Changes, apply, split_identity
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
 from hmcsh.commands.hmc.common.options import DATA, FILE
+from hmcsh.commands.hmc.common.passwords import kept
 from hmcsh.commands.hmc.common.prompts import ask_new_password
 from hmcsh.commands.hmc.common.tasks import Task
 
@@ -146,6 +147,7 @@ async def run(call: Call) -> Lines:
     for _, settings in records:
         if "passwd" not in settings:
             settings["passwd"] = Setting("=", await ask_new_password(call))
+        settings["passwd"] = Setting("=", await kept(settings["passwd"].value, call.level))
     with Changes() as changes:
         for name, settings in records:
             _create(call, name, settings, changes)

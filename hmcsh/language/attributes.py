@@ -5,6 +5,7 @@ can be set bring a parser of their input.
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import HmcError, Trust, render
 from hmcsh.language.records import Assignment, Value, format_record, format_values
 from hmcsh.language.values import Parser
+
+_AT_ONCE = 2000  # lines; more of them would keep others waiting, and take memory
 
 Reader = Callable[[Any], Value | None]
 Condition = Callable[[Any], bool]
@@ -173,8 +176,8 @@ class Table:
 
     def listing(
         self, items: Iterable[object], level: Level, names: str | None = None, header: bool = False
-    ) -> list[str]:
-        """The lines of a listing.
+    ) -> Iterable[str]:
+        """The lines of a listing; those of a long one are made as they are taken.
 
         ``names`` is None without ``-F``, "" for ``-F`` without names: then all attributes are
         listed, those that do not apply as their filler. Otherwise the names, with the
@@ -183,20 +186,20 @@ class Table:
         An unknown name is an HmcError before anything is listed; without items the only line is
         ``No results were found.``, header or not.
         """
+        items = list(items)
+        head: list[str] = []
+        line: Callable[[object], str]
         if names is None:
-            selection = self.select(level)
-            lines = [selection.record(item) for item in items]
+            line = self.select(level).record
         else:
-            if names:
-                separator, asked = split_names(names)
-            else:
-                items = list(items)
-                separator, asked = ",", self._offered(items, level)
+            separator, asked = split_names(names) if names else (",", self._offered(items, level))
             chosen = self._chosen(asked, level)
-            lines = [_row(chosen, item, separator) for item in items]
-            if header and lines:
-                lines.insert(0, separator.join(asked))
-        return lines or [render("no_results")]
+            line = functools.partial(_row, chosen, separator=separator)
+            head = [separator.join(asked)] if header else []
+        if not items:
+            return [render("no_results")]
+        lines = itertools.chain(head, map(line, items))
+        return list(lines) if len(items) <= _AT_ONCE else lines
 
     def read_input(self, assignments: Iterable[Assignment], level: Level) -> dict[str, Setting]:
         """Check input data against the attributes that can be set, in the order given.

@@ -83,7 +83,7 @@ def _options(grammar: Grammar, given: dict[str, str]) -> list[str]:
         if option.flag in open_flags and option.flag not in given and option.value != "operand"
         for name in (option.flag, *option.aliases)
     ]
-    return [*names, "--help"]
+    return [*names, *(flag for flag in grammar.dialect.help_flags if flag == "--help")]
 
 
 def _values(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from hmcsh.language.dialect import HMC, Dialect
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import Trust
 from hmcsh.language.values import Number, OneOf, ValueParser
@@ -25,7 +26,9 @@ class Option:
     options stand there, at the end of the line (scripts for mkauthkeys: ``--add -u USER KEY``). An
     ``operand`` has no option before it: operands stand in their declared order between or behind
     the options, and ``flag`` is what the usage calls them, such as ``<profile>``. At
-    the levels of ``many`` the value may be several, joined by commas.
+    the levels of ``many`` the value may be several, joined by commas. With ``several`` the option
+    takes several words (``-attr A=V A=V``), or may be given several times where options are
+    letters; :meth:`Parsed.words` has them all.
     """
 
     flag: str
@@ -43,6 +46,7 @@ class Option:
     choice_help: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     many: Span | None = None
+    several: bool = False
 
     def __post_init__(self) -> None:
         for flag in (self.flag, *self.aliases):
@@ -99,7 +103,9 @@ class Form:
 class Declaration:
     """A command: its options, its forms, one sentence of purpose, and notes for its page.
 
-    ``--help`` needs no declaration; ``-h`` means the same unless the command declares it.
+    The options that ask for help (``--help`` of the console) need no declaration; ``-h`` means the
+    same unless the command declares it. ``dialect`` is the way of the system whose command it is;
+    the levels of spans are those of that system.
     """
 
     name: str
@@ -109,6 +115,7 @@ class Declaration:
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     source: str = ""
+    dialect: Dialect = HMC
 
     def __post_init__(self) -> None:
         flags = [flag for one in self.options for flag in (one.flag, *one.aliases)]
@@ -131,7 +138,7 @@ class Declaration:
         return _grammar(self, level)
 
 
-HELP_FLAGS = frozenset({"-h", "--help"})  # a command's own option of that name comes first
+HELP_FLAGS = HMC.help_flags  # a command's own option of that name comes first
 
 
 class Grammar:
@@ -139,6 +146,7 @@ class Grammar:
 
     __slots__ = (
         "declaration",
+        "dialect",
         "flags",
         "form_flags",
         "forms",
@@ -150,6 +158,7 @@ class Grammar:
 
     def __init__(self, declaration: Declaration, level: Level) -> None:
         self.declaration = declaration
+        self.dialect = declaration.dialect
         self.level = level
         self.options = tuple(o for o in declaration.options if o.span.covers(level))
         self.flags = {flag: o for o in self.options for flag in (o.flag, *o.aliases)}
@@ -157,7 +166,7 @@ class Grammar:
         self.joined = {
             flag: option
             for flag, option in self.flags.items()
-            if len(flag) == 2 and option.value in ("required", "optional")
+            if len(flag) == 2 and option.value in ("required", "optional") and self.dialect.joined
         }
         self.forms = tuple(
             form
@@ -201,7 +210,7 @@ class Grammar:
         """Whether the word would be read as an option, alone or joined with its value."""
         if word in self.flags:
             return self.flags[word].value != "operand"
-        return word in HELP_FLAGS or word[:2] in self.joined
+        return word in self.dialect.help_flags or word[:2] in self.joined
 
 
 @cache

@@ -33,6 +33,17 @@ class Level:
             del numbers[-1]
         return cls(text, tuple(numbers))
 
+    @classmethod
+    def of_release(cls, text: str) -> "Level":
+        """The level of an operating system or Virtual I/O Server, such as ``2.2.5.0``.
+
+        Raises ValueError if the text is not numbers with dots between them.
+        """
+        numbers = [int(part) for part in text.split(".")]
+        while len(numbers) > 2 and numbers[-1] == 0:
+            del numbers[-1]
+        return cls(text, tuple(numbers))
+
     def __str__(self) -> str:
         return self.text
 

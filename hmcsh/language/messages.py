@@ -8,14 +8,21 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from hmcsh.language import (
+    messages_aix,
     messages_configuration,
+    messages_devices,
+    messages_drmgr,
     messages_general,
     messages_hardware,
+    messages_linux,
+    messages_login,
     messages_lpm,
     messages_lpm_devices,
     messages_lpm_later,
     messages_service,
+    messages_systems,
     messages_users,
+    messages_vios,
     messages_virtualio,
     messages_vterm,
 )
@@ -26,6 +33,7 @@ __all__ = [
     "CommandExit",
     "HmcError",
     "Message",
+    "Refusal",
     "Trust",
     "render",
 ]
@@ -42,16 +50,23 @@ def _catalogue(*tables: Iterable[Message]) -> Mapping[str, Message]:
 
 
 CATALOGUE: Mapping[str, Message] = _catalogue(
+    messages_aix.MESSAGES,
     messages_configuration.MESSAGES,
+    messages_devices.MESSAGES,
+    messages_drmgr.MESSAGES,
     messages_general.MESSAGES,
     messages_hardware.MESSAGES,
+    messages_linux.MESSAGES,
+    messages_login.MESSAGES,
     messages_lpm.MESSAGES,
     messages_lpm_devices.MESSAGES,
     messages_lpm_later.MESSAGES,
     messages_vterm.MESSAGES,
     messages_users.MESSAGES,
+    messages_vios.MESSAGES,
     messages_virtualio.MESSAGES,
     messages_service.MESSAGES,
+    messages_systems.MESSAGES,
 )
 
 
@@ -73,7 +88,10 @@ def render(key: str, /, **fields: object) -> str:
 
 
 class CommandExit(Exception):  # noqa: N818 - an outcome; not each one is an error
-    """Ends a command early: ``text`` is printed to standard output, ``status`` returned."""
+    """Ends a command early: ``text`` is printed, ``status`` returned.
+
+    The console prints to standard output (capture, V10R3), other systems to standard error.
+    """
 
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
@@ -81,14 +99,21 @@ class CommandExit(Exception):  # noqa: N818 - an outcome; not each one is an err
         self.status = status
 
 
-class HmcError(CommandExit):
-    """A command is refused with a message of the catalogue; status 1.
+class Refusal(CommandExit):
+    """A command is refused with a message of the catalogue and a status of its system."""
+
+    def __init__(self, status: int, key: str, /, **fields: object) -> None:
+        super().__init__(render(key, **fields), status)
+        self.message = CATALOGUE[key]
+        self.fields = fields
+
+
+class HmcError(Refusal):
+    """A command of the console is refused; status 1.
 
     >>> HmcError("lpar_not_found", name="x").message.code
     'HSCL8012'
     """
 
     def __init__(self, key: str, /, **fields: object) -> None:
-        super().__init__(render(key, **fields), 1)
-        self.message = CATALOGUE[key]
-        self.fields = fields
+        super().__init__(1, key, **fields)

@@ -133,13 +133,6 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         "the limits of the emulator",
     ),
-    Message(
-        "internal_error",
-        None,
-        "An internal error of the console occurred.  The command was not completed.",
-        Trust.INVENTED,
-        "a fault of the emulator; the log has the details",
-    ),
     # -- what is named does not exist ---------------------------------------------------------
     Message(
         "lpar_not_found",
@@ -361,11 +354,4 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
     ),
     # -- keys ---------------------------------------------------------------------------------
-    Message(
-        "bad_key",
-        None,
-        "The key is not a public key of the form: type, key in base64, comment.  " + _CHECK,
-        Trust.INVENTED,
-        _OWN,
-    ),
 )

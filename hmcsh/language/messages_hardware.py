@@ -18,36 +18,11 @@ MESSAGES: tuple[Message, ...] = (
         "code and meaning: capture in Chinese; English words recalled",
     ),
     Message(
-        "virtual_add_failed",
-        "HSCL294C",
-        "Dynamic add of virtual I/O resources failed:\n{detail}",
-        Trust.INFERRED,
-        "code: field notes, V10R3; text by analogy with HSCL294D",
-    ),
-    Message(
         "virtual_remove_failed",
         "HSCL294D",
         "Dynamic remove of virtual I/O resources failed:\n{detail}",
         Trust.SCRIPT,
         "powervmtools, V7 (first sentence)",
-    ),
-    Message(
-        "io_remove_failed",
-        "HSCL2929",
-        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
-        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
-        "failure:\n\n{detail}\nThe OS return code is {status}.",
-        Trust.CAPTURE,
-        "linuxppc-dev mail, V9",
-    ),
-    Message(
-        "memory_remove_failed",
-        "HSCL2932",
-        "The dynamic removal of memory resources failed: The operating system prevented all of "
-        "the requested memory from being removed.  Amount of memory removed: {removed} MB of "
-        "{requested} MB.  The detailed output of the OS operation follows:\n\n{detail}",
-        Trust.INFERRED,
-        "code: test suite of dynamic partitioning on Linux" + _MEANING,
     ),
     Message(
         "no_memory",
@@ -259,6 +234,22 @@ MESSAGES: tuple[Message, ...] = (
         "own text; the rule: SG24-7460 5.5.1",
     ),
     Message(
+        "io_slot_busy",
+        None,
+        "The I/O slot with the DRC index {index} cannot be removed from the partition {name}: the "
+        "device {device} in it is configured.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.5.6",
+    ),
+    Message(
+        "hea_port_busy",
+        None,
+        "The logical port {number} cannot be removed from the partition {name}: the device "
+        "{device} on it is configured.",
+        Trust.INVENTED,
+        "own text; the rule: SG24-7460 5.5.6",
+    ),
+    Message(
         "io_slot_not_available",
         None,
         "The required physical I/O slot {drc_index} is not available.",
@@ -298,9 +289,9 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "vios_command_failed",
         "HSCL2970",
-        "The IOServer command failed:\n{detail}",
-        Trust.SCRIPT,
-        "hmc-mcp test (its start)",
+        "The IOServer command has failed because of the following reason:\nrc={status}\n{detail}",
+        Trust.RECALLED,
+        "code and first words: hmc-mcp tests; the rest recalled",
     ),
     # -- host Ethernet adapters and processor pools -----------------------------------------------
     Message(

@@ -86,6 +86,14 @@ MESSAGES: tuple[Message, ...] = (
         _OWN + "3.1",
     ),
     Message(
+        "lpm_firmware_apart",
+        None,
+        "The firmware levels {level} of the managed system {system} and {other_level} of the "
+        "managed system {other} do not support the migration of partitions between them.",
+        Trust.INVENTED,
+        "IBM's firmware support matrix for partition mobility, POWER7",
+    ),
+    Message(
         "lpm_hmc_level",
         None,
         "The management console is at the level {level}.  Partition mobility needs V7R3.2.0 or "

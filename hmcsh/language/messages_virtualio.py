@@ -254,6 +254,24 @@ MESSAGES: tuple[Message, ...] = (
         _OWN,
         _SRIOV,
     ),
+    Message(
+        "lpm_vnic_backing",
+        None,
+        "The virtual NIC in the virtual slot {slot} of the partition {name} would have {found} of "
+        "its {count} backing devices on the destination managed system.",
+        Trust.INVENTED,
+        _OWN,
+        _SRIOV,
+    ),
+    Message(
+        "lpm_vnic_device",
+        None,
+        "The mapping {value} names a backing device that the virtual NIC in the virtual slot "
+        "{slot} does not have.",
+        Trust.INVENTED,
+        _OWN,
+        _SRIOV,
+    ),
     # -- virtual switches ----------------------------------------------------------------------
     Message(
         "switch_not_found",

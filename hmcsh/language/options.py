@@ -1,19 +1,22 @@
 """Options of commands: the parser that a declaration drives.
 
-The rules of the command line (measured against the forms that scripts send): a value may follow
-its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left out, or
-be several words (op-test sends ``-F name state``, which the shell splits); options are never
-abbreviated or repeated; operands are
-those that a declaration names; ``--help`` anywhere prints the help.
+How words are split into options and how faults are told is the dialect of the system whose
+command it is. The rules of the console (measured against the forms that scripts send): a value
+may follow its option joined (``-rlpar``) or as the next word; the value of ``-F`` may be left
+out, or be several words (op-test sends ``-F name state``, which the shell splits); options are
+never abbreviated or repeated; operands are those that a declaration names; ``--help`` anywhere
+prints the help.
 """
 
+import collections
 import itertools
 from collections.abc import Iterable, Mapping
 
 from hmcsh.language.completion import complete
-from hmcsh.language.declarations import HELP_FLAGS, Declaration, Form, Grammar, Option
+from hmcsh.language.declarations import Declaration, Form, Grammar, Option
+from hmcsh.language.dialect import Fault
 from hmcsh.language.levels import Level
-from hmcsh.language.messages import CommandExit, HmcError
+from hmcsh.language.messages import CATALOGUE, CommandExit, HmcError, Refusal, render
 from hmcsh.language.usage import usage
 
 __all__ = [
@@ -27,6 +30,10 @@ __all__ = [
     "parse",
     "usage",
 ]
+
+
+Value = str | bool | tuple[str, ...]
+"""What was given with an option: True for one that takes no value."""
 
 
 class UsageRequested(CommandExit):
@@ -45,17 +52,17 @@ class HelpRequested(CommandExit):
 
 class Parsed:
     """What was given: ``dest`` to value. An option without a value is True, one whose value was
-    left out is ``""``.
+    left out is ``""``, one that takes several has them in a tuple.
     """
 
     __slots__ = ("_given", "_values", "form")
 
-    def __init__(self, given: Mapping[str, str | bool], form: Form, grammar: Grammar) -> None:
+    def __init__(self, given: Mapping[str, Value], form: Form, grammar: Grammar) -> None:
         self.form = form
         self._given = given
         self._values = {grammar.flags[flag].dest: value for flag, value in given.items()}
 
-    def get(self, dest: str) -> str | bool | None:
+    def get(self, dest: str) -> Value | None:
         """The value, True, or None if the option was not given."""
         return self._values.get(dest)
 
@@ -66,8 +73,15 @@ class Parsed:
     def text(self, dest: str) -> str | None:
         """The value of an option that takes one, or None."""
         value = self._values.get(dest)
-        if isinstance(value, bool):
-            raise TypeError(f"{dest} takes no value")
+        if isinstance(value, (bool, tuple)):
+            raise TypeError(f"{dest} does not take one value")
+        return value
+
+    def words(self, dest: str) -> tuple[str, ...]:
+        """The values of an option that takes several, in their order; none if it was not given."""
+        value = self._values.get(dest, ())
+        if not isinstance(value, tuple):
+            raise TypeError(f"{dest} does not take several values")
         return value
 
     def required(self, dest: str) -> str:
@@ -92,18 +106,20 @@ class Parsed:
 def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed:
     """Read the arguments of a command.
 
-    Raises UsageRequested without any, unless none are wanted, HelpRequested with ``--help``
-    anywhere, else HmcError for the first argument that is unknown, repeated or lacks its value,
-    then for values out of their limits, then for options that contradict each other, are missing,
-    or do not belong to the form.
+    Raises UsageRequested without any, unless none are wanted, HelpRequested where help is asked
+    for, else CommandExit (of the console: HmcError) for the first argument that is unknown,
+    repeated or lacks its value, then for values out of their limits, then for options that
+    contradict each other, are missing, or do not belong to the form.
     """
     words = list(argv)
     grammar = declaration.at(level)
+    help_flags = grammar.dialect.help_flags
     if not words and not grammar.wants_nothing:
         raise UsageRequested(usage(declaration, level))
-    if "--help" in words:
+    if "--help" in words and "--help" in help_flags:
         raise HelpRequested(usage(declaration, level))
-    given = _read(grammar, words)
+    read = _read_words if grammar.dialect.splitting == "words" else _read_letters
+    given = read(grammar, words)
     if given is None:
         raise HelpRequested(usage(declaration, level))
     flags = grammar.flags
@@ -113,23 +129,42 @@ def parse(declaration: Declaration, argv: Iterable[str], level: Level) -> Parsed
         if isinstance(value, str) and not grammar.accepts(flags[flag], value)
     ]
     if wrong:
-        raise _missing(grammar, wrong)
+        raise _refusal(grammar, Fault.INVALID, wrong)
     form = _choose_form(grammar, given)
     _check_form(grammar, form, given)
     return Parsed(given, form, grammar)
 
 
-def _missing(grammar: Grammar, flags: Iterable[str]) -> HmcError:
-    """The error that lists parameters, in declared order and each once."""
-    listed = set(flags)
-    ordered = [option.flag for option in grammar.options if option.flag in listed]
-    return HmcError("missing_or_invalid", parameters=ordered)
+def _refusal(grammar: Grammar, fault: Fault, flags: Iterable[str]) -> CommandExit:
+    """The error for options or words, those that are declared in declared order and each once."""
+    dialect, key = grammar.dialect, grammar.dialect.messages[fault]
+    listed = list(dict.fromkeys(flags))
+    ordered = [option.flag for option in grammar.options if option.flag in listed] or listed
+    known: dict[str, object] = {
+        "name": ordered[0],
+        "names": ordered,
+        "parameters": ordered,
+        "letter": ordered[0].removeprefix("-"),
+        "command": grammar.declaration.name,
+    }
+    fields = {name: known[name] for name in known.keys() & CATALOGUE[key].fields}
+    if dialect.usage:
+        text = f"{render(key, **fields)}\n{usage(grammar.declaration, grammar.level)}"
+        return CommandExit(text, dialect.status)
+    if dialect.status == 1:
+        return HmcError(key, **fields)
+    return Refusal(dialect.status, key, **fields)
 
 
-def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
+def _missing(grammar: Grammar, flags: Iterable[str]) -> CommandExit:
+    return _refusal(grammar, Fault.MISSING, flags)
+
+
+def _read_words(grammar: Grammar, words: list[str]) -> dict[str, Value] | None:
     """The options as given, by declared flag; None if help is asked for."""
     flags = grammar.flags
-    given: dict[str, str | bool] = {}
+    help_flags = grammar.dialect.help_flags
+    given: dict[str, Value] = {}
     last: Option | None = None  # whose value is to come at the end
     operands = [option for option in grammar.options if option.value == "operand"]
     at = 0
@@ -137,23 +172,34 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
     while at < count:
         word = words[at]
         at += 1
-        value: str | bool = True
+        value: Value = True
         option = flags.get(word)
         if option is None or option.value == "operand":
-            if word in HELP_FLAGS:
+            if word in help_flags:
                 return None
             option = grammar.joined.get(word[:2])
             if option is not None:
                 value = word[2:]
             elif operands and not word.startswith("-"):
-                option, value = operands.pop(0), word
+                if operands[0].several:
+                    option, value = operands[0], _further(given, operands[0], word)
+                    given.pop(option.flag, None)
+                else:
+                    option, value = operands.pop(0), word
             elif last is not None and at == count:
                 option, value, last = last, word, None
             else:
-                raise HmcError("invalid_parameter", name=word)
+                fault = Fault.UNKNOWN if word.startswith("-") else Fault.EXTRA
+                raise _refusal(grammar, fault, [word])
+        elif option.several:
+            names = _values(grammar, words, at)
+            at += len(names)
+            if not names and option.value == "required":
+                raise _refusal(grammar, Fault.NO_VALUE, [option.flag])
+            value = tuple(names)
         elif option.value == "required":
-            if at == count or words[at] in flags or words[at] in HELP_FLAGS:
-                raise HmcError("missing_or_invalid", parameters=[option.flag])
+            if at == count or words[at] in flags or words[at] in help_flags:
+                raise _refusal(grammar, Fault.NO_VALUE, [option.flag])
             value = words[at]
             at += 1
         elif option.value == "last":
@@ -163,31 +209,105 @@ def _read(grammar: Grammar, words: list[str]) -> dict[str, str | bool] | None:
             value = words[at]
             at += 1
         elif option.value == "optional":
-            # Names that a script has separated by blanks and not quoted come as several words,
-            # none of which begins as an option does.
-            names = list(
-                itertools.takewhile(
-                    lambda w: not (grammar.is_option(w) or w.startswith("--")), words[at:]
-                )
-            )
+            # Names that a script has separated by blanks and not quoted come as several words.
+            names = _values(grammar, words, at)
             value = " ".join(names)
             at += len(names)
         if option.flag in given:
-            raise HmcError("repeated_parameter", name=option.flag)
+            raise _refusal(grammar, Fault.REPEATED, [option.flag])
         given[option.flag] = value
     if last is not None:
-        raise HmcError("missing_or_invalid", parameters=[last.flag])
+        raise _refusal(grammar, Fault.NO_VALUE, [last.flag])
     return given
 
 
-def _applies(form: Form, given: Mapping[str, str | bool]) -> bool:
+def _values(grammar: Grammar, words: list[str], at: int) -> list[str]:
+    """The words from a place up to the next one that is an option or begins as one."""
+
+    def is_value(word: str) -> bool:
+        return not (grammar.is_option(word) or word.startswith("-"))
+
+    return list(itertools.takewhile(is_value, words[at:]))
+
+
+def _further(given: Mapping[str, Value], option: Option, word: str) -> tuple[str, ...]:
+    """What an option that takes several has with one more."""
+    before = given.get(option.flag, ())
+    return (*before, word) if isinstance(before, tuple) else (word,)
+
+
+def _read_letters(grammar: Grammar, words: list[str]) -> dict[str, Value] | None:
+    """The options as getopt of POSIX reads them, by declared flag; None if help is asked for.
+
+    A word `--` ends the options. Of one that is given twice the last counts. Words of more than
+    one letter behind `--` are options where one is declared (`--version`, `--name=value`).
+    """
+    given: dict[str, Value] = {}
+    rest: list[str] = []
+    left = collections.deque(words)
+    while left:
+        word = left.popleft()
+        if word == "--":
+            rest += left
+            break
+        if len(word) < 2 or word[0] != "-":
+            rest.append(word)
+            if grammar.dialect.permuted:
+                continue
+            rest += left
+            break
+        if word in grammar.dialect.help_flags:
+            return None
+        if word.startswith("--"):
+            flag, equals, value = word.partition("=")
+            _enter(grammar, given, flag, value if equals else None, left)
+            continue
+        letters = word[1:]
+        while letters:
+            flag, letters = f"-{letters[0]}", letters[1:]
+            if _enter(grammar, given, flag, letters or None, left):
+                break
+    operands = [option for option in grammar.options if option.value == "operand"]
+    for word in rest:
+        if not operands:
+            raise _refusal(grammar, Fault.EXTRA, [word])
+        option = operands[0]
+        if option.several:
+            given[option.flag] = _further(given, option, word)
+        else:
+            given[operands.pop(0).flag] = word
+    return given
+
+
+def _enter(
+    grammar: Grammar,
+    given: dict[str, Value],
+    flag: str,
+    joined: str | None,
+    left: collections.deque[str],
+) -> bool:
+    """Enter an option with its value, joined to it or the next word; tell whether it has one."""
+    option = grammar.flags.get(flag)
+    if option is None or option.value == "operand":
+        raise _refusal(grammar, Fault.UNKNOWN, [flag])
+    if option.value == "none":
+        given[option.flag] = True
+        return False
+    if joined is None and not left:
+        raise _refusal(grammar, Fault.NO_VALUE, [option.flag])
+    value = left.popleft() if joined is None else joined
+    given[option.flag] = _further(given, option, value) if option.several else value
+    return True
+
+
+def _applies(form: Form, given: Mapping[str, Value]) -> bool:
     for flag, values in form.when.items():
         if flag not in given or (values and given[flag] not in values):
             return False
     return True
 
 
-def _choose_form(grammar: Grammar, given: Mapping[str, str | bool]) -> Form:
+def _choose_form(grammar: Grammar, given: Mapping[str, Value]) -> Form:
     """The form that applies, the most specific one if several do."""
     best: Form | None = None
     for form in grammar.forms:
@@ -198,7 +318,7 @@ def _choose_form(grammar: Grammar, given: Mapping[str, str | bool]) -> Form:
     return best
 
 
-def _no_form(grammar: Grammar, given: Mapping[str, str | bool]) -> HmcError:
+def _no_form(grammar: Grammar, given: Mapping[str, Value]) -> CommandExit:
     """Why no form applies: the options that the nearest forms lack, or the value that is wrong."""
     lacking: list[tuple[set[str], Form]] = []
     wrong: list[tuple[int, str]] = []  # how many conditions hold before the one that fails
@@ -213,37 +333,37 @@ def _no_form(grammar: Grammar, given: Mapping[str, str | bool]) -> HmcError:
         else:
             lacking.append((form.when.keys() - given.keys(), form))
     if not lacking:
-        return _missing(grammar, [max(wrong, default=(0, ""))[1]])
+        return _refusal(grammar, Fault.INVALID, [max(wrong, default=(0, ""))[1]])
     fewest = min(len(flags) for flags, _ in lacking)
     nearest = [(flags, form) for flags, form in lacking if len(flags) == fewest]
     common = set.intersection(*(set(form.required) for _, form in nearest))
     return _missing(grammar, set.union(*(flags for flags, _ in nearest), common - given.keys()))
 
 
-def _check_form(grammar: Grammar, form: Form, given: Mapping[str, str | bool]) -> None:
+def _check_form(grammar: Grammar, form: Form, given: Mapping[str, Value]) -> None:
     """Raise for options that the form does not take, that exclude each other, or that lack."""
     if not given.keys() <= grammar.form_flags[form]:
         stray = next(flag for flag in given if flag not in grammar.form_flags[form])
-        raise HmcError("invalid_parameter", name=stray)
+        raise _refusal(grammar, Fault.STRAY, [stray])
     missing = [flag for flag in form.required if flag not in given and flag in grammar.flags]
     for group in form.one_of:
-        if not _exclusive(group, given):
+        if not _exclusive(grammar, group, given):
             missing += [flag for flag in group if flag in grammar.flags]
     for group in form.at_most_one:
-        _exclusive(group, given)
+        _exclusive(grammar, group, given)
     if "--header" in given and "-F" in grammar.flags and "-F" not in given:
         raise HmcError("header_needs_F")
     if missing:
         raise _missing(grammar, missing)
 
 
-def _exclusive(group: tuple[str, ...], given: Mapping[str, str | bool]) -> bool:
-    """Whether one of the group is given; HmcError if more are."""
+def _exclusive(grammar: Grammar, group: tuple[str, ...], given: Mapping[str, Value]) -> bool:
+    """Whether one of the group is given; raises CommandExit if more are."""
     count = 0
     for flag in group:
         if flag in given:
             count += 1
     if count > 1:
         names = [flag for flag in group if flag in given]
-        raise HmcError("mutually_exclusive", names=names)
+        raise _refusal(grammar, Fault.EXCLUSIVE, names)
     return count == 1

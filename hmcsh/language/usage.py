@@ -4,7 +4,8 @@ The layout is that of a capture (V9R1): the synopsis with one option a line, the
 table of the options with the values of each. The words are the project's own.
 """
 
-from hmcsh.language.declarations import Declaration, Grammar, Option
+from hmcsh.language.declarations import Declaration, Form, Grammar, Option
+from hmcsh.language.dialect import HMC
 from hmcsh.language.levels import Level
 
 _INDENT = 4
@@ -12,8 +13,13 @@ _COLUMN = 29  # of the dash before the help of an option
 
 
 def usage(declaration: Declaration, level: Level) -> str:
-    """The text that the command prints without arguments and for ``--help``."""
+    """The text that the command prints without arguments and where help is asked for.
+
+    Other systems than the console show no more than the synopsis, one line for each form.
+    """
     grammar = declaration.at(level)
+    if declaration.dialect is not HMC:
+        return "Usage: " + "\n       ".join(_forms(grammar))
     lines = ["Usage: " + synopsis(declaration, level, indent=len("Usage: ")), ""]
     lines += [declaration.summary, ""]
     for option in grammar.options:
@@ -24,9 +30,46 @@ def usage(declaration: Declaration, level: Level) -> str:
 
 def synopsis(declaration: Declaration, level: Level, indent: int = 0) -> str:
     """The command with its options, one a line, those after the first `indent` further in."""
+    if declaration.dialect is not HMC:
+        return ("\n" + " " * indent).join(_forms(declaration.at(level)))
     parts = [*_synopsis(declaration.at(level)), "[--help]"]
     head = declaration.name + " "
     return head + ("\n" + " " * (indent + len(head))).join(parts)
+
+
+def _forms(grammar: Grammar) -> list[str]:
+    """One line for each form of the command, with the values that its options take."""
+    lines = []
+    for form in grammar.forms:
+        words = [grammar.declaration.name]
+        grouped = {flag: group for group in (*form.one_of, *form.at_most_one) for flag in group}
+        needed = {*form.when, *form.required}
+        shown: set[str] = set()
+        for option in grammar.options:
+            if option.flag not in form.flags or option.flag in shown:
+                continue
+            group = _known(grammar, grouped.get(option.flag, (option.flag,)))
+            shown.update(group)
+            text = " | ".join(_word(grammar.flags[flag], form) for flag in group)
+            if any(set(group) <= set(choice) for choice in form.one_of):
+                words.append(f"{{{text}}}")
+            else:
+                words.append(text if option.flag in needed else f"[{text}]")
+        lines.append(" ".join(words))
+    return lines
+
+
+def _word(option: Option, form: Form) -> str:
+    """An option with its value, as the synopsis of one form has it."""
+    name = option.metavar or option.kind or option.dest
+    if option.value == "operand":
+        return f"{name}..." if option.several else name
+    if option.value == "none":
+        return option.flag
+    if form.when.get(option.flag):
+        name = "|".join(form.when[option.flag])
+    name = f"{name}..." if option.several else name
+    return f"{option.flag} [{name}]" if option.value == "optional" else f"{option.flag} {name}"
 
 
 def _value(grammar: Grammar, option: Option) -> str:

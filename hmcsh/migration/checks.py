@@ -48,8 +48,11 @@ _SYSTEMS = (
         systems.firmware,
         "3.1",
         "lpm_firmware_level",
+        "lpm_firmware_apart",
         note="3.1 wants the levels of both systems to be compatible with each other, too, and "
-        "names none that are not: from the least level on any two are taken to be.",
+        "names none that are not. IBM's firmware support matrix for POWER7 tells which are "
+        "blocked: those before 350 with 730 and later, 710 with 760 and later, 720 with 770 and "
+        "later. It begins with 340; earlier levels are taken to be like that.",
     ),
     _check("VIOS level", systems.server_levels, "3.1, 3.5.1", "lpm_vios_level"),
     _check("LMB size", systems.block_size, "2.5.3, 3.3.2", "lpm_memory_block_size"),
@@ -269,11 +272,19 @@ _STORAGE = (
         note="Migratable logical ports of later levels are not emulated.",
     ),
     _check(
-        "no virtual NIC",
+        "virtual NICs are carried",
         devices.virtual_nics,
-        "inferred",
+        SRIOV,
         "lpm_vnic_unmapped",
-        note="Consoles map virtual NICs to ports of the destination; this one does not yet.",
+    ),
+    _check(
+        "virtual NICs keep their backing devices",
+        devices.backing_devices,
+        SRIOV,
+        "lpm_vnic_backing",
+        option="vniccfg",
+        note="That the option is about them is inferred: its labels in a test suite are those of "
+        "all virtual NICs and of those that are available.",
     ),
     _check(
         "multipath is kept",

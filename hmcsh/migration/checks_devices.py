@@ -139,9 +139,23 @@ def carried(plan: Plan) -> Findings:
 
 
 def virtual_nics(plan: Plan) -> Findings:
-    """It has no virtual NIC: which ports would carry one on the destination cannot be said yet."""
+    """For every virtual NIC a port of the destination has its label and room for it."""
     for nic in plan.partition.vnic_adapters:
-        yield HmcError("lpm_vnic_unmapped", slot=nic.slot, name=plan.partition.name)
+        if not plan.nics[nic.slot]:
+            yield HmcError("lpm_vnic_unmapped", slot=nic.slot, name=plan.partition.name)
+
+
+def backing_devices(plan: Plan) -> Findings:
+    """Virtual NICs that can be carried keep all their backing devices."""
+    for nic in plan.partition.vnic_adapters:
+        if 0 < len(plan.nics[nic.slot]) < len(nic.backing):
+            yield HmcError(
+                "lpm_vnic_backing",
+                slot=nic.slot,
+                name=plan.partition.name,
+                found=len(plan.nics[nic.slot]),
+                count=len(nic.backing),
+            )
 
 
 def shared_ports(plan: Plan) -> Findings:

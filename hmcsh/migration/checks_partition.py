@@ -185,7 +185,7 @@ def rmc(plan: Plan) -> Findings:
 def accepted(plan: Plan) -> Findings:
     """Its operating system, scripts, applications and kernel extensions accept the request."""
     for objection in awareness.objections(plan.request):
-        yield HmcError("lpm_os_not_ready", name=plan.partition.name, reason=objection.reason)
+        yield HmcError("lpm_os_not_ready", name=plan.partition.name, reason=objection)
 
 
 # -- what the user should know -----------------------------------------------------------------

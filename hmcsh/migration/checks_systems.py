@@ -43,10 +43,19 @@ def operating(plan: Plan) -> Findings:
 
 
 def firmware(plan: Plan) -> Findings:
-    """Both systems have a firmware with mobility."""
+    """Both systems have a firmware with mobility, and the two go together."""
     for frame in plan.frames:
         if not levels.firmware_supported(frame.firmware):
             yield HmcError("lpm_firmware_level", system=frame.name, level=frame.firmware)
+    source, destination = plan.frames
+    if not levels.firmware_compatible(source.firmware, destination.firmware):
+        yield HmcError(
+            "lpm_firmware_apart",
+            system=source.name,
+            level=source.firmware,
+            other=destination.name,
+            other_level=destination.firmware,
+        )
 
 
 def server_levels(plan: Plan) -> Findings:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import channels, codes, mapping, terminals, timekeeping
+from hmcsh.migration import channels, codes, mapping, nics, terminals, timekeeping
 from hmcsh.migration.checks import require_room
 from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot, commit
-from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter
+from hmcsh.model import devices
+from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter, VnicAdapter
 from hmcsh.model.frame import Frame
 from hmcsh.model.migration import ID_NOT_CHOSEN
 from hmcsh.model.partition import Partition
@@ -95,6 +96,7 @@ def make_shell(run: Run) -> Phases:
     yield run.datacenter.timings.shell
     require_room(run.plan)
     frame, source = run.migration.destination_frame, run.source
+    nics.require_room(run.plan.nics, frame)
     lpar_id = run.plan.request.lpar_id or frame.lowest_free_id()
     if lpar_id is None:
         raise HmcError("lpm_no_free_id", system=frame.name)
@@ -122,6 +124,7 @@ def make_shell(run: Run) -> Phases:
     frame.add(shell)
     run.migration.destination = shell
     run.migration.destination_lpar_id = lpar_id
+    nics.make_ports(shell)
     shell.show_reference_code(codes.ACTIVE_TARGET if run.active else codes.INACTIVE_TARGET)
 
 
@@ -133,8 +136,13 @@ def _moved_resources(run: Run) -> Resources | None:
 
 
 def _moved_adapters(run: Run) -> dict[int, VirtualAdapter]:
-    networks = run.plan.request.networks
-    return {s: mapping.moved_adapter(a, networks) for s, a in run.source.adapters.items()}
+    networks, backing = run.plan.request.networks, run.plan.nics
+    return {
+        slot: nics.moved(adapter, backing)
+        if isinstance(adapter, VnicAdapter)
+        else mapping.moved_adapter(adapter, networks)
+        for slot, adapter in run.source.adapters.items()
+    }
 
 
 def _in_pool(run: Run, resources: Resources) -> Resources:
@@ -222,6 +230,7 @@ def _make_fc_server(run: Run, made: ServerSlot, channel: channels.ClientChannel)
         FibreChannelAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot),
     )
     vios.add_vfchost(made.slot, port.name)
+    devices.admit(made.server, ("virtual", made.slot))
 
 
 def _make_scsi_server(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter) -> None:
@@ -230,6 +239,7 @@ def _make_scsi_server(run: Run, made: ServerSlot, adapter: mapping.ClientAdapter
         made.server, ScsiAdapter(made.slot, "server", run.shell.lpar_id, made.client_slot)
     )
     vios.add_vhost(made.slot)
+    devices.admit(made.server, ("virtual", made.slot))
     for target, disk in adapter.targets:
         there = vios.disk_for(disk.lun.unique_id) if disk and disk.lun else None
         if there is None:
@@ -262,10 +272,12 @@ def remove_made_adapters(run: Run) -> None:
 
 def remove_server_adapter(server: Partition, slot: int) -> None:
     """Remove a virtual slot of a Virtual I/O Server, its devices and its place in the profile."""
+    devices.settle(server)
     server.adapters.pop(slot, None)
     server.active_profile.adapters.pop(slot, None)
     server.io_server.remove_vhost(slot)
     server.io_server.remove_vfchost(slot)
+    devices.forget(server, ("virtual", slot))
 
 
 def leave_source(run: Run) -> Phases:

@@ -19,10 +19,14 @@ from hmcsh.language.records import Assignment
 from hmcsh.language.values import Reads
 from hmcsh.migration import spans
 from hmcsh.migration.movers import MoverPair
+from hmcsh.migration.nics import NicMapping
 from hmcsh.migration.request import Request, Vlans
+from hmcsh.model import sharing
 from hmcsh.model.adapters import MAXIMUM_VLAN
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.sharing import Wanted
+from hmcsh.model.units import parse_units
 
 BOOK = "SG24-7460 5.6.1"
 _MOST_DIGITS = 5  # no slot, VLAN, partition ID or pool ID has more
@@ -198,6 +202,53 @@ def _take_vlan_numbers(request: Request, name: str, values: Sequence[str]) -> No
         if mac.upper() in request.networks:
             raise HmcError("lpm_mapping_twice", value=value, name=name)
         request.networks[mac.upper()] = Vlans(numbers[0], tuple(sorted(numbers[1:])))
+
+
+_NIC_FORM = (
+    "slot/ded/[VIOS name]/[VIOS ID]/adapter ID/physical port ID/[capacity]"
+    "[/source adapter ID/source physical port ID]"
+)
+
+
+def _take_nics(request: Request, name: str, values: Sequence[str]) -> None:
+    """A port of the destination for each backing device of virtual NICs.
+
+    Where a mapping does not say which device it is for it is for the next one of the NIC.
+    """
+    if not values:
+        raise HmcError("lpm_mapping_format", value="", name=name, form=_NIC_FORM)
+    nics = {nic.slot: nic for nic in request.partition.vnic_adapters}
+    for value in values:
+        fields = value.split("/")
+        wrong = HmcError("lpm_mapping_format", value=value, name=name, form=_NIC_FORM)
+        if len(fields) not in (7, 9) or fields[1] != "ded":
+            raise wrong
+        slot, *port = [_number(fields[place]) for place in (0, 4, 5)]
+        before = [_number(text) for text in fields[7:]]
+        if slot is None or None in (*port, *before):
+            raise wrong
+        if slot not in nics:
+            raise HmcError("lpm_mapping_slot", value=value, name=request.partition.name)
+        server = _server(request.destination, fields[2], fields[3])
+        if server is None:
+            raise HmcError("lpm_mapping_vios", value=value, system=request.destination.name)
+        made = request.nics.setdefault(slot, [])
+        left = [d for d in nics[slot].backing if d.port not in [one.before for one in made]]
+        if before:
+            left = [d for d in left if d.port == tuple(before)]
+        if not left:
+            known = any(d.port == tuple(before) for d in nics[slot].backing)
+            key = "lpm_mapping_twice" if known or not before else "lpm_vnic_device"
+            raise HmcError(key, value=value, name=name, slot=slot)
+        device = left[0]
+        try:
+            capacity = parse_units(fields[6]) if fields[6] else device.capacity
+        except ValueError:
+            raise wrong from None
+        place = (port[0] or 0, port[1] or 0)
+        wanted = Wanted(*place, capacity, max(capacity, device.max_capacity))
+        sharing.require_capacity(request.destination, wanted)
+        made.append(NicMapping(device.port, server, place, capacity))
 
 
 # -- movers ------------------------------------------------------------------------------------
@@ -426,6 +477,16 @@ INPUT = Table(
             span=spans.VLAN_NUMBERS,
             trust=Trust.SCRIPT,
             source="pypowervm writes it",
+        ),
+        _input(
+            "vnic_mappings",
+            _take_nics,
+            ("6/ded/vios2/1/1/0/2", "6/ded//1/1/1//1/0"),
+            ("6", "6/ded/vios2/1/1/0/x", "9/ded/vios2/1/1/0/2", "6/ded/nobody//1/0/2"),
+            many=True,
+            span=spans.ADAPTERS,
+            trust=Trust.SCRIPT,
+            source="op-test and avocado-misc-tests write it",
         ),
         _input(
             "source_msp_name", _mover_reader("source", "name"), ("vios1",), ("web",), shared=True

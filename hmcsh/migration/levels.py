@@ -1,7 +1,8 @@
 """Levels of firmware, Virtual I/O Server and operating system that mobility needs.
 
 All figures: SG24-7460 3.1; for IBM i the manual page of migrlpar, V7R7, and IBM's announcement of
-7.1 TR4.
+7.1 TR4; which levels of firmware go together: IBM's firmware support matrices for POWER7 and
+POWER8.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from hmcsh.migration.spans import LISTS
 from hmcsh.model.states import LparEnvironment
 
 MINIMUM_FIRMWARE = 320
+# From one level to below another: the newest with which partitions move to and fro.
+_NEWEST_PARTNERS = ((MINIMUM_FIRMWARE, 350, 729), (710, 720, 759), (720, 730, 769))
 MINIMUM_VIOS = (1, 5)
 MINIMUM_AIX_5_3 = 7  # technology level; AIX 6 and later at any
 MINIMUM_RED_HAT = (5, 1)
@@ -29,8 +32,20 @@ _LINUX = re.compile(
 
 def firmware_supported(release: str) -> bool:
     """Whether a firmware release such as `EM320_031` is eFW3.2 or later."""
+    return _firmware_level(release) >= MINIMUM_FIRMWARE
+
+
+def firmware_compatible(release: str, other: str) -> bool:
+    """Whether partitions move between systems of two firmware releases, in either direction."""
+    older, newer = sorted((_firmware_level(release), _firmware_level(other)))
+    return not any(
+        first <= older < below and newer > newest for first, below, newest in _NEWEST_PARTNERS
+    )
+
+
+def _firmware_level(release: str) -> int:
     digits = "".join(c for c in release.partition("_")[0] if c.isdigit())
-    return bool(digits) and int(digits) >= MINIMUM_FIRMWARE
+    return int(digits or 0)
 
 
 def vios_supported(level: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from hmcsh.language.messages import HmcError
-from hmcsh.migration import channels, mapping, movers
+from hmcsh.migration import channels, mapping, movers, nics
 from hmcsh.migration.request import Request
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -35,6 +35,7 @@ class Plan:
     channels: dict[int, Partition] | None
     vlans: dict[int, Partition]
     unbridged_vlans: list[int]
+    nics: nics.Backing
 
     @property
     def partition(self) -> Partition:
@@ -85,6 +86,8 @@ class Plan:
         """Virtual I/O Servers that serve the mobile partition now, each once."""
         servers = [adapter.server for adapter in mapping.client_adapters(self.partition)]
         servers += [channel.server for channel in channels.client_channels(self.partition)]
+        backing = {nic.slot: nic.backing for nic in self.partition.vnic_adapters}
+        servers += nics.servers(backing, self.source)
         return list(dict.fromkeys(server for server in servers if server is not None))
 
     @property
@@ -94,6 +97,7 @@ class Plan:
         if self.scsi is not None:
             servers.update(dict.fromkeys(self.scsi.servers.values()))
         servers.update(dict.fromkeys((self.channels or {}).values()))
+        servers.update(dict.fromkeys(nics.servers(self.nics, self.destination)))
         return list(servers)
 
 

@@ -7,6 +7,7 @@ import dataclasses
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.language.messages import HmcError
 from hmcsh.migration.movers import MoverPair
+from hmcsh.migration.nics import NicMapping
 from hmcsh.model.awareness import Call
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
@@ -28,7 +29,8 @@ class Request:
     `scsi` maps client slots to destination Virtual I/O Servers, `channels` those of virtual Fibre
     Channel adapters, `vlans` VLAN IDs likewise. `server_slots` and `ports` say, by client slot,
     which slot of that server and which of its physical ports are wanted; `networks` gives virtual
-    Ethernet adapters, by MAC address, other VLANs on the destination.
+    Ethernet adapters, by MAC address, other VLANs on the destination; `nics` maps the backing
+    devices of virtual NICs, by virtual slot.
     `console` names the console that asks, which speaks `level`; `remote_console` is the address of
     the one that manages the destination, if it is another; `wait_minutes` bounds each
     operating-system command. Movers, pool, partition ID and profile name are None where the
@@ -54,6 +56,7 @@ class Request:
     server_slots: dict[int, int] = dataclasses.field(default_factory=dict)
     ports: dict[int, str] = dataclasses.field(default_factory=dict)
     networks: dict[str, Vlans] = dataclasses.field(default_factory=dict)
+    nics: dict[int, list[NicMapping]] = dataclasses.field(default_factory=dict)
     source_mover: Partition | None = None
     destination_mover: Partition | None = None
     redundant_pairs: list[tuple[MoverPair, MoverPair]] = dataclasses.field(default_factory=list)

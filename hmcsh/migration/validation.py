@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from hmcsh.language.messages import render
-from hmcsh.migration import channels, mapping, movers
+from hmcsh.migration import channels, mapping, movers, nics
 from hmcsh.migration.checks import CHECKS
 from hmcsh.migration.plan import Plan, Severity
 from hmcsh.migration.request import Request
@@ -47,7 +47,8 @@ def make_plan(request: Request) -> Plan:
     )
     vlans, missing = mapping.vlan_mapping(partition, destination, request.vlans, request.networks)
     carried = channels.fc_mapping(partition, destination, request.channels, request.ports)
-    return Plan(request, pair, second, scsi, carried, vlans, missing)
+    backing = nics.nic_mapping(partition, destination, request.nics)
+    return Plan(request, pair, second, scsi, carried, vlans, missing, backing)
 
 
 def validate(request: Request) -> Validation:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model.access import ALL, EVERYTHING, Resource, Scope, scope_of
 from hmcsh.model.frame import Frame
-from hmcsh.model.roles import TaskRole, predefined_roles
+from hmcsh.model.roles import SUPER_ADMINISTRATOR, TaskRole, must_be_given, predefined_roles
 from hmcsh.model.service import CONSOLE_EVENT_LIMIT, ConsoleEvent
 from hmcsh.model.users import User, UserDefaults
 
@@ -122,12 +122,15 @@ class Console:
     def allows(self, role: str, task: str, command: str) -> bool:
         """Whether users of a task role may perform a task by a command.
 
-        A custom role may do what it names, a task or a command, as far as its parent may. A role
-        that was removed may do nothing.
+        A custom role may do what it names, a task or a command, as far as its parent may; a task
+        that no predefined role has it is given by the super administrator's. A role that was
+        removed may do nothing.
         """
         found = self.task_roles.get(role)
         if found is not None:
             named = not found.names.isdisjoint((task, command))
+            if must_be_given(task) and found.parent == SUPER_ADMINISTRATOR:
+                return named
             return named and self.allows(found.parent, task, command)
         predefined = predefined_roles(self.level).get(role)
         return predefined is not None and task in predefined.names

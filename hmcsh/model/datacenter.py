@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model.awareness import ScriptRunner
 from hmcsh.model.console import Console
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
@@ -13,6 +14,7 @@ from hmcsh.model.index import Index
 from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ServiceableEvent
 from hmcsh.model.storage import Lun
+from hmcsh.model.vty import Attached
 from hmcsh.runtime import SECOND, Clock
 
 _FIRST_WWPN = 0xC0507602F9AC0000
@@ -94,7 +96,9 @@ class Datacenter:
     """The whole model. `start` is the calendar time at which the clock stands at 0.
 
     All consoles manage all managed systems; `console` is the first of them. `faults` are those
-    that are to strike migrations.
+    that are to strike migrations. `log_in` is what answers at the console devices of operating
+    systems; without one nobody is let in. `run_script` runs scripts that partitions hold; without
+    it none runs.
     """
 
     clock: Clock
@@ -110,6 +114,8 @@ class Datacenter:
     further_consoles: list[Console] = dataclasses.field(default_factory=list)
     managed_frames: list[ManagedFrame] = dataclasses.field(default_factory=list)
     wwpns_made: int = 0
+    log_in: type[Attached] | None = None
+    run_script: ScriptRunner | None = None
     serviceable_events: list[ServiceableEvent] = dataclasses.field(default_factory=list)
     _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from hmcsh.language.messages import HmcError
+from hmcsh.language.messages import HmcError, render
+from hmcsh.model import devices, paths
 from hmcsh.model.adapter_rules import require
 from hmcsh.model.adapters import (
-    ANY,
     DEFAULT_SERIAL_SLOTS,
     EthernetAdapter,
     FibreChannelAdapter,
@@ -243,6 +243,7 @@ def add_slot(partition: Partition, drc_index: str) -> None:
     shared = partition.frame.sriov.get(drc_index)
     if shared is not None and shared.shared:
         raise HmcError("sriov_slot_shared", index=drc_index, adapter=shared.adapter_id)
+    devices.settle(partition)
     slot.owner = partition.lpar_id
     synchronize(partition)
 
@@ -251,9 +252,11 @@ def remove_slot(partition: Partition, drc_index: str) -> None:
     """Take a physical I/O slot from a partition.
 
     Raises HmcError if the partition cannot be changed, if the slot is not its own, and if it is
-    on and its active profile requires the slot (SG24-7460 5.5.1).
+    on and its active profile requires the slot (SG24-7460 5.5.1) or its operating system uses a
+    device in it (5.5.6).
     """
     _removable_slot(partition, drc_index).owner = None
+    devices.forget(partition, ("slot", drc_index))
     synchronize(partition)
 
 
@@ -265,7 +268,10 @@ def move_slot(source: Partition, target: Partition, drc_index: str) -> None:
     if source is target:
         raise HmcError("move_to_itself", name=source.name)
     require_changeable(target)
-    _removable_slot(source, drc_index).owner = target.lpar_id
+    slot = _removable_slot(source, drc_index)
+    devices.settle(target)
+    slot.owner = target.lpar_id
+    devices.forget(source, ("slot", drc_index))
     synchronize(source)
     synchronize(target)
 
@@ -285,6 +291,10 @@ def _removable_slot(partition: Partition, drc_index: str) -> IoSlot:
     required = {a.drc_index for a in partition.active_profile.io_slots if a.required}
     if partition.state.powered_on and drc_index in required:
         raise HmcError("io_slot_required", index=drc_index, name=partition.name)
+    device = devices.blocker(partition, ("slot", drc_index))
+    if device:
+        busy = render("io_slot_busy", index=drc_index, name=partition.name, device=device)
+        raise HmcError("io_remove_failed", detail=busy, status=1)
     return slot
 
 
@@ -327,6 +337,7 @@ def add_adapter(partition: Partition, adapter: VirtualAdapter) -> None:
     choose_slot(partition, adapter.slot)
     require(partition, adapter)
     _require_servers(partition, adapter)
+    devices.settle(partition)
     install(partition, adapter)
     synchronize(partition)
 
@@ -395,6 +406,7 @@ def remove_adapter(
     if obstacle is not None:
         raise HmcError("virtual_remove_failed", detail=obstacle.text)
     uninstall(partition, slot)
+    devices.forget(partition, ("virtual", slot))
     synchronize(partition)
 
 
@@ -416,23 +428,22 @@ def _obstacle(partition: Partition, adapter: VirtualAdapter) -> HmcError | None:
     busy = HmcError("adapter_busy", slot=slot, name=partition.name)
     if isinstance(adapter, FibreChannelAdapter):
         return _channel_obstacle(partition, adapter)
-    if isinstance(adapter, ScsiAdapter):
-        if adapter.side == "client":
-            return busy if _in_use(partition, adapter) else None
+    if isinstance(adapter, ScsiAdapter) and adapter.side == "server":
         if partition.io_server.targets.get(slot):
             return busy
-        for client in _clients(partition, adapter):
+        for client in paths.clients(partition, adapter):
             if client.state.powered_on or client.migrating:
                 return HmcError(
                     "adapter_serves_client", slot=slot, name=partition.name, client=client.name
                 )
-    if isinstance(adapter, EthernetAdapter) and partition.vios is not None:
-        return busy if any(slot in b.trunk_slots for b in partition.vios.bridges) else None
+    bridges = partition.vios.bridges if partition.vios is not None else ()
+    if any(slot in bridge.trunk_slots for bridge in bridges):
+        return busy
     if isinstance(adapter, VasiAdapter):
         for migration in partition.frame.migrations:
             if partition in (migration.source_mover, migration.destination_mover):
                 return HmcError("mover_busy", name=partition.name)
-    return None
+    return busy if devices.blocker(partition, ("virtual", slot)) else None
 
 
 def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> HmcError | None:
@@ -446,57 +457,3 @@ def _channel_obstacle(partition: Partition, adapter: FibreChannelAdapter) -> Hmc
     return HmcError(
         "adapter_serves_client", slot=adapter.slot, name=partition.name, client=client.name
     )
-
-
-def _connected(
-    server: Partition, served: ScsiAdapter, client: Partition, adapter: ScsiAdapter
-) -> bool:
-    """Whether a client adapter and a server adapter name each other."""
-    return (
-        adapter.side == "client"
-        and served.side == "server"
-        and adapter.remote_lpar_id == server.lpar_id
-        and adapter.remote_slot == served.slot
-        and served.remote_lpar_id in (ANY, client.lpar_id)
-        and served.remote_slot in (ANY, adapter.slot)
-    )
-
-
-def _clients(server: Partition, served: ScsiAdapter) -> list[Partition]:
-    """Partitions whose adapters are connected to a server adapter."""
-    return [
-        client
-        for client in server.frame.partitions.values()
-        if any(_connected(server, served, client, adapter) for adapter in client.scsi_adapters)
-    ]
-
-
-def _in_use(client: Partition, adapter: ScsiAdapter) -> bool:
-    """Whether a client that is on finds disks behind an adapter, and nowhere else.
-
-    A path can be removed without interfering with what runs as long as another one leads to the
-    same LUNs (SG24-7460 5.1.2).
-    """
-    disks = _disks(client, adapter)
-    if not client.state.powered_on or not disks:
-        return False
-    others = (_disks(client, other) for other in client.scsi_adapters if other is not adapter)
-    return not disks <= set().union(*others)
-
-
-def _disks(client: Partition, adapter: ScsiAdapter) -> set[tuple[str, str]]:
-    """What a client finds behind its adapter: LUNs, and devices of the server's own."""
-    server = client.frame.partitions.get(adapter.remote_lpar_id)  # type: ignore[arg-type]
-    if server is None or server.vios is None:
-        return set()
-    found = set()
-    for served in server.scsi_adapters:
-        if not _connected(server, served, client, adapter):
-            continue
-        for target in server.vios.targets.get(served.slot, ()):
-            disk = server.vios.disks.get(target.backing) if target.kind == "disk" else None
-            if disk is not None and disk.lun is not None:
-                found.add(("", disk.lun.unique_id))
-            else:
-                found.add((server.uuid, target.backing))
-    return found

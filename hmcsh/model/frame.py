@@ -18,6 +18,7 @@ from hmcsh.model.partition import Partition
 from hmcsh.model.sampling import Sampling
 from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
+from hmcsh.model.storage import InternalDisk
 from hmcsh.model.undertaking import Undertaking
 from hmcsh.runtime import Clock
 
@@ -52,7 +53,10 @@ class VirtualSwitch:
 
 @dataclasses.dataclass(slots=True)
 class IoSlot:
-    """A physical I/O slot. `owner` is the partition ID that holds it, None if nobody does."""
+    """A physical I/O slot. `owner` is the partition ID that holds it, None if nobody does.
+
+    `card` is the kind of what is plugged in, `disks` are those behind a storage card.
+    """
 
     drc_index: str
     unit: str
@@ -65,6 +69,13 @@ class IoSlot:
     pci_revision: str = "FF"
     pool_id: int | None = None
     owner: int | None = None
+    card: str = "empty"
+    disks: tuple[InternalDisk, ...] = ()
+
+    @property
+    def physical_location(self) -> str:
+        """The location code of the slot."""
+        return f"{self.unit}-{self.location}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -186,6 +197,11 @@ class Frame:
     def mtms(self) -> str:
         """Machine type, model and serial number, such as `9117-MMA*10FFE0B`."""
         return f"{self.type_model}*{self.serial_number}"
+
+    @property
+    def machine_id(self) -> str:
+        """What `uname -m` of AIX shows on it (form: captures), such as `00CDD4AC4C00`."""
+        return f"00C{self.serial_number[-5:]}4C00"
 
     @property
     def seen_state(self) -> SystemState:

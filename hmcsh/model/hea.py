@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from hmcsh.language.messages import HmcError
+from hmcsh.model import devices
 from hmcsh.model.adapters import MAXIMUM_VLAN
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class LogicalPort:
     def place(self) -> tuple[str, int, int]:
         """What can be given away once: adapter, group and number of the logical port."""
         return self.adapter, self.group, self.number
+
+    def mac_address(self, serial: str) -> str:
+        """Its MAC address on the system with a serial number (inferred: by system and port)."""
+        digits = "".join(character for character in serial if character in "0123456789ABCDEF")
+        return f"00145E{digits[-3:]:>03}{self.group:X}{self.number:02X}"
 
 
 @dataclasses.dataclass(slots=True)
@@ -175,17 +181,25 @@ def add_port(partition: Partition, port: LogicalPort) -> None:
     check_port(partition.frame, port, partition)
     if any(port.place == own.place for own in partition.lhea_logical_ports):
         raise HmcError("hea_port_in_use", number=port.number, id=port.adapter, name=partition.name)
+    devices.settle(partition)
     partition.lhea_logical_ports = (*partition.lhea_logical_ports, port)
 
 
 def remove_port(partition: Partition, adapter: str, group: int, number: int) -> None:
-    """Take a logical port from a partition. Raises HmcError if it has no such port."""
+    """Take a logical port from a partition.
+
+    Raises HmcError if it has no such port, or its operating system uses it.
+    """
     _adapter(partition.frame, adapter)
     place = (adapter.upper(), group, number)
     rest = tuple(port for port in partition.lhea_logical_ports if port.place != place)
     if rest == partition.lhea_logical_ports:
         raise HmcError("hea_port_not_held", number=number, id=adapter, name=partition.name)
+    device = devices.blocker(partition, ("lhea", *place))
+    if device:
+        raise HmcError("hea_port_busy", number=number, name=partition.name, device=device)
     partition.lhea_logical_ports = rest
+    devices.forget(partition, ("lhea", *place))
 
 
 def set_scaling(frame: Frame, adapter_id: str, group: int, value: int) -> None:

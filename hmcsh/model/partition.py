@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,12 @@ from hmcsh.model.adapters import (
     VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
+from hmcsh.model.devices import Customized, DeviceDatabase
+from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import History, Was, watched
-from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.logs import ERROR_LOG_LIMIT, REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
+from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from hmcsh.model.migration import Migration
     from hmcsh.model.vios import VirtualIoServer
 
+DEFAULT_PASSWORD = "abc123"  # noqa: S105 (that of hscroot on a new console)
 BYTES_LIMIT = 64  # MB of a partition whose pages are kept with their bytes
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -70,9 +76,16 @@ class Synchronization(enum.IntEnum):
 class OperatingSystem:
     """The operating system installed in a partition.
 
-    `rmc` tells whether its RMC link to the console comes up when it runs; `accepts_migration` is
+    `rmc` tells whether its RMC link to the console comes up when it runs, `reachable` whether an
+    interface with an address is up; `accepts_migration` is
     what it answers to the check-migrate request by itself. `registered` are those that it tells of
-    a migration, in this order: scripts, applications, kernel extensions.
+    a migration, in this order: scripts, applications, kernel extensions. `planned_groups` are the
+    volume groups that it has from its first start; `errors_logged` counts the entries that its
+    error log ever had, `starts` how often it was started. `devices` is what it keeps of its
+    devices; `Partition.devices` shows them.
+
+    `password` is that of the user of its console, who was let in at `last_log_in` and whose
+    password was wrong at `last_refusal`. `files` are made when they are first asked for.
     """
 
     version: str = "AIX 6.1 6100-00-01-0748"
@@ -82,6 +95,21 @@ class OperatingSystem:
     accepts_migration: bool = True
     registered: tuple[Registered, ...] = ()
     performance: PerformanceCounters = dataclasses.field(default_factory=PerformanceCounters)
+    planned_groups: tuple[GroupPlan, ...] = ()
+    errors_logged: int = 0
+    host_name: str = ""
+    reachable: bool = True
+    starts: int = 0
+    devices: Customized = dataclasses.field(default_factory=Customized, repr=False)
+    password: str = DEFAULT_PASSWORD
+    last_log_in: datetime.datetime | None = None
+    last_refusal: datetime.datetime | None = None
+    files: FileTree | None = dataclasses.field(default=None, repr=False)
+
+    @property
+    def is_aix(self) -> bool:
+        """Whether this is AIX."""
+        return self.version.startswith("AIX")
 
 
 @watched("state", "current")
@@ -189,6 +217,26 @@ class Partition:
         return self.vios
 
     @property
+    def devices(self) -> DeviceDatabase:
+        """The devices that its operating system knows. Raises TypeError without one."""
+        return DeviceDatabase(self)
+
+    @property
+    def host_name(self) -> str:
+        """The host name of its operating system: that of the partition unless another was set."""
+        system = self.operating_system
+        return (system.host_name if system else "") or self.name.lower()
+
+    @property
+    def system_level(self) -> str:
+        """The level of its operating system, such as 1.5.0.0 or 6.1; 0 if it is not known."""
+        if self.vios is not None:
+            return self.vios.level
+        system = self.operating_system
+        found = re.search(r"\d+(\.\d+)*", system.version) if system else None
+        return found[0] if found else "0"
+
+    @property
     def running(self) -> bool:
         """Whether an operating system runs in the partition, migrating or not."""
         return self.state in (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
@@ -196,7 +244,8 @@ class Partition:
     @property
     def rmc_active(self) -> bool:
         """Whether the console reaches the operating system over RMC."""
-        return self.running and self.operating_system is not None and self.operating_system.rmc
+        system = self.operating_system
+        return self.running and system is not None and system.rmc and system.reachable
 
     @property
     def migrating(self) -> bool:
@@ -210,13 +259,12 @@ class Partition:
 
     @property
     def logical_serial_number(self) -> str:
-        """System serial number and the partition ID as a base-36 digit (capture, V7R7.9)."""
-        digit = _BASE36[self.lpar_id % 36]
-        return (
-            self.frame.serial_number
-            + (_BASE36[self.lpar_id // 36] if self.lpar_id > 35 else "")
-            + digit
-        )
+        """System serial number and the partition ID in base 36 (capture, V7R7.9)."""
+        digits, rest = "", self.lpar_id
+        while rest or not digits:
+            rest, digit = divmod(rest, 36)
+            digits = _BASE36[digit] + digits
+        return self.frame.serial_number + digits
 
     @property
     def active_profile(self) -> Profile:
@@ -226,6 +274,11 @@ class Partition:
     def time_of_day(self, time: int) -> int:
         """What its clock shows at virtual time `time`, ns since the calendar start."""
         return self.frame.time_of_day(time) + self.time_offset
+
+    def now(self) -> datetime.datetime:
+        """What its clock shows now."""
+        datacenter = self.frame.datacenter
+        return datacenter.calendar(self.time_of_day(datacenter.clock.now))
 
     def page_table_ratio(self, resources: Resources) -> int:
         """N, where the hardware page table has 1/N of the memory of some resources."""
@@ -295,6 +348,9 @@ class Partition:
     ) -> ErrorLogEntry:
         """Write an entry to the error log; `kinds` holds type and class, such as `IS`."""
         now = self.frame.datacenter.clock.now
+        system = self.operating_system
+        if system is not None:
+            system.errors_logged += 1
         entry = ErrorLogEntry(
             now,
             self.time_of_day(now),
@@ -304,8 +360,12 @@ class Partition:
             kinds[1],
             resource,
             description,
+            system.errors_logged if system is not None else 0,
+            self.frame.machine_id,
+            self.host_name,
         )
         self.error_log.insert(0, entry)
+        del self.error_log[ERROR_LOG_LIMIT:]
         return entry
 
     def profile(self, name: str) -> Profile:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from hmcsh.language.messages import HmcError
 from hmcsh.model import capabilities, hea, netboot
 from hmcsh.model.allocation import Allocation
+from hmcsh.model.booting import can_boot
 from hmcsh.model.configuration import adopt, whole
 from hmcsh.model.logs import ReferenceCode
 from hmcsh.model.partition import OperatingSystem, Partition, Synchronization, Workload
@@ -197,12 +198,17 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
     partition.state = PartitionState.OPEN_FIRMWARE
     partition.firmware = boot_mode if boot_mode in _STOPS_IN_FIRMWARE else ""
     partition.vty.state_changed()
-    if partition.firmware:
-        return
-    yield timings.partition_firmware
+    if not partition.firmware:
+        yield from _boot(partition, boot_mode, network=network)
+
+
+@work("boot")
+def _boot(partition: Partition, boot_mode: str, *, network: bool = False) -> Phases:
+    """From the firmware to the operating system."""
+    yield partition.frame.datacenter.timings.partition_firmware
     if network and netboot.boot_servers(partition):
         run_network_image(partition)
-    elif network or partition.operating_system is None:
+    elif network or not can_boot(partition, boot_mode):
         partition.show_reference_code(NO_BOOT_IMAGE_CODE)
         partition.firmware = "of"
         partition.vty.state_changed()
@@ -210,10 +216,21 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
         _run(partition)
 
 
+def leave_firmware(partition: Partition, *, anew: bool = False) -> None:
+    """Go on from Open Firmware or from SMS: boot the operating system, or start `anew`."""
+    if anew:
+        _transit(partition, PartitionState.STARTING, "start", boot_mode="norm")
+    else:
+        partition.firmware = ""
+        _transit(partition, PartitionState.OPEN_FIRMWARE, "boot", boot_mode="norm")
+
+
 def _run(partition: Partition) -> None:
     partition.firmware = ""
     partition.state = PartitionState.RUNNING
     partition.running_since = partition.frame.datacenter.clock.now
+    if partition.operating_system is not None:
+        partition.operating_system.starts += 1
     partition.show_reference_code(running_code(partition))
     partition.vty.state_changed()
 

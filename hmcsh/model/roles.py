@@ -15,12 +15,14 @@ from hmcsh.language.levels import ALWAYS, Level, Span
 KINDS = ("frame", "cec", "lpar", "HMCConsole")  # in the order of a listing
 PREDEFINED = "Predefined"  # what stands in the place of a parent
 
+SUPER_ADMINISTRATOR = "hmcsuperadmin"
+
 _LETTERS = {
     "s": "hmcservicerep",
     "v": "hmcviewer",
     "o": "hmcoperator",
     "p": "hmcpe",
-    "a": "hmcsuperadmin",
+    "a": SUPER_ADMINISTRATOR,
     "u": "hmcclientliveupdate",
 }
 # From the update of POWER8 consoles for AIX Live Update on (manual page of mkhmcusr, V8; the
@@ -278,6 +280,11 @@ def predefined_roles(level: Level) -> Mapping[str, TaskRole]:
 def _tasks_of(letter: str, kind: str, level: Level) -> tuple[str, ...]:
     rows = (r for r in _TABLE if r.kind == kind and letter in r.roles and r.span.covers(level))
     return tuple(sorted(task for row in rows for task in row.tasks.split()))
+
+
+def must_be_given(task: str) -> bool:
+    """Whether no predefined role has a task: the super administrator may give it to others."""
+    return not any(row.roles for row in _TABLE if task in row.tasks.split())
 
 
 @functools.cache

@@ -25,6 +25,15 @@ class Lun:
     ieee: str = ""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class InternalDisk:
+    """A disk behind a storage card, numbered from 1; `size_mb` in MB, `pvid` "" for none."""
+
+    number: int
+    size_mb: int
+    pvid: str = ""
+
+
 @dataclasses.dataclass(slots=True)
 class Disk:
     """A physical volume of a VIOS: an `hdisk` over a LUN, or an internal disk if `lun` is None.

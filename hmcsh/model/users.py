@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hmac
 
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
+from hmcsh.model import passwords
 from hmcsh.model.access import ALL, Resource
 
 NEVER = 99999  # days; the password does not expire (capture, V7R7.9)
@@ -26,7 +26,9 @@ def password_lengths(level: Level) -> tuple[int, int]:
 
 @dataclasses.dataclass(slots=True, eq=False)
 class User:
-    """A user of a console. `password` is None if only keys are accepted.
+    """A user of a console. `password` is a record of :mod:`hmcsh.model.passwords`.
+
+    It is None if only keys are accepted.
 
     Ages in days, timeouts in minutes; `password_changed` and `last_login` are calendar times, None
     for the start of the console.
@@ -53,10 +55,8 @@ class User:
     last_login: datetime.datetime | None = None
 
     def opens(self, password: str) -> bool:
-        """Whether this is the password; takes as long if it is not."""
-        expected = (self.password or "").encode()
-        same = hmac.compare_digest(expected, password.encode(errors="replace"))
-        return same and self.password is not None
+        """Whether this is the password; may take 50 ms of the processor."""
+        return passwords.opens(self.password, password)
 
     def expired(self, start: datetime.datetime, now: datetime.datetime) -> bool:
         """Whether the password is too old at a time; the console started at `start`."""
@@ -76,9 +76,13 @@ class User:
         """Whether the user is disabled, by a command or by not having logged in."""
         return self.disabled or self.idle_for_too_long(start, now)
 
-    def may_log_in(self, start: datetime.datetime, now: datetime.datetime) -> bool:
-        """Whether the user may log in over ssh now, if he can prove who he is."""
-        return self.remote_ssh and not self.is_disabled(start, now) and not self.expired(start, now)
+    def refusal(self, start: datetime.datetime, now: datetime.datetime) -> str | None:
+        """Why the user may not log in over ssh now, for the log; None if he may."""
+        if not self.remote_ssh:
+            return "no remote access by ssh"
+        if self.is_disabled(start, now):
+            return "disabled"
+        return "password expired" if self.expired(start, now) else None
 
 
 @dataclasses.dataclass(slots=True)

@@ -28,7 +28,8 @@ class VirtualTerminal:
     """A terminal that a user of a console has open on a partition.
 
     `show` takes what the partition writes; while it is None, that is lost. `closed` is the event
-    of the terminal's end.
+    of the terminal's end. `full` is given while the terminal's user has not taken what was written
+    so far: the event of his having done so. Who writes much should wait for it.
     """
 
     def __init__(self, vty: Vty, console: str, user: str) -> None:
@@ -37,6 +38,7 @@ class VirtualTerminal:
         self.user = user
         self.closed: Event = vty.partition.frame.datacenter.clock.event()
         self.show: Callable[[str], None] | None = None
+        self.full: Event | None = None
 
     def type(self, text: str) -> None:
         """Send what was typed to the partition; a terminal that is closed sends nothing."""
@@ -66,6 +68,9 @@ class Attached:
     def typed(self, text: str) -> None:
         """Take what was typed at the terminal."""
         raise NotImplementedError
+
+    def end(self) -> None:
+        """Stop: something else takes the device, or nothing does."""
 
 
 class Vty:
@@ -132,6 +137,8 @@ class Vty:
         kind = _kind(self.partition)
         if type(self._attached) is (kind or type(None)):
             return False
+        if self._attached is not None:
+            self._attached.end()
         self._attached = None if kind is None else kind(self)
         return True
 
@@ -142,6 +149,7 @@ class _LineTaker(Attached):
     def __init__(self, device: Vty) -> None:
         super().__init__(device)
         self._line = ""
+        self._left = False
 
     @property
     def prompt(self) -> str:
@@ -177,34 +185,45 @@ class _LineTaker(Attached):
     def _enter(self) -> str:
         line, self._line = self._line.strip(), ""
         answer = f"\r\n{self.answer(line)}" if line else ""
-        return f"{answer}\r\n{self.prompt}"
+        return "\r\n" if self._left else f"{answer}\r\n{self.prompt}"
 
     def _refuse(self, what: str) -> str:
         return render("not_emulated", what=what)
 
+    def _leave(self, *, anew: bool = False) -> None:
+        """Go on to the operating system; what comes next takes the device."""
+        from hmcsh.model import power
+
+        self._left = True
+        power.leave_firmware(self.device.partition, anew=anew)
+
 
 class LogIn(_LineTaker):
-    """The log-in of an operating system. Nobody is let in: there is nothing behind it."""
+    """The log-in of an operating system where there is nothing behind it: nobody is let in."""
 
     @property
     def prompt(self) -> str:
         """What the system shows on its console while nobody is logged in."""
-        partition = self.device.partition
-        system = partition.operating_system
-        version = system.version if system is not None else ""
-        if partition.is_vios:
-            return render("console_vios")
-        if aix := re.match(r"AIX (\d+)", version):
-            return render("console_aix", version=aix[1])
-        return render("console_other", system=version, name=partition.name)
+        return herald(self.device.partition)
 
     def answer(self, line: str) -> str:
         """Refuse whoever wants to log in; no password is asked for."""
         return self._refuse(f"The log-in to the partition {self.device.partition.name}")
 
 
+def herald(partition: Partition) -> str:
+    """What an operating system shows on its console while nobody is logged in."""
+    system = partition.operating_system
+    version = system.version if system is not None else ""
+    if partition.is_vios:
+        return render("console_vios")
+    if aix := re.match(r"AIX (\d+)", version):
+        return render("console_aix", version=aix[1])
+    return render("console_other", system=version, name=partition.name)
+
+
 class OpenFirmware(_LineTaker):
-    """The prompt of Open Firmware."""
+    """The prompt of Open Firmware (IEEE 1275), of whose words it knows two."""
 
     prompt = "0 > "
 
@@ -213,28 +232,44 @@ class OpenFirmware(_LineTaker):
         self.device.write(f"\r\n ok\r\n{self.prompt}")
 
     def answer(self, line: str) -> str:
-        """Refuse every word."""
-        return self._refuse("The Open Firmware prompt")
+        """Carry out `boot` and `reset-all`; refuse every other word."""
+        if line not in ("boot", "reset-all"):
+            return self._refuse(f"The word {line.split()[0]} at the Open Firmware prompt")
+        self._leave(anew=line == "reset-all")
+        return ""
 
 
 class SystemManagementServices(_LineTaker):
-    """The menus of System Management Services."""
+    """The menus of System Management Services, of which it has the first and the way out."""
+
+    def __init__(self, device: Vty) -> None:
+        super().__init__(device)
+        self._leaving = False
 
     @property
     def prompt(self) -> str:
-        """Say where one is, and that there is no menu."""
-        refusal = self._refuse("The menus of System Management Services (SMS)")
-        return f"\r\nPowerPC Firmware\r\n{refusal}\r\n"
+        """The menu where one is."""
+        return render("sms_exit" if self._leaving else "sms_main")
 
     def answer(self, line: str) -> str:
-        """Say nothing more than the prompt does."""
+        """Take the number of a line or the letter of a key."""
+        if self._leaving:
+            self._leaving = False
+            if line == "1":
+                self._leave()
+            return ""
+        if line in ("x", "X"):
+            self._leaving = True
+            return ""
+        if line in ("1", "2", "3", "4", "5"):
+            return self._refuse(f"Item {line} of the menu of System Management Services (SMS)")
         return ""
 
 
 def _kind(partition: Partition) -> type[Attached] | None:
     """What is attached in the present state of a partition."""
     if partition.state in _RUNNING and partition.operating_system is not None:
-        return LogIn
+        return partition.frame.datacenter.log_in or LogIn
     if partition.state is PartitionState.OPEN_FIRMWARE:
         return _FIRMWARE.get(partition.firmware)
     return None

@@ -9,5 +9,15 @@ from hmcsh.runtime.clock import (
     Process,
     Timer,
 )
+from hmcsh.runtime.virtualloop import VirtualLoop
 
-__all__ = ["MICROSECOND", "MILLISECOND", "SECOND", "Clock", "Event", "Process", "Timer"]
+__all__ = [
+    "MICROSECOND",
+    "MILLISECOND",
+    "SECOND",
+    "Clock",
+    "Event",
+    "Process",
+    "Timer",
+    "VirtualLoop",
+]

@@ -17,10 +17,12 @@ import heapq
 import logging
 import math
 import time
+import weakref
 from collections.abc import Callable, Generator
 from typing import Any, Literal
 
 from hmcsh.runtime import garbage
+from hmcsh.runtime.virtualloop import VirtualLoop, outer_loop
 
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
@@ -228,6 +230,7 @@ class Clock:
         self._anchor: tuple[float, int] | None = None  # (real seconds, virtual ns) at start of run
         self._stepping = False
         self.steps = 0  # calls made so far
+        self._loops: weakref.WeakSet[VirtualLoop] = weakref.WeakSet()
 
     @property
     def now(self) -> int:
@@ -399,8 +402,17 @@ class Clock:
             self._ensure_driver()
             await asyncio.sleep(0)
 
+    def ends(self, loop: VirtualLoop) -> None:
+        """Let a loop in the time of this clock end with it."""
+        self._loops.add(loop)
+
     async def close(self) -> None:
-        """Stop driving the clock; what is scheduled stays scheduled."""
+        """Stop driving the clock, and end what runs in loops of its time.
+
+        What is scheduled stays scheduled.
+        """
+        for loop in list(self._loops):
+            loop.end()
         if self._driver is not None:
             self._driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -427,7 +439,7 @@ class Clock:
                 self._wake.set()
             return
         try:
-            loop = asyncio.get_running_loop()
+            loop = outer_loop()
         except RuntimeError:
             return  # nothing runs yet; the first `wait` or scheduled call inside a loop starts it
         self._driver = loop.create_task(self._drive(), name="hmcsh clock")

@@ -1,4 +1,4 @@
-"""The restricted shell: an interpreter of bash's language over streams in memory.
+"""The shell: an interpreter of bash's language over streams in memory, restricted or not.
 
 It runs no process, opens no file and no address of the machine it runs on. It knows commands as
 names and asynchronous callables (:class:`Command`), and files and time through a :class:`Host`.

@@ -66,9 +66,13 @@ class Output(Protocol):
 class Host(Protocol):
     """The console as the shell sees it: its name, its user, its time, its read-only files."""
 
-    hostname: str
     user: str
     home: str
+
+    @property
+    def hostname(self) -> str:
+        """The name of the host."""
+        ...
 
     def now(self) -> datetime.datetime:
         """Return the console's time of day."""
@@ -99,6 +103,104 @@ class Host(Protocol):
 
     def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
         """Return (user, terminal, since, origin) of everyone who is logged in."""
+        ...
+
+
+class FileStatus(Protocol):
+    """What is known of a file."""
+
+    @property
+    def kind(self) -> str:
+        """``f`` a file, ``d`` a directory, ``l`` a symbolic link."""
+        ...
+
+    @property
+    def mode(self) -> int:
+        """The permission bits."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """Name of the owner."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """Name of the group."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        ...
+
+    @property
+    def changed(self) -> datetime.datetime:
+        """Time of the last change."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """What a symbolic link holds."""
+        ...
+
+
+class Tree(Protocol):
+    """Files that can be changed, as one user reaches them.
+
+    Paths are absolute; what is refused raises OSError with its errno.
+    """
+
+    def status(self, path: str, *, follow: bool = True) -> FileStatus:
+        """Return what stands at a path; ``follow`` lets a link stand for its target."""
+        ...
+
+    def read(self, path: str) -> str:
+        """Return the text of a file."""
+        ...
+
+    def names(self, path: str) -> list[str]:
+        """Return the names in a directory."""
+        ...
+
+    def may(self, path: str, what: str) -> bool:
+        """Tell whether the user may do ``r``, ``w`` or ``x`` there."""
+        ...
+
+    def open(self, path: str, mode: int, *, append: bool = False) -> Callable[[str], None]:
+        """Open a file for writing, making it with ``mode``; return what writes to it."""
+        ...
+
+    def make_directory(self, path: str, mode: int) -> None:
+        """Make a directory."""
+        ...
+
+    def link(self, target: str, path: str) -> None:
+        """Make a symbolic link."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link."""
+        ...
+
+    def remove_directory(self, path: str) -> None:
+        """Remove an empty directory."""
+        ...
+
+    def rename(self, path: str, new: str) -> None:
+        """Give a file another place."""
+        ...
+
+    def change(
+        self,
+        path: str,
+        *,
+        mode: int | None = None,
+        owner: str | None = None,
+        group: str | None = None,
+        changed: datetime.datetime | None = None,
+    ) -> None:
+        """Change permission bits, owner, group or the time of the last change."""
         ...
 
 

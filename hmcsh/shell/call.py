@@ -56,6 +56,15 @@ class Call:
         """Write ``name: text`` to standard error: a tool's message."""
         self.shell.stderr.write(f"{self.name}: {text}\n")
 
+    def output(self, path: str, status: int = 1) -> Output:
+        """Open a file that a tool is told to write to; raises UsageError where it must not."""
+        if self.shell.session.tree is None:
+            raise UsageError(f"{path}: restricted: cannot redirect output", status)
+        try:
+            return self.shell.files.create(path)
+        except OSError as problem:
+            raise UsageError(f"{path}: {reason(problem)}", status) from None
+
     async def inputs(self, paths: list[str]) -> tuple[list[tuple[str, Reader]], bool]:
         """Return (name, reader) of each path, ``-`` or none being standard input.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from hmcsh.shell import patterns
@@ -88,19 +89,33 @@ def unary(shell: Interpreter, operator: str, text: str) -> bool:
         return bool(getattr(shell.options, text, False))
     if operator == "-t":
         return shell.session.interactive and text in ("0", "1", "2")
+    if operator in ("-L", "-h"):
+        status = shell.files.status(text, follow=False)
+        return status is not None and status.kind == "l"
     kind = shell.files.kind(text)
-    if operator in ("-e", "-a", "-r"):
+    if operator in ("-e", "-a"):
         return bool(kind)
     if operator == "-f":
         return kind == "f"
     if operator == "-s":
         return kind == "d" or (kind == "f" and _size(shell, text) > 0)
+    if shell.session.tree is not None:
+        if operator in ("-r", "-w", "-x"):
+            return bool(kind) and shell.files.may(text, operator[1])
+        if operator in ("-O", "-G", "-N"):
+            status = shell.files.status(text)
+            return status is not None and (operator != "-O" or status.owner == shell.host.user)
+    if operator == "-r":
+        return bool(kind)
     if operator == "-x":
         return kind == "d"
     return operator in ("-d", "-c", "-p") and operator[1] == kind
 
 
 def _size(shell: Interpreter, path: str) -> int:
+    status = shell.files.status(path)
+    if status is not None:
+        return status.size
     try:
         return len(shell.host.read_file(shell.files.absolute(path)))
     except OSError:
@@ -108,8 +123,13 @@ def _size(shell: Interpreter, path: str) -> int:
 
 
 def compare_files(shell: Interpreter, operator: str, left: str, right: str) -> bool:
-    """Evaluate ``-nt``, ``-ot``, ``-ef``; the console's files have no times of their own."""
+    """Evaluate ``-nt``, ``-ot``, ``-ef``; a console's files have no times of their own."""
+    times = [shell.files.status(path) for path in (left, right)]
+    if times[0] is not None and times[1] is not None and operator != "-ef":
+        newer, older = times if operator == "-nt" else reversed(times)
+        return newer.changed > older.changed  # type: ignore[union-attr]
     there = bool(shell.files.kind(left)), bool(shell.files.kind(right))
     if operator == "-ef":
-        return all(there) and shell.files.absolute(left) == shell.files.absolute(right)
+        absolute = shell.files.absolute
+        return all(there) and normpath(absolute(left)) == normpath(absolute(right))
     return there == ((True, False) if operator == "-nt" else (False, True))

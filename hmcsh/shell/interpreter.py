@@ -36,7 +36,7 @@ from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import Pipe, Stream
 from hmcsh.shell.variables import Variables
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 
 # Every so many levels the walk goes on in a task of its own, whose Python stack is empty: the
 # depth of a script is then bounded by Limits.depth and not by the interpreter underneath.
@@ -87,6 +87,8 @@ class Interpreter:
         self.keep_io = False
         self.opened: list[Pipe] = []  # pipes of "<( )" that end with the command at hand
         self.started = session.host.now()
+        self.directory = session.host.home
+        self.mask = 0o022
         self._set_up()
 
     def _set_up(self) -> None:
@@ -120,8 +122,15 @@ class Interpreter:
         return writer(self.io.get(2))  # type: ignore[return-value]
 
     def home(self) -> str:
-        """Return the home directory, where a restricted shell always is."""
+        """Return the home directory."""
         return self.variables.get("HOME") or self.host.home
+
+    def short_directory(self) -> str:
+        """Return the working directory, with ``~`` for the home directory."""
+        home = self.home()
+        if self.directory == home or self.directory.startswith(f"{home}/"):
+            return "~" + self.directory[len(home) :]
+        return self.directory
 
     def error(self, text: str, where: str = "") -> None:
         """Write one of the shell's own messages; ``where`` names the part that speaks."""

@@ -10,44 +10,122 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from hmcsh.shell.errors import Exhausted
 
 
+def bound(default: float, what: str, unit: str, message: str = "", ends: str = "") -> Any:
+    """Declare a bound: what it bounds, what is said at it (``{}`` is the bound), and what ends."""
+    about = {"what": what, "unit": unit, "message": message, "ends": ends}
+    return field(default=default, metadata=about)
+
+
+def message(bounds: Any, name: str) -> str:
+    """What is said at one of the bounds of a class that declares them so."""
+    value = getattr(bounds, name)
+    declared = next(one for one in fields(bounds) if one.name == name)
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return str(declared.metadata["message"]).format(shown)
+
+
+_LINE = "the command line"
+_COMMAND = "the command"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The bounds; sizes are in characters, times in seconds."""
+    """The bounds of one session's shell."""
 
-    steps: int = 100_000_000
-    """Commands and loop turns of one complete command."""
-    busy: float = 60.0
-    """Own work since the last output or HMC command; waiting is not counted."""
-    depth: int = 1000
-    """Functions, substitutions, subshells and ``eval`` inside one another."""
-    nesting: int = 50
-    """Syntax inside syntax, as parentheses in parentheses."""
-    line: int = 512 << 10
-    """One command with its here-documents."""
-    value: int = 4 << 20
-    """One expanded word, one substitution."""
-    variables: int = 16 << 20
-    """All variables of a shell together."""
-    fields: int = 50_000
-    """Words that one word expands to by splitting."""
-    braces: int = 10_000
-    """Words that one word expands to by its braces."""
-    held: int = 8 << 20
-    """Text kept in memory by one tool, or for a reader that has not come yet."""
-    pipe: int = 64 << 10
-    """Text in a pipe before its writer waits."""
-    processes: int = 128
-    """Subshells, pipeline stages and background jobs at one time."""
-    regex: float = 0.1
-    """Time for one regular expression in one command."""
-    slice: float = 0.003
-    """Work before other sessions get their turn."""
+    steps: int = bound(
+        100_000_000,
+        "commands and loop turns of one complete command",
+        "steps",
+        "limit exceeded: {} steps",
+        _LINE,
+    )
+    busy: float = bound(
+        60.0,
+        "own work since the last output or console command; waiting is not counted",
+        "s",
+        "limit exceeded: {} s without output",
+        _LINE,
+    )
+    depth: int = bound(
+        1000,
+        "functions, substitutions, subshells and `eval` inside one another",
+        "levels",
+        "limit exceeded: {} levels of calls",
+        _LINE,
+    )
+    nesting: int = bound(
+        50,
+        "syntax inside syntax, as parentheses in parentheses",
+        "levels",
+        "limit exceeded: {} constructs inside one another",
+        _LINE,
+    )
+    line: int = bound(
+        512 << 10,
+        "one command with its here-documents",
+        "characters",
+        "limit exceeded: {} characters of commands",
+        _LINE,
+    )
+    value: int = bound(
+        4 << 20,
+        "one expanded word, one substitution",
+        "characters",
+        "limit exceeded: {} characters of one word",
+        _LINE,
+    )
+    variables: int = bound(
+        16 << 20,
+        "all variables of a shell together",
+        "characters",
+        "limit exceeded: {} characters of variables",
+        _LINE,
+    )
+    fields: int = bound(
+        50_000,
+        "words that one word expands to by splitting",
+        "words",
+        "limit exceeded: {} words of one expansion",
+        _LINE,
+    )
+    braces: int = bound(
+        10_000,
+        "words that one word expands to by its braces",
+        "words",
+        "limit exceeded: {} words of one expansion",
+        _LINE,
+    )
+    held: int = bound(
+        8 << 20,
+        "text kept in memory by one tool, or for a reader that has not come yet",
+        "characters",
+        "limit exceeded: {} characters of output held",
+        _COMMAND,
+    )
+    pipe: int = bound(64 << 10, "text in a pipe before its writer waits", "characters")
+    processes: int = bound(
+        128,
+        "subshells, pipeline stages and background jobs at one time",
+        "processes",
+        "limit exceeded: {} processes",
+        _LINE,
+    )
+    regex: float = bound(
+        0.1,
+        "one regular expression in one command",
+        "s",
+        "limit exceeded: time for a regular expression",
+        _COMMAND,
+    )
+    slice: float = bound(0.003, "work before other sessions get their turn", "s")
 
 
 class _Turnstile:
@@ -122,12 +200,12 @@ class Meter:
         """Let other sessions run; raises Exhausted if this one has had its share."""
         if self.steps > self.limits.steps:
             self.steps = 0
-            raise Exhausted(f"limit exceeded: {self.limits.steps} steps", 124)
+            raise Exhausted(message(self.limits, "steps"), 124)
         now = time.perf_counter()
         self._busy += min(now - self._slice_end, 1.0) + self.limits.slice
         if self._busy > self.limits.busy:
             self._busy = 0.0
-            raise Exhausted(f"limit exceeded: {self.limits.busy:g} s without output", 124)
+            raise Exhausted(message(self.limits, "busy"), 124)
         await _turnstile().wait()
         self._slice_end = time.perf_counter() + self.limits.slice
 
@@ -135,3 +213,46 @@ class Meter:
         """Pause if it is time: for loops inside one tool."""
         if self.due():
             await self.pause()
+
+
+class VirtualMeter(Meter):
+    """Counts the work of a shell whose time is virtual: so many steps take so long.
+
+    What a shell does then depends on nothing but its input, and one that works for ever lets
+    virtual time pass, in which it can be ended.
+    """
+
+    __slots__ = ("_since", "_sleep", "_worked")
+
+    STEPS = 500
+    SECONDS = 0.02
+
+    def __init__(self, limits: Limits, sleep: Callable[[float], Awaitable[None]]) -> None:
+        super().__init__(limits)
+        self._sleep = sleep
+        self._since = 0
+        self._worked = 0.0
+
+    def start(self) -> None:
+        """Begin a complete command."""
+        super().start()
+        self._worked = 0.0
+
+    def progress(self) -> None:
+        """Note that something came out of the work done so far."""
+        self._worked = 0.0
+
+    def due(self) -> bool:
+        """Count one step; tell whether :meth:`pause` must be awaited now."""
+        self.steps += 1
+        self._since += 1
+        return self._since >= self.STEPS
+
+    async def pause(self) -> None:
+        """Let the time pass that the work has taken; raises Exhausted if it was too much."""
+        self._since = 0
+        self._worked += self.SECONDS
+        if self._worked > self.limits.busy:
+            self._worked = 0.0
+            raise Exhausted(f"limit exceeded: {self.limits.busy:g} s without output", 124)
+        await self._sleep(self.SECONDS)

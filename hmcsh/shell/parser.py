@@ -413,7 +413,7 @@ class Parser(ConditionScanner):
                 raise self.incomplete("")
 
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 _LONG = 16 << 10
 
 

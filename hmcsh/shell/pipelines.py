@@ -17,7 +17,7 @@ from hmcsh.shell.errors import (
     Return,
     Unset,
 )
-from hmcsh.shell.nodes import CommandList, Node, Pipeline
+from hmcsh.shell.nodes import CommandList, Literal, Node, Pipeline, Simple, Word
 from hmcsh.shell.streams import Capture, Pipe, Stream
 
 if TYPE_CHECKING:
@@ -156,12 +156,22 @@ async def capture(shell: Interpreter, body: CommandList) -> str:
             raise LimitExceeded(f"limit exceeded: {shell.limits.processes} processes", 254)
         # bash(1) set -e: command substitutions do not inherit it.
         child.options = replace(child.options, errexit=False)
-        status = await shell.nested(complete(child, body))
+        status = await shell.nested(complete(child, _copying(body)))
         await child.jobs.finish()
     finally:
         shell.meter.processes -= 1
     shell.substitution_status = status
     return output.text().rstrip("\n").replace("\0", "")
+
+
+def _copying(body: CommandList) -> CommandList:
+    """Let ``$(< file)`` copy the file (bash(1) Command Substitution)."""
+    match body.items:
+        case [Simple(words=(), assignments=(), redirections=(redirection,)) as only]:
+            if redirection.operator == "<" and redirection.descriptor == 0:
+                words = (Word((Literal("cat"),), "cat", "cat"),)
+                return replace(body, items=(replace(only, words=words),))
+    return body
 
 
 async def process_substitution(shell: Interpreter, body: CommandList) -> str:

@@ -10,23 +10,27 @@ if TYPE_CHECKING:
 
 PS1 = r"\u@\h:\w> "
 PS2 = "> "
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _ESCAPE = re.compile(r"\\(?:([0-7]{3})|(.))", re.DOTALL)
 
 
 def decode(shell: Interpreter, text: str) -> str:
-    """Return a prompt string with its backslash escapes replaced.
+    """Return a prompt string as it is shown: with its backslash escapes replaced.
 
+    The Korn shell replaces variables instead.
     ``\\[`` and ``\\]`` enclose what has no width; here they simply vanish.
     """
+    if shell.session.dialect.korn:
+        return _VARIABLE.sub(lambda match: shell.parameter(match[1] or match[2]) or "", text)
     now = shell.host.now()
-    home = shell.host.home
+    short = shell.short_directory()
     fixed = {
         "u": shell.host.user,
         "h": shell.host.hostname.partition(".")[0],
         "H": shell.host.hostname,
-        "w": "~",
-        "W": "~",
-        "$": "$",
+        "w": short,
+        "W": short.rpartition("/")[2] or short,
+        "$": "#" if shell.host.user == "root" else "$",
         "n": "\n",
         "r": "\r",
         "a": "\a",
@@ -46,7 +50,6 @@ def decode(shell: Interpreter, text: str) -> str:
         "[": "",
         "]": "",
         "\\": "\\",
-        "": home,
     }
 
     def one(match: re.Match[str]) -> str:

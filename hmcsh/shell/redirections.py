@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from hmcsh.shell.errors import Problem
@@ -12,7 +13,6 @@ from hmcsh.shell.streams import Reader, Stream, TextReader
 if TYPE_CHECKING:
     from hmcsh.shell.interpreter import Interpreter
 
-_WRITING = frozenset([">", ">>", ">|", "<>", "&>", "&>>"])
 _MOST = 64
 
 
@@ -60,11 +60,12 @@ async def _apply(shell: Interpreter, io: dict[int, Stream], redirection: Redirec
         try:
             io[number] = shell.files.open(path)
         except OSError as problem:
-            raise Problem(f"{path}: {reason(problem)}") from None
+            worded = shell.session.dialect.open.format(name=path)
+            raise Problem(worded or f"{path}: {reason(problem)}") from None
     elif operator in ("<&", ">&"):
         await _duplicate(shell, io, redirection, target)
     else:
-        _refuse(shell, io, operator, number, await _one_name(shell, target), target.source)
+        _write(shell, io, operator, number, await _one_name(shell, target), target.source)
 
 
 async def _duplicate(
@@ -78,7 +79,7 @@ async def _duplicate(
     source = text.removesuffix("-")
     if not source.isdigit():
         if redirection.operator == ">&" and number == 1:
-            _refuse(shell, io, "&>", number, text, target.source)
+            _write(shell, io, "&>", number, text, target.source)
             return
         raise Problem(f"{target.source}: ambiguous redirect")
     stream = io.get(int(source[:9]))
@@ -89,16 +90,26 @@ async def _duplicate(
         io.pop(int(source), None)
 
 
-def _refuse(
+def _write(
     shell: Interpreter, io: dict[int, Stream], operator: str, number: int, path: str, source: str
 ) -> None:
-    """Answer a redirection that would write: never to a file, whoever asks."""
+    """Open a file for writing; a restricted shell refuses, and so do read-only files."""
+    dialect = shell.session.dialect
     if shell.session.restricted:
-        raise Problem(f"{source}: restricted: cannot redirect output")
-    if path != "/dev/null":
-        raise Problem(f"{path}: Read-only file system")
-    sink = ClosedOutput(silent=True)
-    io[number] = TextReader("") if operator == "<>" else sink
+        raise Problem(dialect.restricted_output.format(name=source))
+    sink: Stream
+    if path == "/dev/null":
+        sink = ClosedOutput(silent=True)
+    else:
+        try:
+            sink = shell.files.create(path, append=operator.endswith((">>", "<>")))
+        except OSError as problem:
+            worded = dialect.create if problem.errno != errno.EROFS else ""
+            text = worded.format(name=path) or f"{path}: {reason(problem)}"
+            raise Problem(text) from None
+    if operator == "<>":
+        sink = shell.files.open(path)
+    io[number] = sink
     if operator.startswith("&"):
         io[2] = sink
 

@@ -8,6 +8,10 @@ from hmcsh.shell.call import Handler
 
 BUILTINS: dict[str, Handler] = {}
 TOOLS: dict[str, Handler] = {}
+TREE_TOOLS: dict[str, Handler] = {}  # those of a system whose files can be changed
+
+# Builtins that a system has as programs, too.
+PROGRAMS = ("echo", "printf", "test", "[", "true", "false", "pwd")
 
 
 class Declared(str):
@@ -32,6 +36,11 @@ def builtin(*names: str) -> Callable[[Handler], Handler]:
 def tool(*names: str) -> Callable[[Handler], Handler]:
     """Enter a handler as the tool of each name."""
     return _into(TOOLS, names)
+
+
+def tree_tool(*names: str) -> Callable[[Handler], Handler]:
+    """Enter a handler as the tool of each name where files can be changed."""
+    return _into(TREE_TOOLS, names)
 
 
 def _into(table: dict[str, Handler], names: tuple[str, ...]) -> Callable[[Handler], Handler]:

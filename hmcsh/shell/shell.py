@@ -1,4 +1,4 @@
-"""The restricted shell of a console session: an exec request, a script, or a dialogue."""
+"""The shell of a session: an exec request, a script, or a dialogue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 from hmcsh.shell import builtins, tools  # noqa: F401 (they enter themselves in the registry)
-from hmcsh.shell.api import Command, Host, Input, Interrupted, Output
+from hmcsh.shell.api import Command, Host, Input, Interrupted, Output, Tree
+from hmcsh.shell.call import Handler
+from hmcsh.shell.dialects import BASH, Dialect
 from hmcsh.shell.errors import (
     BrokenPipe,
     Exit,
@@ -23,12 +25,12 @@ from hmcsh.shell.limits import Limits, Meter
 from hmcsh.shell.nodes import CommandList
 from hmcsh.shell.parser import parse_long
 from hmcsh.shell.prompt import PS1, PS2, decode
-from hmcsh.shell.registry import BUILTINS, TOOLS
+from hmcsh.shell.registry import BUILTINS, TOOLS, TREE_TOOLS
 from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import InputReader
 from hmcsh.shell.variables import RESTRICTED
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 _INTERRUPTED = 130
 _SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
 
@@ -55,7 +57,10 @@ class Shell:
     ``name`` is ``$0``, which begins the shell's messages: ``bash`` at a prompt, ``/bin/bash`` for
     a command sent by ssh (captures V7R7.9, V8R8.2). ``line_numbers`` adds ``line N:`` to them;
     by default only scripts on standard input get it, as with the bash of an HMC (inferred).
-    ``without`` names text tools that this console does not have.
+    ``without`` names text tools that this console does not have, ``only`` those that a system has
+    alone. With a ``tree`` of files commands
+    may change them, if the shell is not ``restricted``; ``dialect`` words its messages, ``meter``
+    bounds it in another way than by the wall clock.
     """
 
     def __init__(
@@ -73,12 +78,31 @@ class Shell:
         restricted: bool = True,
         line_numbers: bool | None = None,
         without: Collection[str] = (),
+        only: Collection[str] | None = None,
+        tree: Tree | None = None,
+        dialect: Dialect = BASH,
+        meter: Meter | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._meter = Meter(self._limits)
-        present = {n: tool for n, tool in TOOLS.items() if n not in without} if without else TOOLS
+        self._meter = meter or Meter(self._limits)
+        present: Mapping[str, Handler] = TOOLS if tree is None else {**TOOLS, **TREE_TOOLS}
+        if without or only is not None:
+            present = {
+                n: tool
+                for n, tool in present.items()
+                if n not in without and (only is None or n in only)
+            }
         self._session = Session(
-            host, commands, present, caller, self._limits, self._meter, name, restricted
+            host,
+            commands,
+            present,
+            caller,
+            self._limits,
+            self._meter,
+            name,
+            restricted,
+            tree=tree,
+            dialect=dialect,
         )
         self._line_numbers = line_numbers
         watched = _Watched(stdout, self._meter)
@@ -108,6 +132,7 @@ class Shell:
         for name, value in exported.items():
             variables.set(name, value)
             variables.mark(name, exported=True)
+        root = host.user == "root"
         plain = {
             "IFS": " \t\n",
             "HOSTNAME": host.hostname,
@@ -115,10 +140,12 @@ class Shell:
             "PS4": "+ ",
             "BASH": "/bin/bash",
             "BASH_VERSION": "3.1.17(1)-release",
-            "UID": "500",
-            "EUID": "500",
+            "UID": "0" if root else "500",
+            "EUID": "0" if root else "500",
             "PPID": str(FIRST_PROCESS - 1),
         }
+        if self._session.dialect.korn:
+            del plain["BASH"], plain["BASH_VERSION"]
         for name, value in plain.items():
             variables.set(name, value)
         read_only = ["UID", "EUID", "PPID", *(RESTRICTED if self._session.restricted else ())]
@@ -216,7 +243,7 @@ class Shell:
         shell = self._interpreter
         # Captures: `/bin/bash: ` in an exec request, `bash: ` at the prompt.
         self._session.name = shell.arg0 = posixpath.basename(self._session.name)
-        shell.variables.set("PS1", PS1)
+        shell.variables.set("PS1", shell.variables.get("PS1") or PS1)
         shell.variables.set("PS2", PS2)
         try:
             while True:
@@ -395,6 +422,20 @@ class Shell:
         while words and ("=" in words[0] or words[0] in _LEADING):
             words.pop(0)
         return words, "".join(current), start, quote
+
+    def file_names(self, typed: str) -> list[str]:
+        """Return the paths that what is typed can become; a directory ends with a slash."""
+        head, slash, begun = typed.rpartition("/")
+        files = self._interpreter.files
+        try:
+            names = files.names(head + slash or ".")
+        except OSError:
+            return []
+        return [
+            f"{head}{slash}{name}{'/' if files.kind(f'{head}{slash}{name}') == 'd' else ''}"
+            for name in names
+            if name.startswith(begun) and (begun or not name.startswith("."))
+        ]
 
     @property
     def command_names(self) -> list[str]:

@@ -18,16 +18,18 @@ from hmcsh.shell.errors import (
     Return,
     SyntaxProblem,
 )
+from hmcsh.shell.files import PROGRAM
 from hmcsh.shell.nodes import Assignment, Function, Simple, Word
+from hmcsh.shell.programs import find, run_file
 from hmcsh.shell.quoting import quote
 from hmcsh.shell.redirections import reader, redirected, writer
-from hmcsh.shell.registry import BUILTINS, TOOLS, Declared
+from hmcsh.shell.registry import BUILTINS, Declared
 from hmcsh.shell.streams import Pipe, Reader
 
 if TYPE_CHECKING:
     from hmcsh.shell.interpreter import Interpreter
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 
 
 async def run_simple(shell: Interpreter, node: Simple) -> int:
@@ -161,14 +163,25 @@ async def _function(shell: Interpreter, function: Function, args: list[str]) -> 
 
 
 async def external(shell: Interpreter, args: list[str], environment: dict[str, str]) -> int:
-    """Call what is neither function nor builtin: an HMC command or a text tool."""
+    """Call what is neither function nor builtin: a command of the system or a text tool,
+    or a script where there are files for one."""
     name = args[0]
+    dialect = shell.session.dialect
     if "/" in name:
         if shell.session.restricted:
-            shell.error(f"{name}: restricted: cannot specify `/' in command names")
+            shell.error(dialect.restricted_name.format(name=name))
             return 1
-        shell.error(f"{name}: No such file or directory")
-        return 127
+        program = shell.files.program(name) if shell.session.tree else ""
+        if not program or shell.files.status(name) is not PROGRAM:
+            return await run_file(shell, name, args[1:], environment)
+        name, args = program, [program, *args[1:]]
+    elif shell.session.tree is not None:
+        path = find(shell, name)
+        if path is None:
+            shell.error(dialect.not_found.format(name=name))
+            return 127
+        if not shell.files.program(path):
+            return await run_file(shell, path, args[1:], environment)
     command = shell.session.commands.get(name)
     if command is not None:
         invocation = Invocation(
@@ -187,7 +200,9 @@ async def external(shell: Interpreter, args: list[str], environment: dict[str, s
     tool = shell.session.tools.get(name)
     if tool is not None:
         return await contained(shell, tool, args)
-    shell.error(f"{name}: command not found")
+    if shell.session.tree is not None:
+        return await contained(shell, BUILTINS[name], args)  # found as one of PROGRAMS
+    shell.error(dialect.not_found.format(name=name))
     return 127
 
 
@@ -209,7 +224,7 @@ async def _bounded(shell: Interpreter, call: Awaitable[int], args: list[str]) ->
     except Problem as problem:
         if problem.bare:
             shell.error(problem.text)
-        elif args[0] in TOOLS and args[0] not in BUILTINS:
+        elif args[0] in shell.session.tools and args[0] not in BUILTINS:
             shell.stderr.write(f"{args[0]}: {problem.text}\n")
         else:
             shell.error(f"{args[0]}: {problem.text}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hmcsh.ssh.server import Hub
 
 log = logging.getLogger("hmcsh")
+audit = logging.getLogger("hmcsh.audit")
 
 _PROMPT = "Password: "
 _NAME_SHOWN = 64
@@ -47,6 +48,7 @@ class Login(asyncssh.SSHServer):
         self._sessions = 0
         self._channels = 0
         self._method = "publickey"  # unless a password opens
+        self._idle: asyncio.TimerHandle | None = None
         self.user = ""
         self.origin = ""
 
@@ -54,28 +56,26 @@ class Login(asyncssh.SSHServer):
         """Take the connection, or refuse it when there are too many."""
         self._conn = cast(Connection, conn)
         self.origin = str(conn.get_extra_info("peername", ("unknown",))[0])
-        guard = self._hub.guard
-        refusal = guard.refusal()
+        refusal = self._hub.guard.connect(self.origin)
         if refusal is not None:
-            log.warning("connection from %s refused: %s", self.origin, refusal)
-            self._conn.abort()
+            audit.warning("connection from %s refused: %s", self.origin, refusal)
+            self._conn.refuse(refusal)
             return
         self._counted = self._waiting = True
-        guard.connections += 1
-        guard.unauthenticated += 1
         self._hub.connections.add(self._conn)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give back what the connection held."""
         self._conn.resume_writing()
+        self._wait_for_session(False)
         if self._counted:
-            self._hub.guard.connections -= 1
+            self._hub.guard.disconnect(self.origin)
             self._hub.connections.discard(self._conn)
         if self._waiting:
             self._hub.guard.unauthenticated -= 1
-            log.info("connection from %s closed before log-in", self.origin)
+            audit.info("connection from %s closed before log-in", self.origin)
         elif self._counted:
-            log.info("log-out of %s from %s", _name(self.user), self.origin)
+            audit.info("log-out of %s from %s", _name(self.user), self.origin)
 
     # Authentication (RFC 4252, RFC 4256)
 
@@ -83,7 +83,7 @@ class Login(asyncssh.SSHServer):
         """Look up the user's keys; the method `none` never suffices."""
         self.user = username
         service = self._hub.service
-        lines = tuple(service.public_keys(username)) if service.may_login(username) else ()
+        lines = () if service.refusal(username) else tuple(service.public_keys(username))
         self._conn.set_authorized_keys(_authorized_keys(lines) if lines else None)
         return True
 
@@ -101,7 +101,7 @@ class Login(asyncssh.SSHServer):
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Refuse a key that is not among those that `begin_auth` has looked up."""
-        await self._failed("publickey", hold=False)
+        await self._failed("publickey", "unknown key", hold=False)
         return False
 
     async def validate_password(self, username: str, password: str) -> bool:
@@ -121,51 +121,87 @@ class Login(asyncssh.SSHServer):
 
     async def change_password(self, username: str, old_password: str, new_password: str) -> bool:
         """Refuse: a password is changed by a command of the console."""
-        await self._failed("password change")
+        await self._failed("password change", "not at log-in")
         return False
 
     async def _check(self, user: str, password: str, method: str) -> bool:
-        service = self._hub.service
-        if service.may_login(user) and service.check_password(user, password):
-            self._method = method
-            return True
-        await self._failed(method)
+        try:
+            refusal = await self._refusal(user, password)
+            if refusal is None:
+                self._method = method
+                return True
+            await self._failed(method, refusal)
+        except asyncio.CancelledError:
+            # The client has sent its next guess without waiting for this answer.
+            self._conn.abort()
+            raise
         return False
 
-    async def _failed(self, method: str, *, hold: bool = True) -> None:
+    async def _refusal(self, user: str, password: str) -> str | None:
+        """Why a password does not open; None if it does.
+
+        The password of somebody who may not log in is looked at too: it shall take as long.
+        """
+        locked = self._hub.guard.locked(user, self.origin)
+        if locked is not None:
+            return locked
+        right = await self._hub.service.check_password(user, password)
+        return self._hub.service.refusal(user) or (None if right else "wrong password")
+
+    async def _failed(self, method: str, why: str, *, hold: bool = True) -> None:
         """Count a failure and answer it late, or end the connection if it is one too many."""
         self._failures += 1
-        log.warning("log-in of %s from %s refused: %s", _name(self.user), self.origin, method)
-        if self._failures >= self._hub.settings.max_auth_tries:
+        audit.warning(
+            "log-in of %s from %s refused: %s, %s", _name(self.user), self.origin, method, why
+        )
+        delay = self._hub.guard.failed(self.user, self.origin) if hold else 0.0
+        settings = self._hub.settings
+        if self._failures >= settings.max_auth_tries:
             raise asyncssh.DisconnectError(
-                asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures"
+                asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, settings.message("max_auth_tries")
             )
         if hold:
-            try:
-                await asyncio.sleep(self._hub.guard.failed(self.origin))
-            except asyncio.CancelledError:
-                # The client has sent its next guess without waiting for this answer.
-                self._conn.abort()
-                raise
+            await asyncio.sleep(delay)
 
     def auth_completed(self) -> None:
         """Take note of a log-in."""
         self._waiting = False
         self._hub.guard.unauthenticated -= 1
-        self._hub.guard.succeeded(self.origin)
-        log.info("log-in of %s from %s: %s", _name(self.user), self.origin, self._method)
+        self._hub.guard.succeeded(self.user, self.origin)
+        audit.info("log-in of %s from %s: %s", _name(self.user), self.origin, self._method)
+        self._wait_for_session(True)
+
+    def _wait_for_session(self, waits: bool) -> None:
+        """End the connection if no session is opened on it for too long; or no longer wait."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if waits and self._hub.settings.idle_time:
+            loop = asyncio.get_running_loop()
+            self._idle = loop.call_later(self._hub.settings.idle_time, self._end_idle)
+
+    def _end_idle(self) -> None:
+        self._refused(f"more time ({self._hub.settings.message('idle_time')})")
+        self._conn.close()
 
     # Channels (RFC 4254): sessions only
 
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Session]:
         """Open a session channel, up to the limit of the settings."""
-        limit = self._hub.settings.max_sessions
+        settings = self._hub.settings
+        limit = settings.max_sessions
+        reached = None
         if self._sessions >= limit or self._channels >= _CHANNELS_PER_SESSION * limit:
-            self._refused("session: too many on one connection")
-            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many sessions")
+            reached = settings.message("max_sessions")
+        elif len(self._hub.sessions) >= settings.max_sessions_all:
+            reached = settings.message("max_sessions_all")
+        if reached is not None:
+            self._refused(f"session ({reached})")
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reached)
         channel = self._conn.create_server_channel(encoding=None)
         self._sessions += 1
         self._channels += 1
+        self._wait_for_session(False)
         return channel, Session(self._hub, self, self._conn)
 
     def session_ended(self) -> None:
@@ -175,6 +211,7 @@ class Login(asyncssh.SSHServer):
     def channel_closed(self) -> None:
         """Take note that a session's channel is gone."""
         self._channels -= 1
+        self._wait_for_session(not self._channels and not self._conn.ended)
 
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
@@ -211,7 +248,7 @@ class Login(asyncssh.SSHServer):
         )
 
     def _refused(self, what: str) -> None:
-        log.warning("%s refused to %s from %s", what, _name(self.user), self.origin)
+        audit.warning("%s refused to %s from %s", what, _name(self.user), self.origin)
 
 
 def _name(user: str) -> str:

@@ -1,48 +1,103 @@
 """Who is held off: too many connections, too many wrong passwords."""
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from hmcsh.ssh.service import Settings
 
-_ADDRESSES = 4096
+_KEYS = 4096
 _FORGET_AFTER = 600.0
 
 
+class Failures:
+    """Failed log-ins per name or address, of a bounded number of them.
+
+    From `limit` failures on, each no more than ten minutes after the one before, a key is locked
+    for `seconds`; then it begins anew. A limit of 0 locks nobody.
+    """
+
+    def __init__(self, limit: int, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def count(self, key: str) -> int:
+        """Count one more; return how many there are. A lock is not made longer."""
+        now = self._monotonic()
+        if self.locked(key):
+            return self._counts[key][0]
+        count, last = self._counts.pop(key, (0, now))
+        begun = now - last > _FORGET_AFTER or (self._limit and count >= self._limit)
+        count = 1 if begun else count + 1
+        self._counts[key] = count, now
+        while len(self._counts) > _KEYS:
+            self._counts.popitem(last=False)
+        return count
+
+    def locked(self, key: str) -> bool:
+        """Tell whether the key is locked now."""
+        count, last = self._counts.get(key, (0, 0.0))
+        return 0 < self._limit <= count and self._monotonic() - last < self._seconds
+
+    def forget(self, key: str) -> None:
+        """Begin anew."""
+        self._counts.pop(key, None)
+
+
 class Guard:
-    """Counts of the whole server, per state of the connection and per client address.
+    """Counts of the whole server: connections, and failed log-ins by user and by address.
 
     A failed log-in is answered the later the more failures its address has had of late, so
     that guessing over many connections is no faster than over one. A log-in that succeeds is
-    never held back.
+    never held back. Too many failures lock a user's password, or all passwords from an
+    address, for a time. A key opens meanwhile: who guesses cannot lock out its owner.
     """
 
     def __init__(self, settings: Settings, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        self._monotonic = monotonic
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._addresses = Failures(settings.lockout_address, settings.lockout_time, monotonic)
+        self._users = Failures(settings.lockout_user, settings.lockout_time, monotonic)
+        self._by_address: Counter[str] = Counter()
         self.connections = 0
         self.unauthenticated = 0
 
-    def refusal(self) -> str | None:
-        """Return why one more connection is refused, or None."""
-        if self.connections >= self._settings.max_connections:
-            return "too many connections"
-        if self.unauthenticated >= self._settings.max_unauthenticated:
-            return "too many connections that have not logged in"
+    def connect(self, address: str) -> str | None:
+        """Count one more connection; return why it is refused, None if it is not."""
+        settings = self._settings
+        for limit, count in (
+            ("max_connections", self.connections),
+            ("max_connections_address", self._by_address[address]),
+            ("max_unauthenticated", self.unauthenticated),
+        ):
+            if count >= getattr(settings, limit):
+                return settings.message(limit)
+        self.connections += 1
+        self.unauthenticated += 1
+        self._by_address[address] += 1
         return None
 
-    def failed(self, address: str) -> float:
-        """Count a failed log-in from an address; return how many seconds to hold the answer."""
-        now = self._monotonic()
-        count, last = self._failures.pop(address, (0, now))
-        count = 1 if now - last > _FORGET_AFTER else count + 1
-        self._failures[address] = count, now
-        while len(self._failures) > _ADDRESSES:
-            self._failures.popitem(last=False)
+    def disconnect(self, address: str) -> None:
+        """Give back the place of a connection."""
+        self.connections -= 1
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
+
+    def locked(self, user: str, address: str) -> str | None:
+        """Return why no password is looked at now; None if it is."""
+        if self._addresses.locked(address):
+            return self._settings.message("lockout_address")
+        return self._settings.message("lockout_user") if self._users.locked(user) else None
+
+    def failed(self, user: str, address: str) -> float:
+        """Count a failed log-in; return how many seconds to hold the answer."""
+        self._users.count(user)
+        count = self._addresses.count(address)
         return min(self._settings.failure_delay * count, self._settings.failure_delay_limit)
 
-    def succeeded(self, address: str) -> None:
-        """Forget the failures of an address that has logged in."""
-        self._failures.pop(address, None)
+    def succeeded(self, user: str, address: str) -> None:
+        """Forget the failures of a user and an address that have logged in."""
+        self._addresses.forget(address)
+        self._users.forget(user)

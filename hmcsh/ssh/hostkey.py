@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from asyncssh import SSHKey
 
 _FOLDER_MODE = 0o700
+_SIZES = {"ssh-rsa": {"key_size": 3072}}
 
 
 class HostKeyError(OSError):
@@ -22,8 +23,16 @@ def default_path() -> Path:
     return base / "hmcsh" / "ssh_host_ed25519_key"
 
 
-def load_or_create(path: Path) -> "SSHKey":
-    """Return the private key at `path`, made now (ed25519, mode 0600) if there is none.
+def rsa_path(path: Path) -> Path:
+    """Return where the key for old clients lives: beside the other."""
+    kind = "ed25519"
+    return path.with_name(
+        path.name.replace(kind, "rsa") if kind in path.name else f"{path.name}_rsa"
+    )
+
+
+def load_or_create(path: Path, algorithm: str = "ssh-ed25519") -> "SSHKey":
+    """Return the private key at `path`, made now (mode 0600) if there is none.
 
     Raises HostKeyError with one line that says which file and why.
     """
@@ -32,7 +41,7 @@ def load_or_create(path: Path) -> "SSHKey":
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return _create(path)
+        return _create(path, algorithm)
     except OSError as error:
         raise HostKeyError(f"host key {path}: {error.strerror}") from error
     if not data.strip():
@@ -45,10 +54,10 @@ def load_or_create(path: Path) -> "SSHKey":
         raise HostKeyError(f"host key {path}: not a usable private key ({error})") from error
 
 
-def _create(path: Path) -> "SSHKey":
+def _create(path: Path, algorithm: str) -> "SSHKey":
     import asyncssh
 
-    key = asyncssh.generate_private_key("ssh-ed25519", comment="hmcsh")
+    key = asyncssh.generate_private_key(algorithm, comment="hmcsh", **_SIZES.get(algorithm, {}))
     try:
         path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         handle, scratch = tempfile.mkstemp(dir=path.parent)  # mkstemp(3): mode 0600

@@ -1,6 +1,7 @@
 """The listening server: options, life and orderly end."""
 
 import asyncio
+import dataclasses
 import heapq
 import logging
 from pathlib import Path
@@ -9,37 +10,82 @@ import asyncssh
 
 from hmcsh.ssh.connection import Login
 from hmcsh.ssh.guard import Guard
-from hmcsh.ssh.hostkey import load_or_create
+from hmcsh.ssh.hostkey import load_or_create, rsa_path
 from hmcsh.ssh.service import Service, Settings
 from hmcsh.ssh.transport import Connection
 
 log = logging.getLogger("hmcsh")
 
 _BACKLOG = 1024
-_CLOSE_GRACE = 2.0
-_KEX = (
-    "mlkem768x25519-sha256",
-    "curve25519-sha256",
-    "curve25519-sha256@libssh.org",
-    "ecdh-sha2-nistp256",
-    "ecdh-sha2-nistp384",
-    "ecdh-sha2-nistp521",
-    "diffie-hellman-group16-sha512",
-    "diffie-hellman-group14-sha256",
+_CLOSE_GRACE = 2.0  # for sessions to end, and again for connections
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Algorithms:
+    """What is offered in the key exchange, the preferred ones first."""
+
+    kex: tuple[str, ...]
+    ciphers: tuple[str, ...]
+    macs: tuple[str, ...]
+    signatures: tuple[str, ...]
+
+    def __add__(self, other: "Algorithms") -> "Algorithms":
+        return Algorithms(
+            self.kex + other.kex,
+            self.ciphers + other.ciphers,
+            self.macs + other.macs,
+            self.signatures + other.signatures,
+        )
+
+
+# As OpenSSH 10 does by default, as far as the library has them, and without SHA-1.
+ALGORITHMS = Algorithms(
+    (
+        "mlkem768x25519-sha256",
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+    ),
+    # Not chacha20-poly1305: what asyncssh does for one packet of it takes 8 times as long.
+    (
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+    ),
+    (
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+    ),
+    (
+        "ssh-ed25519",
+        "sk-ssh-ed25519@openssh.com",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "sk-ecdsa-sha2-nistp256@openssh.com",
+        "rsa-sha2-512",
+        "rsa-sha2-256",
+    ),
 )
-# Not chacha20-poly1305: what asyncssh does for one packet of it takes 8 times as long.
-_CIPHERS = (
-    "aes128-gcm@openssh.com",
-    "aes256-gcm@openssh.com",
-    "aes128-ctr",
-    "aes192-ctr",
-    "aes256-ctr",
-)
-_MACS = (
-    "hmac-sha2-256-etm@openssh.com",
-    "hmac-sha2-512-etm@openssh.com",
-    "hmac-sha2-256",
-    "hmac-sha2-512",
+# What clients before OpenSSH 6.5 and PuTTY 0.68 need. No cipher in CBC mode: `transport` leaves
+# out what protects those.
+OLD_ALGORITHMS = Algorithms(
+    (
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group-exchange-sha1",
+    ),
+    (),
+    ("hmac-sha1-etm@openssh.com", "hmac-sha1"),
+    ("ssh-rsa",),
 )
 
 
@@ -95,7 +141,10 @@ class Server:
             connection.close()
 
     async def close(self) -> None:
-        """Stop accepting, end all sessions and connections, and wait until they are gone."""
+        """Stop accepting, end all sessions and connections, and wait until they are gone.
+
+        Whoever does not take what was sent is cut off: `close` of a connection aborts its socket.
+        """
         self._listener.close()
         sessions = list(self._hub.sessions)
         for task in sessions:
@@ -105,8 +154,9 @@ class Server:
         connections = list(self._hub.connections)
         for connection in connections:
             connection.close()
-        for connection in connections:
-            await connection.wait_closed()
+        gone = [asyncio.ensure_future(connection.wait_closed()) for connection in connections]
+        if gone:
+            await asyncio.wait(gone, timeout=_CLOSE_GRACE)
 
 
 async def serve(
@@ -125,13 +175,16 @@ async def serve(
     Raises HostKeyError if there is no usable host key, OSError if the address cannot be had.
     """
     hub = Hub(service, settings)
+    keys = [
+        load_or_create(host_key_path) if host_key is None else asyncssh.import_private_key(host_key)
+    ]
+    algorithms = ALGORITHMS
+    if settings.old_clients:
+        keys.append(load_or_create(rsa_path(host_key_path), "ssh-rsa"))
+        algorithms += OLD_ALGORITHMS
     options = asyncssh.SSHServerConnectionOptions(
         server_factory=lambda: Login(hub),
-        server_host_keys=[
-            load_or_create(host_key_path)
-            if host_key is None
-            else asyncssh.import_private_key(host_key)
-        ],
+        server_host_keys=keys,
         server_version=settings.version,
         config=None,
         gss_host=None,
@@ -144,9 +197,10 @@ async def serve(
         login_timeout=settings.login_timeout,
         keepalive_interval=settings.keepalive_interval,
         keepalive_count_max=settings.keepalive_count,
-        kex_algs=_KEX,
-        encryption_algs=_CIPHERS,
-        mac_algs=_MACS,
+        kex_algs=algorithms.kex,
+        encryption_algs=algorithms.ciphers,
+        mac_algs=algorithms.macs,
+        signature_algs=algorithms.signatures,
         compression_algs=["none"],
     )
     loop = asyncio.get_running_loop()

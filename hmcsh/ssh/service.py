@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hmcsh.shell import Input, Output, Shell
+from hmcsh.shell.limits import bound, message
 
 
 class Service(Protocol):
@@ -16,16 +17,16 @@ class Service(Protocol):
         """The console's short host name."""
         ...
 
-    def check_password(self, user: str, password: str) -> bool:
-        """Tell whether this password opens this account."""
+    async def check_password(self, user: str, password: str) -> bool:
+        """Tell whether this password opens this account; takes as long if it does not."""
         ...
 
     def public_keys(self, user: str) -> Sequence[str]:
         """Return the account's authorized keys, one OpenSSH line each; read at every log-in."""
         ...
 
-    def may_login(self, user: str) -> bool:
-        """Tell whether the account exists and may log in now."""
+    def refusal(self, user: str) -> str | None:
+        """Return why the account may not log in now, for the log; None if it may."""
         ...
 
     def open_shell(
@@ -39,7 +40,10 @@ class Service(Protocol):
         stderr: Output,
         environment: Mapping[str, str],
     ) -> Shell:
-        """Make the shell of a new session; `tty` is None without a terminal."""
+        """Make the shell of a new session; `tty` is None without a terminal.
+
+        Raises KeyError for a user that there is no longer.
+        """
         ...
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
@@ -51,27 +55,112 @@ class Service(Protocol):
         ...
 
 
+_NEW = "the new connection"
+_CONNECTION = "the connection"
+_SESSION = "the session"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Limits of the server; times in seconds, sizes in bytes.
+    """Limits of the server; those of a shell are in :class:`hmcsh.shell.Limits`.
 
-    The defaults follow sshd_config(5) (MaxAuthTries, MaxSessions, MaxStartups), with a shorter
-    time to log in.
+    Some defaults are those of sshd_config(5) (MaxAuthTries); an HMC serves about 40 sessions.
     """
 
-    max_connections: int = 1000
-    max_unauthenticated: int = 100
-    max_sessions: int = 10
-    max_auth_tries: int = 6
-    failure_delay: float = 0.3
-    failure_delay_limit: float = 5.0
-    login_timeout: float = 30.0
-    keepalive_interval: float = 30.0
-    keepalive_count: int = 3
-    max_line: int = 1 << 20
-    max_input: int = 16 << 20
-    history: int = 1000
+    max_connections: int = bound(1000, "connections", "connections", "too many connections", _NEW)
+    max_connections_address: int = bound(
+        600,
+        "connections from one address",
+        "connections",
+        "too many connections from one address",
+        _NEW,
+    )
+    max_unauthenticated: int = bound(
+        100,
+        "connections that have not logged in",
+        "connections",
+        "too many connections that have not logged in",
+        _NEW,
+    )
+    max_sessions: int = bound(
+        40, "sessions of one connection", "sessions", "too many sessions", "the new session"
+    )
+    max_sessions_all: int = bound(
+        1000,
+        "sessions of all connections",
+        "sessions",
+        "too many sessions on this console",
+        "the new session",
+    )
+    max_auth_tries: int = bound(
+        6,
+        "failed log-ins of one connection",
+        "tries",
+        "Too many authentication failures",
+        _CONNECTION,
+    )
+    login_timeout: float = bound(30.0, "time to log in", "s", "Login timeout expired", _CONNECTION)
+    failure_delay: float = bound(
+        0.3, "delay of the answer to a failed log-in, times the failures of its address", "s"
+    )
+    failure_delay_limit: float = bound(5.0, "longest such delay", "s")
+    lockout_user: int = bound(
+        10,
+        "failed log-ins before a user's password is locked; 0: never",
+        "tries",
+        "the user is locked",
+        "the log-in",
+    )
+    lockout_address: int = bound(
+        20,
+        "failed log-ins before passwords from an address are locked; 0: never",
+        "tries",
+        "the address is locked",
+        "the log-in",
+    )
+    lockout_time: float = bound(300.0, "time until what is locked opens again", "s")
+    keepalive_interval: float = bound(30.0, "time after which a silent client is asked", "s")
+    keepalive_count: int = bound(
+        3, "questions that a silent client may leave open", "questions", "", _CONNECTION
+    )
+    idle_time: float = bound(
+        86400.0,
+        "wait for a line at a prompt, or for a session on a connection; 0: for ever",
+        "s",
+        "timed out waiting for input: auto-logout",
+        _SESSION,
+    )
+    session_time: float = bound(
+        604800.0, "time of one session; 0: for ever", "s", "limit exceeded: {} s", _SESSION
+    )
+    max_line: int = bound(
+        1 << 20,
+        "one line that is typed",
+        "characters",
+        "line longer than {} characters",
+        "the line",
+    )
+    max_input: int = bound(
+        16 << 20,
+        "input that nobody has read",
+        "bytes",
+        "limit exceeded: {} bytes of input held",
+        "the command",
+    )
+    max_output: int = bound(
+        1 << 30,
+        "output of one session; 0: any",
+        "bytes",
+        "limit exceeded: {} bytes of output",
+        _SESSION,
+    )
+    history: int = bound(1000, "lines that a user's history keeps", "lines")
     version: str = "OpenSSH_8.0"
+    old_clients: bool = False
+
+    def message(self, name: str) -> str:
+        """What is said when a limit is reached."""
+        return message(self, name)
 
 
 def is_loopback(address: str) -> bool:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
+from hmcsh.language.secrets import escaped, masked_line
 from hmcsh.shell import Interrupted, Shell
-from hmcsh.ssh.editor import End
-from hmcsh.ssh.streams import STDERR, PipeInput, Wire, WireOutput
-from hmcsh.ssh.terminal import Terminal
+from hmcsh.shell.editor import End
+from hmcsh.shell.terminal import Terminal
+from hmcsh.ssh.streams import STDERR, PipeInput, Wire, WireOutput, encode
 
 if TYPE_CHECKING:
     from hmcsh.ssh.connection import Login
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from hmcsh.ssh.transport import Connection
 
 log = logging.getLogger("hmcsh")
+audit = logging.getLogger("hmcsh.audit")
 
 _INTERRUPTED = 130  # 128 + SIGINT, bash(1)
+_EXCEEDED = 124
+_NO_ACCOUNT = "This account is currently not available."  # nologin(8)
 _FAILED = 1
 _TAKEN_FROM_CLIENT = ("LANG", "LC_")
 _ENDING_SIGNALS = frozenset({"HUP", "INT", "KILL", "TERM", "QUIT", "ABRT"})
@@ -47,6 +51,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._task: asyncio.Task[None] | None = None
         self._signal: str | None = None
         self._interrupted = False
+        self._exceeded: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._running = False
         self._line = ""
 
@@ -55,7 +61,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """Take the channel."""
         self._channel = chan
-        self._wire = Wire(chan, lambda: self._connection.stalled)
+        self._wire = Wire(
+            chan,
+            lambda: self._connection.stalled,
+            limit=self._hub.settings.max_output,
+            on_limit=lambda: self._exceed("max_output"),
+        )
 
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
@@ -75,17 +86,24 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def subsystem_requested(self, subsystem: str) -> bool:
         """Refuse: there is no sftp on a console."""
-        log.warning("subsystem %s refused to %s", printable(subsystem), self._who())
+        audit.warning("subsystem %s refused to %s", printable(subsystem), self._who())
         return False
 
     def session_started(self) -> None:
         """Start what was asked for."""
         if self._modes is None:
-            self._input = PipeInput(self._channel, self._hub.settings.max_input)
+            settings = self._hub.settings
+            self._input = PipeInput(
+                self._channel, settings.max_input, settings.message("max_input")
+            )
         else:
             self._tty = self._hub.terminals.take()
             self._input = self._terminal(self._modes)
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        if self._hub.settings.session_time:
+            limit = self._hub.settings.session_time
+            self._timer = loop.call_later(limit, self._exceed, "session_time")
+        self._task = loop.create_task(self._run())
         self._hub.sessions.add(self._task)
         self._task.add_done_callback(self._ended)
         self._running = True
@@ -138,10 +156,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
             self._wire.write(b"hmcsh: internal error\n", STDERR)
         finally:
             self._running = False
-        await self._finish(status)
+        await self._finish(status if self._exceeded is None else _EXCEEDED)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Give back what the session held, even if it was cancelled before it began."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._hub.sessions.discard(task)
         self._login.session_ended()
         if self._tty is not None:
@@ -153,15 +173,20 @@ class Session(asyncssh.SSHServerSession[bytes]):
         terminal = self._tty is not None
         stdout = WireOutput(self._wire, cr_lf=self._cr_lf)
         stderr = stdout if terminal else WireOutput(self._wire, STDERR)
-        shell = self._shell = self._hub.service.open_shell(
-            user=self._login.user,
-            origin=self._login.origin,
-            tty=self._tty,
-            stdin=self._input,
-            stdout=stdout,
-            stderr=stderr,
-            environment=self._environment(),
-        )
+        try:
+            shell = self._shell = self._hub.service.open_shell(
+                user=self._login.user,
+                origin=self._login.origin,
+                tty=self._tty,
+                stdin=self._input,
+                stdout=stdout,
+                stderr=stderr,
+                environment=self._environment(),
+            )
+        except KeyError:  # removed since the log-in
+            audit.warning("session refused to %s: unknown user", self._who())
+            stderr.write(_NO_ACCOUNT + "\n")
+            return _FAILED
         if self._command is not None:
             status = await shell.run_string(self._command)
         elif terminal:
@@ -184,8 +209,15 @@ class Session(asyncssh.SSHServerSession[bytes]):
                 self._wire.flush()
                 self._channel.exit_with_signal(self._signal)
             return
-        self._wire.flush()
-        await self._wire.drain()
+        if self._exceeded is not None:
+            said, terminal = f"hmcsh: {self._exceeded}", self._tty is not None
+            self._wire.last(
+                (f"\r\n{said}\r\n" if terminal else f"{said}\n").encode(),
+                None if terminal else STDERR,
+            )
+        else:
+            self._wire.flush()
+            await self._wire.drain()
         if not self._wire.closed:
             self._channel.exit(status)
 
@@ -193,7 +225,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def _terminal(self, modes: Mapping[int, int]) -> Terminal:
         return Terminal(
-            self._wire,
+            lambda text: self._wire.write(encode(text)),
             self._channel,
             echo=bool(modes.get(asyncssh.PTY_ECHO, 1)),
             limit=self._hub.settings.max_line,
@@ -216,6 +248,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._interrupted = self._stop()
         return self._interrupted
 
+    def _exceed(self, limit: str) -> None:
+        """End the session at one of its limits."""
+        if self._exceeded is None and self._task is not None:
+            self._exceeded = self._hub.settings.message(limit)
+            audit.warning("session of %s ended: %s", self._who(), self._exceeded)
+            self._task.cancel()
+
     def _stop(self) -> bool:
         """Cancel what runs; what has ended still gets its answer to the client."""
         return self._running and self._task is not None and self._task.cancel()
@@ -223,7 +262,14 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _read_line(self, prompt: str) -> str | None:
         """Ask for a line as the shell wants it; the cursor stands on a new line afterwards."""
         self._log_line()
-        end, line = await cast(Terminal, self._input).prompt(prompt)
+        idle = self._hub.settings.idle_time
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(idle, self._exceed, "idle_time") if idle else None
+        try:
+            end, line = await cast(Terminal, self._input).prompt(prompt)
+        finally:
+            if timer is not None:
+                timer.cancel()
         if end is End.LINE:
             self._line = line
             return line
@@ -231,8 +277,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if end is End.EOF:
             return None
         if end is End.TOO_LONG:
-            limit = self._hub.settings.max_line
-            self._wire.write(f"hmcsh: line longer than {limit} characters\r\n".encode())
+            self._wire.write(f"hmcsh: {self._hub.settings.message('max_line')}\r\n".encode())
         raise Interrupted
 
     def _log_line(self) -> None:
@@ -264,8 +309,6 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
 
 def printable(text: str) -> str:
-    """Return text for a log line: no control characters, at most 1000 characters."""
-    shown = text[:_LINE_SHOWN]
-    if not shown.isprintable():
-        shown = repr(shown)[1:-1]
+    """Return text for a log line: no passwords, no control characters, at most 1000 characters."""
+    shown = escaped(masked_line(text)[:_LINE_SHOWN])
     return shown if len(text) <= _LINE_SHOWN else shown + "..."

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -42,25 +43,46 @@ class Wire:
     """The sending side of a channel: keeps standard output and error in order, sends in bulk.
 
     What is written within one turn of the event loop leaves in one piece per stream.
-    `stalled` tells whether the connection itself is full and returns what to wait for.
+    `stalled` tells whether the connection itself is full and returns what to wait for. After
+    `limit` bytes (0: any number) `on_limit` is called and nothing more is taken.
     """
 
     def __init__(
-        self, channel: Channel, stalled: Callable[[], asyncio.Future[None] | None]
+        self,
+        channel: Channel,
+        stalled: Callable[[], asyncio.Future[None] | None],
+        *,
+        limit: int = 0,
+        on_limit: Callable[[], None] = lambda: None,
     ) -> None:
         self._channel = channel
         self._stalled = stalled
         self._loop = asyncio.get_running_loop()
         self._queue: list[tuple[int | None, bytes]] = []
         self._size = 0
+        self._left = limit or math.inf
+        self._on_limit = on_limit
         self._since_turn = 0
         self._resumed: asyncio.Future[None] | None = None
         self.closed = False
 
     def write(self, data: bytes, stream: int | None = None) -> None:
         """Queue bytes for a stream: None is standard output, STDERR standard error."""
-        if not data or self.closed:
+        if not data or self.closed or self._left < 0:
             return
+        self._left -= len(data)
+        if self._left < 0:
+            self._on_limit()
+            return
+        self._send(data, stream)
+
+    def last(self, data: bytes, stream: int | None = None) -> None:
+        """Send a last piece, whatever was sent before, without waiting for room."""
+        if not self.closed:
+            self._send(data, stream)
+            self.flush()
+
+    def _send(self, data: bytes, stream: int | None) -> None:
         if not self._queue:
             self._loop.call_soon(self.flush)
         self._queue.append((stream, data))
@@ -93,7 +115,7 @@ class Wire:
 
         A session that writes much lets the others have their turn now and then.
         """
-        if self._since_turn > _TURN:
+        if self._since_turn > _TURN or self._left < 0:
             self._since_turn = 0
             await asyncio.sleep(0)
         while self._resumed is not None and not self.closed:
@@ -149,14 +171,15 @@ class PipeInput:
 
     Holds at most `limit` bytes that nobody has read. While nobody asks for more than is
     there, the client is held back through the channel's window. More than that, asked for at
-    once, raises LimitExceeded: in one line, or as all the rest.
+    once, raises LimitExceeded with `message`: in one line, or as all the rest.
     """
 
     _HOLD = 256 * 1024
 
-    def __init__(self, channel: Channel, limit: int) -> None:
+    def __init__(self, channel: Channel, limit: int, message: str) -> None:
         self._channel = channel
         self._limit = limit
+        self._message = message
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._lines: deque[str] = deque()
         self._partial: list[str] = []
@@ -201,7 +224,7 @@ class PipeInput:
 
     async def _more(self) -> None:
         if self._overrun or self._held > self._limit:
-            raise LimitExceeded(f"limit exceeded: {self._limit} bytes of input held")
+            raise LimitExceeded(self._message)
         self._waiter = asyncio.get_running_loop().create_future()
         if self._paused:
             self._paused = False

@@ -118,6 +118,12 @@ class Connection(asyncssh.SSHServerConnection):
         bundle = _Bundle(cast(asyncio.Transport, transport), asyncio.get_running_loop())
         super().connection_made(cast(asyncio.BaseTransport, bundle))
 
+    def refuse(self, reason: str) -> None:
+        """End the connection before its greeting, with a line of text (RFC 4253 4.2)."""
+        if self._transport is not None:
+            self._transport.write(f"{reason}\r\n".encode())
+        self.abort()
+
     def pause_writing(self) -> None:
         """Note that the socket takes no more; sessions wait for it in `drain`."""
         if self.stalled is None:

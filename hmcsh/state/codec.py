@@ -11,6 +11,7 @@ is a JSON object whose one key beginning with `!` tells what it is::
     {"!map": [[key, value], ...]}                        a dictionary, in its order
     {"!tuple": [...]}  {"!set": [...]}  {"!frozenset": [...]}  {"!deque": [size, [...]]}
     {"!time": "2007-04-03T15:00:00"}                     calendar time
+    {"!const": ["model.device_kinds.DeviceKind", "SEA"]} a constant of a module
     {"!given": "clock"}  {"!step": ["active", "copy"]}   special cases, see `kinds`
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -31,8 +33,23 @@ from hmcsh.state.kinds import StateError, by_class, class_of, default_of, fields
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
+_utf8 = msgspec.json.Encoder().encode
+_from_utf8 = msgspec.json.Decoder().decode
+
+
+def _encode(plain: Any) -> bytes:
+    r"""JSON; bytes that are no text, which travel as surrogates, are escaped: ``\udcff``."""
+    try:
+        return _utf8(plain)
+    except UnicodeEncodeError:
+        return json.dumps(plain, default=lambda raw: json.loads(bytes(raw))).encode()
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return _from_utf8(body)
+    except msgspec.DecodeError:
+        return json.loads(body)
 
 
 class Row(NamedTuple):
@@ -154,6 +171,8 @@ class Encoder:
                 return lambda _: {"!given": name}
         if kinds.is_passing(kind):
             return lambda _: None
+        if kind in kinds.CONSTANTS:
+            return lambda value: {"!const": kinds.constant_name(value)}
         if kind is Step:
             return lambda value: {"!step": kinds.step_name(value)}
         return None
@@ -240,6 +259,7 @@ class Decoder:
             "!deque": lambda held: deque(self._make(held[1]), held[0]),
             "!time": datetime.datetime.fromisoformat,
             "!given": lambda held: self._given[held],
+            "!const": lambda held: kinds.constant_at(*held),
             "!step": lambda held: kinds.step_at(*held),
         }
 

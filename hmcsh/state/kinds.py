@@ -22,6 +22,7 @@ from hmcsh.migration.faults import Faults
 from hmcsh.migration.platform import Platform
 from hmcsh.migration.run import Step
 from hmcsh.migration.steps import STEPS
+from hmcsh.model.device_kinds import DeviceKind
 from hmcsh.model.states import MigrationKind
 from hmcsh.runtime import Clock, Process
 
@@ -37,7 +38,16 @@ PASSING: tuple[type, ...] = (Process, Admission, Platform, Faults)
 PASSING_NAMES = frozenset({"StateTransfer"})
 
 # Fields that hold functions of the process.
-PASSING_FIELDS = frozenset({("model.console.Console", "when_down")})
+PASSING_FIELDS = frozenset(
+    {
+        ("model.console.Console", "when_down"),
+        ("model.datacenter.Datacenter", "log_in"),
+        ("model.datacenter.Datacenter", "run_script"),
+    }
+)
+
+# Values that are told apart by what they are, not by what they hold: constants of their modules.
+CONSTANTS: tuple[type, ...] = (DeviceKind,)
 
 CONTAINERS = (list, dict, set, deque)
 
@@ -124,6 +134,24 @@ def default_of(field: dataclasses.Field[Any]) -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     raise StateError(f"{field.name!r} is missing")
+
+
+def constant_name(value: object) -> list[str]:
+    """Where a constant stands: the name of its class, its own. Raises StateError."""
+    kind = type(value)
+    for name, found in vars(inspect.getmodule(kind)).items():
+        if found is value:
+            return [name_of(kind), name]
+    raise StateError(f"{value} is no constant of {kind.__module__}")
+
+
+def constant_at(kind: str, name: str) -> object:
+    """The constant that stands there. Raises StateError."""
+    made = class_of(kind)
+    found: object = getattr(inspect.getmodule(made), name, None)
+    if made not in CONSTANTS or type(found) is not made:
+        raise StateError(f"there is no constant {name!r} of {kind!r}")
+    return found
 
 
 def step_name(step: Step) -> list[str]:

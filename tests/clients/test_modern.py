@@ -112,6 +112,60 @@ ANSWERED = {
     "avocado, RMC": (f"{ONE} -F rmc_state", "active\n"),
     "ansible": (f"{ONE} -F name,lpar_id,lpar_env,state", "lpar1,3,aixlinux,Running\n"),
     "hmc-mcp": (f"{ONE} -F name,state --header", "name,state\nlpar1,Running\n"),
+    "op-test, states": (
+        f"lsrefcode -m {SYSTEM} -r lpar --filter lpar_names=lpar1 -F refcode", "Linux ppc64le\n"),
+    "op-test, slots": (
+        f"lshwres -r io -m {SYSTEM} --rsubtype slot -F drc_index:drc_name:lpar_name | head -1",
+        "21010200:U78D5.001.WZS012A-P1-C1:vios1\n"),
+    "op-test, secure boot": (
+        f"lssyscfg -r lpar -m {SYSTEM} -F curr_secure_boot --filter lpar_names=lpar1", "0\n"),
+    "op-test, virtual processors": (
+        f"lshwres -m {SYSTEM} -r proc --level sys -F curr_sys_virtual_procs", "6\n"),
+    "op-test, profile": (
+        f"lssyscfg -r prof -m {SYSTEM} --filter 'lpar_names=lpar1,profile_names=default' "
+        "-F io_slots", "none\n"),
+    "avocado, adapters": (
+        f"lshwres -m {SYSTEM} -r sriov --rsubtype adapter -F               phys_loc:adapter_id",
+        "U78D5.001.WZS012A-P1-C6:1\nU78D5.001.WZS012A-P1-C7:2\n"),
+    "avocado, virtual NICs": (
+        f"lshwres -r virtualio -m {SYSTEM} --rsubtype vnic --filter \"lpar_names=lpar3\" "
+        "-F slot_num", "6\n"),
+    "avocado, backing devices": (
+        f"lshwres -r virtualio -m {SYSTEM} --rsubtype vnic --level lpar                "
+        "--filter lpar_names=lpar3 -F slot_num,backing_device_states",
+        '6,"sriov/27004001/1/Operational,sriov/27008001/0/Operational"\n'),
+    "avocado, mover": (f"chsyscfg -m {SYSTEM} -r lpar -i lpar_id=1,msp=1", ""),
+    "lpar2rrd, memory pools": (
+        f'lshwres -m "{SYSTEM}" -r mempool --rsubtype pgdev 2>&1', "No results were found.\n"),
+    "lpar2rrd, samples": (
+        f'LC_ALL=en_US LANG=en_US LC_NUMERIC=en_US lslparutil -s s -r lpar -h 1 -n 1 -m "{SYSTEM}" '
+        "-F lpar_name,curr_proc_units,mem_mode,curr_mem,phys_run_mem,curr_io_entitled_mem,"
+        'mapped_io_entitled_mem,mem_overage_cooperation --filter \"event_types=sample\"',
+        "vios1,1.0,ded,8192,null,null,null,null\n"),
+    "datadog": (f"lslparutil -r config -m {SYSTEM} -F sample_rate", "300\n"),
+    "datadog, memory": ("cat /proc/meminfo | grep MemTotal", "MemTotal:        1033908 kB\n"),
+    "os-autoinst": (
+        f"! lssyscfg -m {SYSTEM} -r lpar --filter 'lpar_ids=3' -F state "
+        "| grep -i 'not activated' -q", ""),
+    "powercollector": (
+        f"lssyscfg -r lpar -m {SYSTEM} -F lpar_id:name:os_version:state:rmc_ipaddr --osrefresh "
+        "| head -1", "1:vios1:VIOS 3.1.2.10:Running:10.1.0.1\n"),
+    "powercollector, firmware": (
+        f"lslic -t sys -m {SYSTEM} -F temp_ecnumber_primary:temp_level_primary:"
+        "temp_ecnumber_secondary", "01VH950:45:null\n"),
+    "check_hmc_led": (
+        "for MSYS in `lssyscfg -r sys -F name `; do echo -n \"${MSYS} \"; "
+        "lsled -r sa -t phys -m ${MSYS}; done", f"{SYSTEM} state=off\n{OTHER} state=off\n"),
+    "ansible, firmware": (
+        f"lslic -m {SYSTEM} -F activated_spname,activated_level,ecnumber",
+        "FW950.00,45,01VH950\n"),
+    "ansible, system": (
+        f"chsyscfg -r sys -m {SYSTEM} -i \"power_off_policy=1\"", ""),
+    "ansible, memory": (
+        f"chhwres -r mem  -m {SYSTEM} -o s  -a \"requested_num_sys_huge_pages=0\"", ""),
+    "ansible, users": ("lshmcusr -t user --filter \"names=hscroot\" | cut -d, -f1,2",
+                       "name=hscroot,taskrole=hmcsuperadmin\n"),
+    "ansible, apply": (f"chsyscfg -r lpar -m {SYSTEM} -n default -p lpar5 -o apply", ""),
 }  # fmt: skip
 
 

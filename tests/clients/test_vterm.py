@@ -109,13 +109,31 @@ def rmvterm(name: str, system: str = L10) -> str:
 # -- on a terminal -------------------------------------------------------------------------------
 
 
-def test_open_log_in_refused_and_leave(terminal: Callable[..., pexpect.spawn]) -> None:
+def test_log_in_run_commands_log_out_and_leave(terminal: Callable[..., pexpect.spawn]) -> None:
     one = terminal(mkvterm("TRAIN"))
     one.expect_exact(OPENING + OPENED)
     one.send("\r")
     one.expect_exact("AIX Version 6\r\nConsole login: ")
     one.send("root\r")
-    one.expect_exact("root\r\nThe log-in to the partition TRAIN is not emulated by this console.")
+    one.expect_exact("root\r\nroot's Password: ")
+    one.send("wrong\r")
+    one.expect_exact(
+        "\r\n3004-007 You entered an invalid login name or password.\r\nConsole login: "
+    )
+    one.send("root\r")
+    one.expect_exact("Password: ")
+    one.send("abc123\r")
+    one.expect_exact("Last unsuccessful login: ")
+    one.expect_exact("\r\n# ")
+    one.sendline("cd /tmp; echo one > f; cat f; pwd")
+    one.expect_exact("\r\none\r\n/tmp\r\n# ")
+    one.sendline("sleep 1000000; echo never")
+    one.send("\x03")
+    one.expect_exact("^C")
+    one.expect_exact("# ")
+    one.sendline("ech\tok $?")
+    one.expect_exact("echo ok $?\r\nok 130\r\n# ")
+    one.sendline("exit")
     one.expect_exact("Console login: ")
     one.send("\r~~.")  # the client makes one tilde of two
     one.expect_exact("Terminate session? [y/n] ")
@@ -134,8 +152,10 @@ def test_the_partition_gets_every_key_and_the_prompt_comes_back(
     one.expect_exact("Open Completed.")
     one.send("\r")
     one.expect_exact("Console login: ")
-    one.send("ab\x03\x04\x1a\t\x7fc")
+    one.send("ab\x04\x1a\x7fc")
     one.expect_exact("ab\b \bc")
+    one.send("\x03")
+    one.expect_exact("^C")
     one.send("\r~~.")
     one.expect_exact("[y/n] ")
     one.send("y")
@@ -158,6 +178,29 @@ def test_closed_from_elsewhere_ctrl_c_gives_the_prompt(
     one.expect_exact(PROMPT)
     one.sendline("echo $?")
     one.expect_exact("\r\n130\r\n")
+
+
+def test_a_session_stays_when_the_terminal_is_closed(
+    terminal: Callable[..., pexpect.spawn],
+) -> None:
+    one = terminal(mkvterm("VIOS1_L10"))
+    one.expect_exact("Open Completed.")
+    one.send("\r")
+    one.expect_exact("IBM Virtual I/O Server\r\n\r\nlogin: ")
+    one.send("padmin\rabc123\r")
+    one.expect_exact("$ ")
+    one.sendline("x=kept; cd /")
+    one.expect_exact("rksh: cd:  The operation is not allowed in a restricted shell.\r\n$ ")
+    one.send("\r~~.")
+    one.expect_exact("[y/n] ")
+    one.send("y")
+    one.expect(pexpect.EOF)
+    two = terminal(mkvterm("VIOS1_L10"))
+    two.expect_exact("Open Completed.")
+    two.sendline("echo $x")
+    two.expect_exact("echo $x\r\nkept\r\n$ ")
+    two.sendline("exit")
+    two.expect_exact("login: ")
 
 
 def test_closed_by_a_migration_and_opened_again_on_the_destination(
@@ -229,6 +272,21 @@ def test_every_byte_of_a_session(
     take(second, b"\r\n\r\n\r\nAIX Version 6\r\nConsole login: \r\nTerminate session? [y/n] y\r\n")
     assert second.wait(20) == 0
     assert answer(redbook, mkvterm("TRAIN")) == (OPENING + OPENED + ENDED, 0)
+
+
+def test_a_session_through_a_pipe(redbook: Served) -> None:
+    typed = "root\nabc123\ncd /tmp\necho made > piped; cat piped\nexit\n~.\ny\n"
+    done = subprocess.run(
+        [*redbook.ssh_command("-T"), mkvterm("TRAIN")],
+        input=typed.encode(),
+        stdout=subprocess.PIPE,
+        env=redbook.environment(),
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"# echo made > piped; cat piped\r\nmade\r\n# exit\r\n" in done.stdout
+    assert done.stdout.endswith(b"Console login: \r\nTerminate session? [y/n] y\r\n")
 
 
 def test_a_connection_that_is_lost_leaves_the_terminal_open(
@@ -345,8 +403,10 @@ def test_the_local_console(local: Callable[..., pexpect.spawn]) -> None:
     one.expect_exact("~>")
     one.send(mkvterm("TRAIN") + "\r")
     one.expect_exact(OPENING + OPENED)
-    one.send("\rab\x03c")
-    one.expect_exact("Console login: abc")
+    one.send("\rab")
+    one.expect_exact("Console login: ab")
+    one.send("\x03")
+    one.expect_exact("^C")
     one.send("\r~.")
     one.expect_exact("[y/n] ")
     one.send("y")

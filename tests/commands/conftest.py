@@ -2,121 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-import datetime
 from collections.abc import Callable, Mapping
 
 import pytest
-from hmcsh.commands.hmc import COMMANDS, Caller, executable
-
-from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Datacenter
-from hmcsh.model.inventory import load, load_text
-from hmcsh.runtime import Clock
-from hmcsh.shell import Shell, TextReader, settle
-
-
-@dataclasses.dataclass
-class Output:
-    """Collects what is written."""
-
-    text: str = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        pass
-
-
-@dataclasses.dataclass
-class Host:
-    """The console's host, with the files that a test gives it."""
-
-    files: Mapping[str, str]
-    hostname: str = "hmc"
-    user: str = "hscroot"
-    home: str = "/home/hscroot"
-
-    def now(self) -> datetime.datetime:
-        return datetime.datetime(2007, 4, 3, 15, 0)
-
-    async def sleep(self, seconds: float) -> None:
-        pass
-
-    async def within(self, task: asyncio.Task[int], seconds: float) -> bool:
-        done, _ = await asyncio.wait([task], timeout=seconds)
-        await settle([task])
-        return bool(done)
-
-    def read_file(self, path: str) -> str:
-        try:
-            return self.files[path]
-        except KeyError:
-            raise FileNotFoundError(path) from None
-
-    def list_directory(self, path: str) -> list[str]:
-        return []
-
-    def reach(self, name: str) -> tuple[str, bool] | None:
-        return None
-
-    def sessions(self) -> list[tuple[str, str, datetime.datetime, str]]:
-        return []
-
-
-class Console:
-    """Runs command lines as one user; `datacenter` and `clock` are there to look at and to turn."""
-
-    def __init__(self, lab: str, user: str, files: Mapping[str, str]) -> None:
-        self.clock = Clock("manual")
-        self.datacenter: Datacenter = (
-            load_text(lab, self.clock) if "\n" in lab else load(lab, self.clock)
-        )
-        self.user = user
-        self.host = Host(files)
-        self.mobility = Mobility(self.datacenter)
-        self.errors = ""
-
-    def __call__(self, line: str) -> tuple[int, str]:
-        """Status and standard output of a command line."""
-        return asyncio.run(self.run(line))
-
-    async def run(self, line: str) -> tuple[int, str]:
-        """The same inside a running loop."""
-        user = self.datacenter.console.users[self.user]
-        output, errors = Output(), Output()
-        shell = Shell(
-            host=self.host,
-            commands={name: executable(command) for name, command in COMMANDS.items()},
-            caller=Caller(self.datacenter, self.mobility, self.datacenter.console, user),
-            stdin=TextReader(""),
-            stdout=output,
-            stderr=errors,
-        )
-        status = await shell.run_string(line)
-        self.errors = errors.text
-        return status, output.text
-
-    def lines(self, line: str) -> list[str]:
-        """The lines of a command that must succeed."""
-        status, text = self(line)
-        assert status == 0, text
-        return text.splitlines()
-
-    def value(self, line: str) -> str:
-        """The only line of a command that must succeed."""
-        (found,) = self.lines(line)
-        return found
+from support.console import Console, Lab
 
 
 @pytest.fixture(scope="session")
 def console() -> Callable[..., Console]:
-    """Make a console over a shipped lab, or over the text of an inventory."""
+    """Make a console over a shipped lab, the text of an inventory, or what a function makes."""
 
     def make(
-        lab: str = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
+        lab: Lab = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
     ) -> Console:
         return Console(lab, user, files or {})
 

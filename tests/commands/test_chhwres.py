@@ -254,6 +254,11 @@ def test_server_adapter_for_any_client(console) -> None:
 def test_vasi_adapter_is_removed_and_added_back(console) -> None:
     runner = console()
     assert "already has a VASI adapter" in refused(runner, f"{VIRTUAL} vasi -o a --id 1 -s 50")
+    in_use = refused(runner, f"{VIRTUAL} vasi -o r --id 1")
+    assert "HSCL294D" in in_use
+    assert "in use by its operating system" in in_use
+    removed = runner.lines(f"viosvrcmd -m {L10} --id 1 -c 'rmdev -dev vasi0'")
+    assert removed == ["vasi0 deleted"]
     change(runner, f"{VIRTUAL} vasi -o r --id 1")
     assert "has no VASI adapter" in refused(runner, f"{VIRTUAL} vasi -o r --id 1")
     change(runner, f"{VIRTUAL} vasi -o a --id 1 -s 50 -w 5 -d 1 --force")

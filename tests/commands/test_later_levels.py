@@ -17,7 +17,7 @@ systems:
     memory: 16 GB
     memory_block: 64 MB
     processors: 8
-    slots: {{U789D.001.DQD1111-P1-C1: ethernet, U789D.001.DQD1111-P1-C2: ethernet}}
+    slots: {{U789D.001.DQD1111-P1-C1: fibre-channel, U789D.001.DQD1111-P1-C2: ethernet}}
     partitions:
       vios: {{id: 1, type: vioserver, memory: 512 MB, mover: lan}}
       lpar:
@@ -28,6 +28,7 @@ systems:
         scsi: {{2: {{server: vios}}}}
         ethernet: {{3: 1}}
         io: {{U789D.001.DQD1111-P1-C1: {{}}}}
+        os: Linux/RedHat 4.18.0-193.el8.ppc64le 8.2   # lets go what it does not use
         profiles: {{spare: {{memory: 1 GB / 1 GB / 4 GB}}}}
       off: {{id: 3, state: Not Activated}}
 """
@@ -39,7 +40,10 @@ POWER7_PLUS = ("9117-MMD", "AM770_048")
 
 def lab(console, level: object, machine: tuple[str, str] = POWER9):
     model, firmware = machine
-    return console(LAB.format(level=level, model=model, firmware=firmware))
+    hmc = console(LAB.format(level=level, model=model, firmware=firmware))
+    # Without an address nothing in the partition uses its Ethernet adapters.
+    hmc.datacenter.frame("srv").partition(name="lpar").operating_system.ip_address = ""
+    return hmc
 
 
 def ask(hmc, resource: str, attributes: str, name: str = "lpar", profile: str = "default") -> str:

@@ -10,7 +10,7 @@ from hmcsh.commands.hmc.lssyscfg import COMMAND
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hmcsh.language.levels import LEVELS, V10R3, Level
+from hmcsh.language.levels import LEVELS, V9R2_950, Level
 from hmcsh.language.records import format_record, parse_record
 from hmcsh.model.inventory import shipped
 
@@ -33,7 +33,7 @@ CASES = [
     for lab in LABS
     for level in LEVELS
     for resource in COMMAND.tables
-    if resource not in ("frame", "cage") or (lab == "frames" and level < V10R3)
+    if resource not in ("frame", "cage") or (lab == "frames" and level < V9R2_950)
 ]
 
 

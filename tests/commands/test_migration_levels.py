@@ -8,6 +8,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.language.records import parse_record
 from hmcsh.migration.inputs import INPUT, read_input
 from hmcsh.migration.request import Request, Vlans
+from hmcsh.model.adapters import BackingDevice, VnicAdapter
 
 M9S, S942 = "Server-9080-M9S-SN7812345", "Server-9009-42A-SN7867890"
 LATER = (V7R7_9, V9R2_950, V10R3)
@@ -25,6 +26,8 @@ def lab() -> Lab:
         ("vios4", S942, "10.2.0.2"),
     ):
         found.partition(name, frame).io_server.mover_address = address
+    devices = (BackingDevice(1, 1, 0, 200), BackingDevice(2, 2, 0, 200))
+    found.partition("lpar1", M9S).adapters[6] = VnicAdapter(6, devices)
     return found
 
 
@@ -41,6 +44,10 @@ def pairs(request: Request) -> list[list[str]]:
         [server.name for pair in couple for server in (pair.source, pair.destination)]
         for couple in request.redundant_pairs
     ]
+
+
+def nics(request: Request) -> list[tuple[tuple[str, tuple[int, int], int], tuple[int, int]]]:
+    return [((m.server.name, m.port, m.capacity), m.before) for m in request.nics[6]]
 
 
 def wanted(request: Request) -> tuple[dict[int, int], dict[int, str]]:
@@ -72,6 +79,13 @@ ACCEPTED = [
         NEWEST,
         pairs,
         [["vios1", "vios3", "vios2", "vios4"]],
+    ),
+    ("vnic_mappings=6/ded/vios3//2/0/4", NEWEST, nics, [(("vios3", (2, 0), 400), (1, 0))]),
+    (
+        '"vnic_mappings=6/ded//2/2/1//2/0,6/ded/vios3/1/2/0/4.0/1/0"',
+        NEWEST,
+        nics,
+        [(("vios4", (2, 1), 200), (2, 0)), (("vios3", (2, 0), 400), (1, 0))],
     ),
     ("shared_proc_pool_id=0", LEVELS, lambda r: r.pool_id, 0),
     ("shared_proc_pool_name=DefaultPool", LEVELS, lambda r: r.pool_id, 0),
@@ -116,6 +130,20 @@ REFUSED = [
     ("redundant_msps=1/vios1///vios3//,2/vios2///vios4//", "lpm_redundant_group"),
     ("redundant_msps=1/vios1///vios3//,1/vios2///vios3//", "lpm_redundant_same"),
     (f"redundant_msps={WRONG_ADDRESS}", "lpm_names_disagree"),
+    ("vnic_mappings=", "lpm_mapping_format"),
+    ("vnic_mappings=6/ded/vios3/1/2/0", "lpm_mapping_format"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/x", "lpm_mapping_format"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/2/1", "lpm_mapping_format"),
+    ("vnic_mappings=6/shared/vios3/1/2/0/2", "lpm_mapping_format"),
+    ("vnic_mappings=x/ded/vios3/1/2/0/2", "lpm_mapping_format"),
+    ("vnic_mappings=7/ded/vios3/1/2/0/2", "lpm_mapping_slot"),
+    ("vnic_mappings=6/ded/vios1/1/2/0/2", "lpm_mapping_vios"),
+    ("vnic_mappings=6/ded/vios3/1/1/0/2", "sriov_adapter_not_found"),
+    ("vnic_mappings=6/ded/vios3/1/2/9/2", "sriov_port_not_found"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/3", "capacity_no_multiple"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/101", "capacity_out_of_range"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/2/1/3", "lpm_vnic_device"),
+    ("vnic_mappings=6/ded/vios3/1/2/0/2/1/0,6/ded/vios3/1/2/1/2/1/0", "lpm_mapping_twice"),
     ("shared_proc_pool_id=9", "lpm_pool_not_found"),
     ("shared_proc_pool_name=none", "lpm_pool_not_found"),
     ("multiple_shared_proc_pool_ids=", "invalid_attribute_value"),

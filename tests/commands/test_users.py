@@ -146,3 +146,12 @@ def test_what_lspartition_says_of_a_partition_without_rmc(console) -> None:
     status, text = hmc(f"diagrmc -m {S9} --ip 10.1.0.3 --id 3")
     assert status == 1
     assert "10.1.0.3 does not have RMC connection." in text
+
+
+def test_a_disabled_user_is_enabled(hmc) -> None:
+    user = hmc.datacenter.console.users["somebody"]
+    user.disabled = True
+    shown = "lshmcusr --filter names=somebody -F disabled"
+    assert hmc.lines(shown) == ["1"]
+    assert hmc("chhmcusr -o e -u somebody") == (0, "")
+    assert hmc.lines(shown) == ["0"]

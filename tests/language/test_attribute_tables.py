@@ -132,6 +132,22 @@ def test_readers_of_what_does_not_apply_are_not_called() -> None:
     assert table.record(object(), V7R3_2) == ""
 
 
+def test_a_long_listing_is_made_as_it_is_taken() -> None:
+    read: list[int] = []
+
+    def value(number: int) -> str:
+        read.append(number)
+        return str(number)
+
+    table = Table("x", (Attribute("a", value),))
+    for names, first in ((None, "a=0"), ("a", "0")):
+        read.clear()
+        lines = iter(table.listing(range(100_000), V7R3_2, names))
+        assert next(lines) == first
+        assert read == [0]
+        assert sum(1 for _ in lines) == 99_999
+
+
 def test_input_goes_through_the_parsers() -> None:
     record = parse_record('name=new,lpar_id=7,"io_slots+=21010004//0,21010005//1"')
     assert TABLE.read_input(record, V7R3_2) == {

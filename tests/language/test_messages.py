@@ -159,3 +159,50 @@ def test_no_message_text_stands_outside_the_catalogue(path: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert not re.match(r"HSCL[0-9A-F]{4} ", node.value), f"line {node.lineno}"
             assert not node.value.startswith(starts), f"line {node.lineno}"
+
+
+def _constants() -> Iterator[str]:
+    """Every text in the program outside the catalogue; of one with fields, what stands first."""
+    for path in SOURCES:
+        if path.name.startswith("messages_"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_every_message_is_used() -> None:
+    texts = set(_constants())
+    assert "netboot_" in texts  # its keys are made of the names of options
+    unused = [key for key in CATALOGUE if key not in texts and not key.startswith("netboot_")]
+    assert unused == []
+
+
+COMMANDS = [path for path in SOURCES if "commands" in path.parts]
+_DECLARED = ("Declaration", "Option", "Form")  # help, notes and examples
+_EXPLAINED = ("source", "help", "notes", "examples")
+
+
+def _spoken(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Texts of a module that are neither documentation nor part of a declaration."""
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if (
+            (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            or name in _DECLARED
+            or (isinstance(node, ast.keyword) and node.arg in _EXPLAINED)
+            or (isinstance(node, ast.Assign) and "NOTE" in ast.unparse(node.targets[0]))
+        ):
+            silent.update(map(id, ast.walk(node)))
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in silent:
+            yield node
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_command_speaks_in_sentences_of_its_own(path: Path) -> None:
+    for node in _spoken(ast.parse(path.read_text(encoding="utf-8"))):
+        sentence = re.match(r"\W*[A-Z][a-z]+ [^|]*\w[.!?]\s*$", node.value)
+        assert not sentence or len(node.value.split()) < 4, f"line {node.lineno}: {node.value}"

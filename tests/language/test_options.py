@@ -192,6 +192,14 @@ MISSING = "missing_or_invalid"
         pytest.param(
             LIST, "-r lpar -m s --osrefresh", "invalid_parameter", "--osrefresh", id="later-level"
         ),
+        pytest.param(
+            LIST,
+            "-r lpar -m s -F name --osrefresh",
+            "invalid_parameter",
+            "--osrefresh",
+            id="later-level-behind-F",
+        ),
+        pytest.param(LIST, "-r sys -F name -x", "invalid_parameter", "-x", id="unknown-behind-F"),
         pytest.param(LIST, "-r lpar -m s more", "invalid_parameter", "more", id="operand"),
         pytest.param(LIST, "-r lpar -m s --", "invalid_parameter", "--", id="dashes"),
         pytest.param(LIST, "-r lpar -m s -", "invalid_parameter", "-", id="dash"),

@@ -130,6 +130,28 @@ def mapped(request: Request, server) -> bool:
     return make_plan(dataclasses.replace(request, scsi={2: server})).scsi is not None
 
 
+@pytest.mark.parametrize(
+    ("release", "others", "apart"),
+    [
+        ("EM320_031", "EM320_031 EL350_085 AM710_114 AL720_101", "AM730_035 AL740_043 SV810_081"),
+        ("EM340_039", "EM350_085 AM710_114 AM720_101", "AM730_035 AM770_032 VL950_045"),
+        ("EM350_085", "EM320_031 AM710_114 AM780_040 SV860_056", ""),
+        ("AM710_114", "AM720_101 AM730_035 AM740_043", "AM760_034 AM763_043 SV810_081"),
+        ("AM720_101", "AM730_035 AM760_034 AM763_043", "AM770_032 AM773_056 AM780_040"),
+        ("AM730_035", "EM350_085 AM780_040 SV860_056", "EM340_039"),
+        ("VL950_045", "VH950_045 MH1010_117", ""),
+    ],
+)
+def test_firmware_that_goes_together(release: str, others: str, apart: str) -> None:
+    """IBM's firmware support matrix for partition mobility, POWER7: mobile, and blocked."""
+    for other in others.split():
+        assert levels.firmware_compatible(release, other), other
+        assert levels.firmware_compatible(other, release), other
+    for other in apart.split():
+        assert not levels.firmware_compatible(release, other), other
+        assert not levels.firmware_compatible(other, release), other
+
+
 def test_multipath_goes_to_two_servers(redbook: Lab) -> None:
     plan = make_plan(make_request(redbook, "active", second_path))
     assert plan.scsi is not None

@@ -157,7 +157,7 @@ MAY = {
 
 @pytest.mark.parametrize(("user", "days", "expected"), MAY.values(), ids=MAY)
 def test_who_may_log_in(user: User, days: int, expected: bool) -> None:
-    assert user.may_log_in(START, START + days * DAY) is expected
+    assert (user.refusal(START, START + days * DAY) is None) is expected
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,7 @@ def test_adapters_with_disks_stay_while_they_are_used(frame) -> None:
     vios, aix = connect(frame)
     vios.vios.targets[3].append(VirtualTarget("vtscsi0", "hdisk1"))
     assert "in use" in detail(frame, vios, 3)
+    aix.devices.configure()
     assert "in use" in detail(frame, aix, 4)
     aix.state = PartitionState.NOT_ACTIVATED
     assert "in use" in detail(frame, vios, 3)

@@ -1,5 +1,7 @@
 """Settings of a system's hardware, shared processor pools, and host Ethernet adapters."""
 
+import dataclasses
+
 import pytest
 from support.lab import L10, Lab, load_lab
 
@@ -105,8 +107,9 @@ def test_a_pool_with_partitions_is_not_made_smaller_than_they_need(redbook: Lab)
     pool = hardware.find_pool(frame, pool_id=2)
     hardware.change_pool(frame, pool, maximum=200)
     for name in ("DEV", "TEST"):
-        processors = redbook.partition(name).current.processors
-        object.__setattr__(processors, "pool_id", 2)
+        partition = redbook.partition(name)
+        processors = dataclasses.replace(partition.current.processors, pool_id=2)
+        partition.current = dataclasses.replace(partition.current, processors=processors)
     used = frame.pool_units(2)
     assert used > 0
     assert key(hardware.change_pool, frame, pool, maximum=0) == "pool_exceeded"

@@ -338,3 +338,20 @@ def test_the_example_of_the_guide_loads() -> None:
     assert second.mtms == "9117-MMA*7800002"
     assert [p.name for p in second.partitions.values()][-1] == "lpar100"
     assert second.partition(name="vios1").io_server.disks["hdisk1"].lun.name == "root101"
+
+
+def test_serial_numbers_of_many_partitions_differ() -> None:
+    lab = """
+systems:
+  box:
+    processors: 200
+    memory: 2 TB
+    max_partitions: 1300
+    partitions: {count: 1300, name: "lpar{n}", memory: 1 GB, processing_units: 0.1}
+"""
+    partitions = load_text(lab, Clock("manual")).frames["box"].partitions.values()
+    numbers = [
+        one.logical_serial_number.removeprefix(one.frame.serial_number) for one in partitions
+    ]
+    assert len(set(numbers)) == 1300
+    assert [int(number, 36) for number in numbers] == list(range(1, 1301))

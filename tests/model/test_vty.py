@@ -142,20 +142,49 @@ def test_a_start_shows_reference_codes_and_then_the_log_in(redbook: Lab) -> None
 
 
 @pytest.mark.parametrize(
-    ("mode", "shown", "refusal"),
+    ("mode", "shown", "typed", "refusal"),
     [
-        pytest.param("of", "\r\n ok\r\n0 > ", "The Open Firmware prompt is not", id="of"),
-        pytest.param("sms", "PowerPC Firmware\r\n", "(SMS) is not", id="sms"),
+        pytest.param("of", "\r\n ok\r\n0 > ", "dev /\r", "The word dev at the Open", id="of"),
+        pytest.param("sms", "PowerPC Firmware\r\n", "5\r", "Services (SMS) is not", id="sms"),
     ],
 )
 def test_firmware_is_seen_where_a_start_stops(
-    redbook: Lab, mode: str, shown: str, refusal: str
+    redbook: Lab, mode: str, shown: str, typed: str, refusal: str
 ) -> None:
     prod, screen = activate(redbook, mode)
     redbook.datacenter.clock.advance(60 * SECOND)
     assert prod.state is PartitionState.OPEN_FIRMWARE
     assert shown in screen.text
-    assert refusal in screen.type("boot\r")
+    assert refusal in screen.type(typed)
+
+
+@pytest.mark.parametrize(
+    ("mode", "typed", "states"),
+    [
+        ("of", ["boot\r"], ["Open Firmware", "Running"]),
+        ("of", ["reset-all\r"], ["Starting", "Open Firmware", "Running"]),
+        ("sms", ["x\r", "1\r"], ["Open Firmware", "Running"]),
+        ("sms", ["X\r", "2\r"], ["Open Firmware"]),
+    ],
+    ids=["boot", "reset-all", "sms-exit", "sms-stay"],
+)
+def test_the_way_out_of_the_firmware(
+    redbook: Lab, mode: str, typed: list[str], states: list[str]
+) -> None:
+    prod, screen = activate(redbook, mode)
+    redbook.datacenter.clock.advance(60 * SECOND)
+    for text in typed:
+        screen.type(text)
+    seen = [str(prod.state)]
+    for _ in range(60):
+        redbook.datacenter.clock.advance(SECOND)
+        if seen[-1] != str(prod.state):
+            seen.append(str(prod.state))
+    assert seen == states
+    if states[-1] == "Running":
+        assert screen.text.endswith(LOG_IN)
+    else:
+        assert "Main Menu" in screen.text
 
 
 def test_a_start_without_an_operating_system_stops_at_the_firmware_prompt(redbook: Lab) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 
 import pytest
 
 from hmcsh.shell import Invocation, Limits
-from hmcsh.shell.limits import Meter
+from hmcsh.shell.limits import Meter, message
 
 A40 = "a" * 40
 
@@ -244,3 +245,34 @@ def test_a_fault_of_the_shell_is_told_in_one_line(place, session, caplog, monkey
     asyncio.run(one.shell.interact(_typed(["echo $HOME/fault", "exit 5" * (place[0] == "e")])))
     assert one.err.text == "bash: internal error\n"
     assert "echo $HOME/fault" in caplog.text
+
+
+# A small bound, and a command line that reaches it.
+REACHED = {
+    "steps": (50, "while true; do echo x; done"),
+    "busy": (0.05, "while true; do :; done"),
+    "depth": (10, "f() { f; }; f"),
+    "nesting": (5, "( ( ( ( ( ( ( echo ) ) ) ) ) ) )"),
+    "line": (1000, ":" + " x" * 1000),
+    "value": (200, "printf -v a %0150d 1; echo $a$a"),
+    "variables": (5000, "for i in {1..50}; do printf -v a$i %0190d 1; done"),
+    "fields": (50, "printf -v a '%0200d' 1; echo ${a//0/ x }"),
+    "braces": (20, "echo {1..30}"),
+    "held": (1000, "for i in {1..40}; do printf '%060d\\n' $i; done | sort"),
+    "processes": (4, "for i in 1 2 3 4 5; do sleep 9 & done"),
+    "regex": (0.002, f"sed -E 's/(a|aa)+b/x/' <<< {A40 * 20}"),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", [one.name for one in dataclasses.fields(Limits)])
+def test_the_message_of_each_limit_is_what_is_said_there(name: str, session) -> None:
+    if not message(SMALL, name):
+        assert name in ("pipe", "slice"), "what only makes others wait says nothing"
+        return
+    bound, line = REACHED[name]
+    limits = dataclasses.replace(Limits(busy=5.0), **{name: bound})
+    one = session(limits=limits)
+    asyncio.run(asyncio.wait_for(one.shell.run_string(line), 15))
+    assert message(limits, name) in one.err.text
+    assert asyncio.run(one.shell.run_string("echo on")) == 0

@@ -71,14 +71,14 @@ class Console:
         self.closed = 0
         self.events: list[str] = []
 
-    def check_password(self, user: str, password: str) -> bool:
+    async def check_password(self, user: str, password: str) -> bool:
         return self.passwords.get(user) == password
 
     def public_keys(self, user: str) -> Sequence[str]:
         return tuple(self.keys.get(user, ()))
 
-    def may_login(self, user: str) -> bool:
-        return user in self.passwords
+    def refusal(self, user: str) -> str | None:
+        return None if user in self.passwords else "unknown user"
 
     def open_shell(
         self,
@@ -91,6 +91,8 @@ class Console:
         stderr: Output,
         environment: Mapping[str, str],
     ) -> Shell:
+        if user not in self.passwords:
+            raise KeyError(user)
         self.opened.append({"user": user, "origin": origin, "tty": tty, "env": dict(environment)})
         return Shell(
             host=Files(user),

@@ -156,7 +156,12 @@ def test_guesses_sent_without_waiting_end_the_connection(start: Start) -> None:
     server = start(failure_delay=5.0)
     guesses: list[str] = []
     check = server.console.check_password
-    server.console.check_password = lambda user, word: guesses.append(word) or check(user, word)
+
+    def noted(user: str, word: str) -> Any:
+        guesses.append(word)
+        return check(user, word)
+
+    server.console.check_password = noted
 
     class Hasty(Client):
         def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
@@ -192,19 +197,67 @@ def test_a_bug_in_the_service_is_logged_and_ends_one_connection(
 def test_failures_are_answered_ever_later_per_address() -> None:
     now = [0.0]
     guard = Guard(Settings(failure_delay=0.3, failure_delay_limit=1.0), lambda: now[0])
-    assert [guard.failed("a") for _ in range(5)] == pytest.approx([0.3, 0.6, 0.9, 1.0, 1.0])
-    assert guard.failed("b") == pytest.approx(0.3)
-    guard.succeeded("a")
-    assert guard.failed("a") == pytest.approx(0.3)
+    delays = [guard.failed("u", "a") for _ in range(5)]
+    assert delays == pytest.approx([0.3, 0.6, 0.9, 1.0, 1.0])
+    assert guard.failed("u", "b") == pytest.approx(0.3)
+    guard.succeeded("u", "a")
+    assert guard.failed("u", "a") == pytest.approx(0.3)
     now[0] += 601
-    assert guard.failed("b") == pytest.approx(0.3), "old failures are forgotten"
+    assert guard.failed("u", "b") == pytest.approx(0.3), "old failures are forgotten"
 
 
 def test_the_guard_remembers_a_bounded_number_of_addresses() -> None:
-    guard = Guard(Settings(), lambda: 0.0)
+    guard = Guard(Settings(lockout_user=0), lambda: 0.0)
     for number in range(10_000):
-        guard.failed(str(number))
-    assert guard.failed("9999") > guard.failed("0")
+        guard.failed("u", str(number))
+    assert guard.failed("u", "9999") > guard.failed("u", "0")
+
+
+@pytest.mark.parametrize(
+    ("limit", "others"),
+    [
+        pytest.param("lockout_user", [("v", "a"), ("v", "b")], id="user"),
+        pytest.param("lockout_address", [("u", "b"), ("v", "b")], id="address"),
+    ],
+)
+def test_failures_lock_for_a_time_and_then_begin_anew(
+    limit: str, others: list[tuple[str, str]]
+) -> None:
+    now = [0.0]
+    settings = Settings(**{"lockout_user": 0, "lockout_address": 0, limit: 3, "lockout_time": 60.0})
+    guard = Guard(settings, lambda: now[0])
+    for _ in range(3):
+        assert guard.locked("u", "a") is None
+        guard.failed("u", "a")
+        now[0] += 1
+    assert guard.locked("u", "a") == settings.message(limit)
+    assert [guard.locked(*other) for other in others] == [None, None]
+    now[0] += 58
+    guard.failed("u", "a")
+    assert guard.locked("u", "a"), "what is tried meanwhile does not open it"
+    now[0] += 1
+    assert guard.locked("u", "a") is None, "it opens by itself"
+    guard.failed("u", "a")
+    assert guard.locked("u", "a") is None, "and counts from the start"
+    guard.failed("u", "a")
+    guard.succeeded("u", "a")
+    guard.failed("u", "a")
+    assert guard.locked("u", "a") is None, "a log-in is a new start"
+
+
+@pytest.mark.parametrize("limit", ["lockout_user", "lockout_address"])
+def test_a_locked_password_is_not_looked_at_but_a_key_opens(
+    start: Start, limit: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = start(failure_delay=0.0, **{limit: 2})
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    server.console.keys["hscroot"] = [key.export_public_key().decode()]
+    for password in ("wrong", "wrong", "abc123", "wrong", "abc123"):
+        with pytest.raises(asyncssh.PermissionDenied):
+            log_in(server, password=password, kbdint_auth=False)
+    assert f"password, {Settings().message(limit)}" in caplog.text
+    assert log_in(server, password=None, client_keys=[key]) == "hscroot"
+    assert log_in(server) == "hscroot", "the log-in by key has opened it"
 
 
 def test_a_failure_is_answered_late_and_others_do_not_wait(start: Start) -> None:
@@ -244,14 +297,18 @@ def _greeting(port: int) -> tuple[socket.socket, bytes]:
     return client, client.recv(4)
 
 
-@pytest.mark.parametrize("limit", ["max_connections", "max_unauthenticated"])
+@pytest.mark.parametrize(
+    "limit", ["max_connections", "max_connections_address", "max_unauthenticated"]
+)
 def test_connections_are_capped_and_places_come_free(start: Start, limit: str) -> None:
     server = start(**{limit: 2})
     clients = [_greeting(server.port) for _ in range(2)]
     assert [data for _, data in clients] == [b"SSH-", b"SSH-"]
-    third, data = _greeting(server.port)
-    third.close()
-    assert data == b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as third:
+        said = b""
+        while chunk := third.recv(4096):
+            said += chunk
+    assert said.decode() == Settings().message(limit) + "\r\n"
     for client, _ in clients:
         client.close()
     assert log_in(server) == "hscroot"
@@ -312,7 +369,8 @@ def test_the_log_tells_log_ins_refusals_and_commands(
     asyncio.run(work())
     server.stop()
     lines = [record.getMessage() for record in caplog.records]
-    assert 'log-in of "it\'s" from 127.0.0.1 refused: keyboard-interactive' in lines
+    refused = 'log-in of "it\'s" from 127.0.0.1 refused: keyboard-interactive, unknown user'
+    assert refused in lines
     assert "log-in of 'hscroot' from 127.0.0.1: keyboard-interactive" in lines
     assert "hscroot from 127.0.0.1 (no tty): echo 'a\\x1b[2J\\nb'; false: status 1" in lines
     assert "hscroot from 127.0.0.1 (pts/0): echo typed; false: status 1" in lines

@@ -18,8 +18,10 @@ import pytest
 
 import hmcsh
 from hmcsh.migration.run import Run, Step
+from hmcsh.model import device_kinds
+from hmcsh.model.filetree import File
 from hmcsh.state import kinds
-from hmcsh.state.codec import Decoder, Encoder
+from hmcsh.state.codec import Decoder, Encoder, Row
 from hmcsh.state.keeper import World
 from hmcsh.state.kinds import StateError, fields_of, name_of
 
@@ -43,7 +45,7 @@ NAMES = every_name()
 
 def hints(kind: type) -> dict[str, Any]:
     own = vars(importlib.import_module(kind.__module__))
-    return typing.get_type_hints(kind, globalns={**NAMES, **own})
+    return typing.get_type_hints(kind, globalns={**NAMES, **own}, localns={})
 
 
 def parts(hint: Any) -> Iterator[Any]:
@@ -116,10 +118,38 @@ def test_what_cannot_be_kept_is_refused(value: object) -> None:
         ("model.gone.Partition", "nothing is known"),
         ("model.index.Index", "cannot be kept"),
         ("model.resources.Amount", "not the class of an object"),
+        ("model.device_kinds.DeviceKind", "not the class of an object"),
     ],
 )
 def test_rows_make_nothing_but_objects_of_the_model(name: str, reason: str) -> None:
-    from hmcsh.state.codec import Row
-
     with pytest.raises(StateError, match=reason):
         Decoder({}).decode([Row(1, name, b"{}")], 1)
+
+
+def world(held: str) -> Row:
+    return Row(1, "state.keeper.World", b'{"datacenter":%s,"mobility":null}' % held.encode())
+
+
+@pytest.mark.parametrize("name", ["SEA", "DISK_FC"])
+def test_a_constant_is_the_same_one_again(name: str) -> None:
+    kind = getattr(device_kinds, name)
+    rows = list(Encoder().rows(World(kind, None)))  # type: ignore[arg-type]
+    assert Decoder({}).decode(rows, 1)[1].datacenter is kind  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["annotations", "GONE", "Attribute", "YES_NO"])
+def test_what_is_no_constant_is_refused(name: str) -> None:
+    with pytest.raises(StateError, match="there is no constant"):
+        Decoder({}).decode([world(f'{{"!const":["model.device_kinds.DeviceKind","{name}"]}}')], 1)
+    kind = dataclasses.replace(device_kinds.SEA)
+    with pytest.raises(StateError, match="no constant of"):
+        list(Encoder().rows(World(kind, None)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["\udcff\x00\n", "\ud800", "grün 𝄞 \x1b[2J", '"\\'], ids=ascii)
+def test_files_may_hold_any_bytes(text: str) -> None:
+    """Bytes that are no text travel as surrogates, which UTF-8 cannot hold."""
+    made = File(0o644, "root", "system", datetime.datetime(2007, 4, 3), [text], len(text))
+    rows = list(Encoder().rows(World(made, None)))  # type: ignore[arg-type]
+    again = Decoder({}).decode(rows, 1)[1].datacenter  # type: ignore[attr-defined]
+    assert (again.text, again.changed) == (text, made.changed)

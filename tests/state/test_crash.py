@@ -57,8 +57,11 @@ def test_a_served_console_goes_on_after_a_kill_and_outlasts_a_full_disk(tmp_path
         assert refused.stderr == f"hmcsh: state file {state}: another server uses it\n"
         served.process.kill()
     assert state.stat().st_mode & 0o777 == 0o600
+    written = b"".join(file.read_bytes() for file in tmp_path.glob("console.state*"))
+    assert b"$scrypt$" in written and b"abc123" not in written
     shutil.rmtree(tmp_path / "state")
-    with serve(tmp_path, "redbook", state=state) as served:
+    with serve(tmp_path, "basic", state=state) as served:
+        assert f"the state in {state} counts; ignored: -i, --seed" in served.log.read_text()
         # The host key is in the file, too: the client of above knows this console.
         assert name_of_dev(served) == "FIRST"
         limits = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)

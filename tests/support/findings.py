@@ -94,6 +94,7 @@ _GROUPS = (
     {"VLAN not bridged", "VLAN not by that server", "VLAN to another network"},
     {"required slot", "desired slot", "desired slot, off"},
     {"destination not capable", "migrations"},
+    {"firmware", "firmware levels apart"},
     {"no second movers", "movers not wanted"},
     # the server that is asked for is none of the other system
     {"server slot in use", "other console"},

@@ -57,6 +57,11 @@ def listings(hmc, command: str = "") -> dict[str, tuple[int, str]]:
 
     `command` limits them to those of one command, where many examples are tried.
     """
+    return asyncio.run(every_listing(hmc, command))
+
+
+async def every_listing(hmc, command: str = "") -> dict[str, tuple[int, str]]:
+    """The same inside a running loop."""
     datacenter = hmc.datacenter
     lines = list(
         calls(
@@ -66,8 +71,4 @@ def listings(hmc, command: str = "") -> dict[str, tuple[int, str]]:
         )
     )
     lines = [line for line in lines if line.startswith(command)]
-
-    async def run_all() -> dict[str, tuple[int, str]]:
-        return {line: await hmc.run(line) for line in lines}
-
-    return asyncio.run(run_all())
+    return {line: await hmc.run(line) for line in lines}

@@ -10,7 +10,8 @@ while something is under way:
     9117-MMA-SN10FFE0B-L9
 
 `$ hmcsh errpt PARTITION` is what the program of that name prints. Lines that begin with `#` are
-comments; a prompt of another user is a command of his. A prompt
+comments where a step or the end follows, else what `root` of a partition types; a prompt of
+another user is a command of his. A prompt
 always begins a line, also behind output without a newline at its end; line ends are newlines. The
 clock is manual: a command that waits for it gets it moved, event by event, until the command ends.
 """
@@ -23,6 +24,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from hmcsh.commands.hmc.common import passwords
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal
 
 from hmcsh import errorlog
@@ -66,7 +68,10 @@ def parse(text: str) -> Transcript:
     lab = ""
     head: list[str] = []
     steps: list[Step | str] = []
-    for line in text.splitlines():
+    lines = text.splitlines()
+    comments = _comments(lines)
+    continued = False
+    for at, line in enumerate(lines):
         prompt, passing = _PROMPT.match(line), _PASSING.fullmatch(line)
         if line.startswith("lab: "):
             lab = line.removeprefix("lab: ").strip()
@@ -74,15 +79,32 @@ def parse(text: str) -> Transcript:
             steps.append(Step([prompt[2]], user=prompt[1]))
         elif passing:
             steps.append(Step([], int(float(passing[1]) * SECOND)))
-        elif (line.startswith("#") or _ERRPT.fullmatch(line)) and steps:
+        elif (at in comments or _ERRPT.fullmatch(line)) and steps:
             steps.append(line)
         elif not steps:
             head.append(line)
-        elif line.startswith("> ") and isinstance(steps[-1], Step) and steps[-1].lines:
+        elif line.startswith("> ") and continued and isinstance(steps[-1], Step):
             steps[-1].lines.append(line[2:])
+            continue
+        continued = bool(prompt)  # by lines that follow at once; elsewhere such a line is output
     if not lab:
         raise ValueError("a transcript names its lab: `lab: redbook`")
     return Transcript(lab, "\n".join(head), steps)
+
+
+def _comments(lines: list[str]) -> set[int]:
+    """Where comments stand: before a step or at the end. Other such lines are what root types."""
+    found: set[int] = set()
+    block: list[int] = []
+    for at, line in enumerate([*lines, ""]):
+        if line.startswith("#"):
+            block.append(at)
+            continue
+        step = _PROMPT.match(line) or _PASSING.fullmatch(line) or _ERRPT.fullmatch(line)
+        if step or at == len(lines):
+            found.update(block)
+        block = []
+    return found
 
 
 def _lab(name: str) -> str:
@@ -147,6 +169,9 @@ class Player:
             spins += 1
             if self.prompted.is_set():
                 self.prompted.clear()
+                spins = 0
+            while passwords.busy():  # in a thread, for which no number of turns is enough
+                await asyncio.sleep(0.001)
                 spins = 0
             if spins > _PATIENCE and self.clock.step():
                 spins -= _TURNS_PER_EVENT

@@ -23,7 +23,7 @@ from hmcsh.model.hea import LogicalPort
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Amount, Processors, SlotAssignment
-from hmcsh.model.sriov import SriovLogicalPort
+from hmcsh.model.sriov import SriovAdapter, SriovLogicalPort
 from hmcsh.model.states import (
     LparEnvironment,
     MigrationKind,
@@ -280,6 +280,15 @@ def _virtual_nic(lab: Lab, request: Request) -> None:
     )
 
 
+def _backing_device(lab: Lab, request: Request) -> None:
+    """A virtual NIC with two backing devices, where the destination has one port with a link."""
+    adapter = SriovAdapter.made("21010299", "U1-P1-C9", "sriov-roce", 1)
+    adapter.ports[1].up = False
+    request.destination.sriov[adapter.drc_index] = adapter
+    devices = (BackingDevice(1, 1, 0, 200), BackingDevice(1, 1, 1, 200))
+    request.partition.adapters[8] = VnicAdapter(8, devices, mac="0A0000000001")
+
+
 def _logical_port(lab: Lab, request: Request) -> None:
     request.partition.sriov_logical_ports = (SriovLogicalPort(0, 1, 0, number=0x27004001),)
 
@@ -429,6 +438,9 @@ VIOLATIONS: dict[str, Violation] = {
     "firmware": V(
         _frame("destination", firmware="EM310_023"), "firmware level", "lpm_firmware_level"
     ),
+    "firmware levels apart": V(
+        _frame("destination", firmware="AM730_035"), "firmware level", "lpm_firmware_apart"
+    ),
     "VIOS level": V(
         _servers("destination", _set_on_vios(level="1.4.2.0")), "VIOS level", "lpm_vios_level"
     ),
@@ -573,7 +585,10 @@ VIOLATIONS: dict[str, Violation] = {
     "required server adapter": V(
         _server_adapter(required=True), "server adapters are desired", "lpm_adapter_required"
     ),
-    "virtual NIC": V(_virtual_nic, "no virtual NIC", "lpm_vnic_unmapped"),
+    "virtual NIC": V(_virtual_nic, "virtual NICs are carried", "lpm_vnic_unmapped"),
+    "backing device": V(
+        _backing_device, "virtual NICs keep their backing devices", "lpm_vnic_backing"
+    ),
     "logical port": V(_logical_port, "no SR-IOV logical port", "lpm_logical_ports"),
     "LUN not visible": V(_destination_disks(_remove), "LUNs are visible", "lpm_scsi_unhostable"),
     "channel not carried": V(

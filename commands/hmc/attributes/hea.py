@@ -91,10 +91,8 @@ class LogicalRow:
 
     @property
     def address(self) -> str:
-        """The MAC address, one of the adapter's own (inferred: by adapter and logical port)."""
-        serial = self.partition.frame.serial_number
-        digits = "".join(character for character in serial if character in "0123456789ABCDEF")
-        return f"00145E{digits[-3:]:>03}{self.port.group:X}{self.port.number:02X}"
+        """The MAC address."""
+        return self.port.mac_address(self.partition.frame.serial_number)
 
 
 def logical_ports(frame: Frame, partitions: Sequence[Partition] | None) -> Iterator[LogicalRow]:

@@ -230,7 +230,7 @@ def _pool_attribute(
     return Attribute(name, read, applies, trust=trust, source=source, parse=parse)
 
 
-_AMOUNT = Number(0, 99999999, places=2)
+_AMOUNT = Number(0, 99999999, places=2, usual=(200,))
 
 PROCPOOL_TABLE = Table(
     "lshwres -r procpool",

@@ -304,4 +304,8 @@ NEW_NAME = Settable(
 _SETTABLE = tuple(a for a in PROFILE_TABLE.attributes if a.parse is not None)
 
 PROFILE_INPUT = Table("chsyscfg -r prof", (NEW_NAME, *_SETTABLE))
-PROFILE_CREATION = Table("mksyscfg -r prof", _SETTABLE)
+# What a listing says as `null` is left out of a new profile.
+PROFILE_CREATION = Table(
+    "mksyscfg -r prof",
+    [a for a in _SETTABLE if a.parse is not None and "null" not in a.parse.accepts],
+)

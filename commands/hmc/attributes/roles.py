@@ -97,13 +97,19 @@ def tasks_of(elements: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _some(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not texts:
+        raise ValueError("an empty list")
+    return texts
+
+
 _TASKS = Reads(
-    tuple,
+    _some,
     ("lpar:ActivateLPAR", "cec:ListCECProperty,lpar:ActivateLPAR+ListLPARProperty"),
     ("", "ActivateLPAR", "lpar:Fly", "lpar:", "moon:ActivateLPAR"),
 )
 _OBJECTS = Reads(
-    tuple,
+    _some,
     ("cec:root/ibmhscS1_0|9117-MMA*10FFE0B|IBMHSC_ComputerSystem",),
     ("", "all", "cec:root/ibmhscS1_0|9117-MMA*1099999|IBMHSC_ComputerSystem"),
 )

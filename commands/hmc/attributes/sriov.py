@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from hmcsh.commands.hmc.attributes.prof_network import SINCE_ROCE
 from hmcsh.commands.hmc.attributes.virtualio import OS_ADDRESSES, attribute
 from hmcsh.commands.hmc.common.elements import NONE, show_flag
 from hmcsh.commands.hmc.common.elements_network import MAC_ADDRESS, show_list, show_macs
@@ -47,7 +48,7 @@ _INFERRED = "place inferred"
 
 ADAPTER_ID = Number(1, 65535)
 PORT_ID = Number(0, 65535)
-DRC_INDEX = Pattern("[0-9A-Fa-f]{8}", ("21010020",), ("", "2101", "2101002x"))
+DRC_INDEX = Pattern("[0-9A-Fa-f]{8}", ("21010020", "21010022"), ("", "2101", "2101002x"))
 
 
 def _captured(
@@ -276,7 +277,13 @@ LOGICAL_PORT_TABLE = Table(
         ),
         _configured("adapter_id", lambda r: str(r.port.adapter_id), parse=ADAPTER_ID),
         _configured("logical_port_id", lambda r: show_number(r.port.number), parse=LOGICAL_PORT),
-        _configured("logical_port_type", lambda r: r.port.protocol, parse=OneOf(("eth", "roce"))),
+        *(
+            _configured("logical_port_type", lambda r: r.port.protocol, parse=parse, span=span)
+            for parse, span in (
+                (OneOf(("eth",)), Span(until=SINCE_ROCE.since)),
+                (OneOf(("eth", "roce")), SINCE_ROCE),
+            )
+        ),
         _configured("drc_name", lambda r: bus_name(r.port.number)),
         _configured("location_code", lambda r: r.location),
         _configured("functional_state", _working),

@@ -18,6 +18,7 @@ from hmcsh.language.attributes import Attribute, Setting, Table
 from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.values import Number, OneOf, Reads, Switch
+from hmcsh.model import passwords
 from hmcsh.model.access import ALL, ALL_SYSTEM_RESOURCES, Resource
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
@@ -127,9 +128,17 @@ def _write_name(target: UserTarget, setting: Setting) -> None:
     target.set("name", setting.value)
 
 
+def _as_given(text: str) -> str:
+    """The text, which may be a `passwords.Record`: `str` would forget that."""
+    return text
+
+
 def _write_password(target: UserTarget, setting: Setting) -> None:
-    check_password(setting.value, target.row.console.level)
-    target.set("password", setting.value)
+    record = setting.value
+    if not isinstance(record, passwords.Record):
+        check_password(record, target.row.console.level)
+        record = passwords.hashed(record)
+    target.set("password", record)
     target.set("password_changed", target.row.now)
 
 
@@ -257,7 +266,7 @@ _PASSWORD = Settable(
     "passwd",
     lambda _: None,
     source=MANUAL,
-    parse=Reads(str, ("StrongPassword",), ("", "short", "caf\u00e9 au lait")),
+    parse=Reads(_as_given, ("StrongPassword",), ("", "short", "caf\u00e9 au lait")),
     write=_write_password,
 )
 _NEW_NAME = Settable(

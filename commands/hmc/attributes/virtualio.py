@@ -21,6 +21,7 @@ from hmcsh.language.records import Value
 from hmcsh.language.values import Listed, Mapped, Number, OneOf, Parser, Pattern, Switch, WordOr
 from hmcsh.model.adapters import (
     ANY,
+    DEFAULT_SWITCH,
     MAXIMUM_VLAN,
     EthernetAdapter,
     FibreChannelAdapter,
@@ -70,6 +71,7 @@ class AdapterRow:
 SIDE = OneOf(("client", "server"))
 REMOTE = WordOr(ANY, Number(0, MAX_SLOT))
 NAME = Pattern(".+", ("vios1", "a name"), ("",))
+SWITCH_NAME = Pattern(".+", (DEFAULT_SWITCH, "STORE"), ("",))
 PORT_VLAN = Number(1, MAXIMUM_VLAN)
 ADDITIONAL_VLANS = Listed(PORT_VLAN, most=MAXIMUM_ADDITIONAL_VLANS)
 OS_ADDRESSES = Listed(MAC_ADDRESS, 1, words=("all", "none"))
@@ -176,7 +178,7 @@ ETH_TABLE = Table(
             "vswitch",
             lambda r: r.adapter.switch,
             offered=_switched,
-            parse=NAME,
+            parse=SWITCH_NAME,
             span=SINCE_SWITCHES,
             source=_POWER6,
         ),

@@ -10,12 +10,11 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-import re
 import shlex
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
+from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
 from hmcsh.commands.hmc.common.tasks import Task
 
@@ -26,67 +25,36 @@ from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed, parse
 from hmcsh.language.records import Assignment, parse_file, parse_record
+from hmcsh.language.secrets import escaped, masked
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.access import Scope
 from hmcsh.model.console import Console
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
+from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
 
-_PIECE = 16 * 1024  # characters
+__all__ = [
+    "SEVERAL",
+    "Call",
+    "Caller",
+    "Command",
+    "Handler",
+    "Invocation",
+    "Lines",
+    "by_resource",
+    "executable",
+    "lists_by_resource",
+    "lpar_id",
+    "performs",
+    "words_of",
+]
+
+_MANAGES_FRAMES = Span(until=Level.parse("V9R1"))
 
 _log = logging.getLogger("hmcsh.commands")
-
-
-class Output(Protocol):
-    """Where a command writes."""
-
-    def write(self, text: str) -> None:
-        """Take some text."""
-
-    async def drain(self) -> None:
-        """Wait until there is room for more."""
-
-
-class Input(Protocol):
-    """What a command reads: a terminal, or what stands before it in a pipe."""
-
-    async def readline(self) -> str:
-        """Give the next line with its newline, '' at the end."""
-
-    async def read(self) -> str:
-        """Give all that is left, up to the end."""
-
-    async def read_some(self) -> str:
-        """Give what there is, once there is something; '' at the end."""
-
-    def unread(self, text: str) -> None:
-        """Take back text that was read: it comes again before all else."""
-
-    def raw(self) -> AbstractContextManager[None]:
-        """Let a terminal pass everything on as it is typed."""
-
-    @property
-    def lost(self) -> bool:
-        """Whether whoever types has gone without ending the session."""
-
-    async def read_hidden(self) -> str:
-        """Give the next line, which a terminal does not show as it is typed."""
-
-
-class Invocation(Protocol):
-    """One call of a command, as the shell makes it."""
-
-    name: str
-    args: tuple[str, ...]
-    stdin: Input
-    stdout: Output
-    caller: Any
-
-    def read_file(self, path: str) -> Awaitable[str]:
-        """Read a file that the caller can see. Raises OSError."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,9 +71,6 @@ class Caller:
     user: User
     settle_limit: float = math.inf
     journal: Journal = NOTHING
-
-
-Lines = Iterable[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -165,6 +130,17 @@ class Call:
         Raises HmcError HSCL8018 for one that does not exist or that the caller may not see.
         """
         return self.find_system(self.parsed.required(dest))
+
+    @property
+    def managed_frames(self) -> list[ManagedFrame]:
+        """The racks that the console manages: none from V9 on (capture)."""
+        return self.datacenter.managed_frames if _MANAGES_FRAMES.covers(self.level) else []
+
+    def managed_frame(self, name: str) -> ManagedFrame:
+        """A managed frame by name. Raises HmcError."""
+        if not _MANAGES_FRAMES.covers(self.level):
+            raise HmcError("frame_not_found", name=name)
+        return self.datacenter.managed_frame(name)
 
     def named_systems(self, dest: str = "system") -> list[Frame]:
         """The managed systems of an option that takes several. Raises HmcError HSCL8018."""
@@ -241,7 +217,7 @@ class Call:
             if (wanted is None or partition in wanted) and scope.partition(partition)
         ]
 
-    def listing(self, table: Table, items: Iterable[object]) -> list[str]:
+    def listing(self, table: Table, items: Iterable[object]) -> Lines:
         """The lines of a listing, as `-F` and `--header` ask."""
         return table.listing(items, self.level, self.text("attributes"), self.given("header"))
 
@@ -358,36 +334,9 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, some of them at a time, so that few pieces of text go down to the wire."""
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size > _PIECE:
-            yield "\n".join(held) + "\n"
-            held.clear()
-            size = 0
-    if held:
-        yield "\n".join(held) + "\n"
-
-
-_PASSWORD = re.compile(r"(passw\w*=).*", re.DOTALL)
-
-
 def _written(command: Command, call: Call) -> str:
-    """A command as it may be written down: without passwords."""
-    parsed, invocation = call.parsed, call.invocation
-    secrets = {
-        parsed.get(option.dest)
-        for option in command.declaration.options
-        if "passw" in option.dest or (option.dest == "value" and "passwd" in invocation.args)
-    }
-    words = (
-        "*****" if word in secrets else _PASSWORD.sub(r"\1*****", word) for word in invocation.args
-    )
-    return shlex.join((invocation.name, *words))
+    """A command as it may be written down: without passwords and control characters."""
+    return escaped(shlex.join((command.name, *masked(call.invocation.args))))
 
 
 def _record(call: Call, line: str) -> None:
@@ -440,9 +389,7 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
-        for piece in _pieces(lines):
-            invocation.stdout.write(piece)
-            await invocation.stdout.drain()
+        await print_lines(invocation.stdout, lines)
         return 0
 
     return execute

@@ -31,7 +31,7 @@ from hmcsh.model.frame import Frame
 from hmcsh.model.sharing import physical_port
 from hmcsh.model.sriov import WHOLE, Protocol, SriovLogicalPort, format_capacity, show_number
 
-CAPACITY = Number(1, WHOLE, places=2)  # hundredths of a percent
+CAPACITY = Number(1, WHOLE, places=2, usual=(200,))  # hundredths of a percent
 FAILOVER_PRIORITY = Number(1, 100)
 DEFAULT_PRIORITY = 50  # documentation of the LPAR tool; capture, V10R3
 
@@ -208,7 +208,9 @@ VNIC = Grammar(
 
 NO_ADDRESS = "000000000000"  # a MAC address that is to be chosen (capture, V10R3)
 LOGICAL_PORT = Mapped(
-    Pattern("27[0-9a-fA-F]{6}", ("27004002", "2700801A"), ("", "0", "28004002", "2700")),
+    Pattern(
+        "27[0-9a-fA-F]{6}", ("27004002", "27004006", "2700801A"), ("", "0", "28004002", "2700")
+    ),
     lambda text: int(text, 16),
 )
 PRIORITIES = Number(0, 7)

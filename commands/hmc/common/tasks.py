@@ -46,6 +46,8 @@ class Task(enum.StrEnum):
     OPEN_TERMINAL = "OpenVTerm"
     CLOSE_TERMINAL = "CloseVTerm"
     DYNAMIC_PARTITIONING = "DlparOperation"
+    RUN_VIOS_COMMAND = "VirtualIOServerCommand"
+    ADMINISTER_VIOS = "ViosAdminOp"
     MIGRATE_PARTITION = "MigrateLPAR"
     LIST_EVENTS = "ListServiceableEvents"
     VIEW_CONSOLE_EVENTS = "ViewConsoleEvents"

@@ -12,6 +12,7 @@ from hmcsh.commands.hmc.common.core import Invocation
 
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import render
+from hmcsh.language.secrets import masked
 
 _log = logging.getLogger("hmcsh")
 
@@ -43,7 +44,6 @@ _LISTED = (
     "rmsysplan",
     "rsthwres",
     "runlpcmd",
-    "viosvrcmd",
 )
 
 # What clients of later consoles call besides (ibm.power_hmc, op-test, collectors of system data);
@@ -70,7 +70,7 @@ def names_at(level: Level) -> tuple[str, ...]:
 
 async def refuse(invocation: Invocation) -> int:
     """Say that the command is not emulated; status 1. The call is logged."""
-    words = " ".join([invocation.name, *invocation.args])
+    words = " ".join([invocation.name, *masked(invocation.args)])
     _log.warning("not emulated: %r", words[:500])
     invocation.stdout.write(render("not_emulated", what=invocation.name) + "\n")
     return 1

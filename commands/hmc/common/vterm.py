@@ -23,6 +23,7 @@ NOTES = (
     "At the beginning of a line, ~. ends the session after a question. An ssh client takes these "
     "two characters for itself: type ~~. then.",
 )
+_FULL = 64 * 1024  # characters that the session's output has not taken
 _OPENING = SECOND // 2
 _CLOSING = 1500 * MILLISECOND
 _INPUT_ENDING = 10 * SECOND
@@ -60,6 +61,7 @@ class _Session:
         self._written = asyncio.Event()
         self._raw = contextlib.ExitStack()
         self._notice: Timer | None = None
+        self._unsent = 0
 
     async def run(self) -> None:
         """Show what the partition writes and send what is typed until that ends."""
@@ -77,6 +79,8 @@ class _Session:
                 self._terminal.closed.discard_callback(self._closed)
                 if self._notice is not None:
                     self._notice.cancel()
+                self._terminal.show = None
+                self._let_write()
                 draining.cancel()
                 await asyncio.gather(draining, return_exceptions=True)
 
@@ -86,6 +90,9 @@ class _Session:
 
     def _show(self, text: str) -> None:
         self._output.write(text)
+        self._unsent += len(text)
+        if self._unsent > _FULL and self._terminal.full is None:
+            self._terminal.full = self._clock.event()
         self._written.set()
 
     async def _drain(self) -> None:
@@ -94,6 +101,14 @@ class _Session:
             await self._written.wait()
             self._written.clear()
             await self._output.drain()
+            self._unsent = 0
+            self._let_write()
+
+    def _let_write(self) -> None:
+        """Tell the partition that its output has been taken."""
+        full, self._terminal.full = self._terminal.full, None
+        if full is not None:
+            full.succeed()
 
     def _closed(self, _: Event) -> None:
         """Somebody else has closed the terminal, of which its user learns somewhat later."""

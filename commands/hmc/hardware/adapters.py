@@ -36,7 +36,13 @@ from hmcsh.commands.hmc.hardware.branches import (
     ibm_i_partitions,
     listed,
 )
-from hmcsh.commands.hmc.hardware.settings import amended, require, settings, values
+from hmcsh.commands.hmc.hardware.settings import (
+    amended,
+    require,
+    require_offered,
+    settings,
+    values,
+)
 
 from hmcsh.language.attributes import Table
 from hmcsh.language.levels import ALWAYS, Level, Span
@@ -172,7 +178,9 @@ _NEW_ETHERNET = ETH_TABLE.taking(
 
 def _ethernet(call: Call, frame: Frame, slot: int) -> EthernetAdapter:
     """The Ethernet adapter that `-a` describes (attributes: field notes, V7)."""
-    given = values(settings(call, _NEW_ETHERNET, ("ieee_virtual_eth", "port_vlan_id")))
+    found = settings(call, _NEW_ETHERNET, ("ieee_virtual_eth", "port_vlan_id"))
+    require_offered(_NEW_ETHERNET, call.level, found, AdapterRow(call.partition(frame), None))
+    given = values(found)
     given.setdefault("is_trunk", False)
     vlans = given.get("addl_vlan_ids", ())
     ethernet_rules(given, given["ieee_virtual_eth"], given["port_vlan_id"], vlans)
@@ -284,6 +292,7 @@ def _set_ethernet(call: Call, frame: Frame) -> None:
     dlpar.require_changeable(partition)
     before: EthernetAdapter = present(call, partition, EthernetAdapter)
     found = settings(call, _ETHERNET)
+    require_offered(_ETHERNET, call.level, found, AdapterRow(partition, before))
     given = values(found)
     vlans, addresses = before.additional_vlan_ids, before.os_macs
     if "addl_vlan_ids" in found:

@@ -8,6 +8,7 @@ from typing import Any
 from hmcsh.commands.hmc.common.core import Call
 
 from hmcsh.language.attributes import Setting, Table
+from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.records import parse_record
 
@@ -29,6 +30,13 @@ def require(given: Collection[str], names: Iterable[str]) -> None:
     missing = [name for name in names if name not in given]
     if missing:
         raise HmcError("missing_attribute", names=missing)
+
+
+def require_offered(table: Table, level: Level, given: Collection[str], row: object) -> None:
+    """Refuse attributes that there are not where the object stands. Raises HmcError."""
+    for attribute in table.select(level).attributes:
+        if attribute.name in given and not attribute.offered(row):
+            raise HmcError("invalid_attribute", name=attribute.name)
 
 
 def values(given: dict[str, Setting]) -> dict[str, Any]:

@@ -7,12 +7,16 @@ order is recalled. What the model holds is one level, that of the firmware: `EM3
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterable
 
 from hmcsh.language.attributes import Attribute, Table
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import Trust
+from hmcsh.model.capabilities import at_least
 from hmcsh.model.frame import Frame
+from hmcsh.model.sharing import shared_adapters
+from hmcsh.model.sriov import SriovAdapter
 
 _SCRIPTS = "scripts; the order recalled"
 _UNAVAILABLE = "unavailable"
@@ -46,8 +50,13 @@ def _attribute(
 
 
 def _name(frame: Frame) -> str | None:
-    """Service packs have names of their own, which do not follow from the level."""
-    return None
+    """The first service pack of the release: which one a level is of does not follow from it.
+
+    Those of POWER6 and before have no names (recalled).
+    """
+    release = frame.firmware.partition("_")[0][2:]
+    named = at_least(frame, "POWER7") and release.isascii() and release.isdigit()
+    return f"FW{release}.00" if named else None
 
 
 def _processor(which: str, applies: Callable[[Frame], bool]) -> tuple[Attribute, ...]:
@@ -88,5 +97,37 @@ TABLE = Table(
         _attribute("platform_ipl_level", _level),
         *_processor("primary", lambda _: True),
         *_processor("secondary", lambda f: f.redundant_service_processor),
+    ),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AdapterRow:
+    """An adapter in shared mode, which has firmware and a driver of its own."""
+
+    adapter: SriovAdapter
+
+    @classmethod
+    def rows(cls, frames: Iterable[Frame]) -> list[AdapterRow]:
+        """The shared adapters of some systems."""
+        return [cls(one) for frame in frames for one in shared_adapters(frame).values()]
+
+
+def _adapter(name: str, read: Callable[[AdapterRow], str], trust: Trust, source: str) -> Attribute:
+    return Attribute(name, read, trust=trust, source=source)
+
+
+_AUTOMATION = "IBM's automation for consoles; the value is invented"
+
+ADAPTER_TABLE = Table(
+    "lslic -t sriov",
+    (
+        _adapter(
+            "adapter_id", lambda r: str(r.adapter.adapter_id), Trust.SCRIPT, "IBM's automation"
+        ),
+        _adapter("slot_id", lambda r: r.adapter.drc_index, Trust.RECALLED, "recalled"),
+        _adapter("phys_loc", lambda r: r.adapter.location, Trust.RECALLED, "recalled"),
+        _adapter("active_adapter_driver_level", lambda _: "3.4.12", Trust.SCRIPT, _AUTOMATION),
+        _adapter("active_adapter_level", lambda _: "10.2.252.1913", Trust.SCRIPT, _AUTOMATION),
     ),
 )

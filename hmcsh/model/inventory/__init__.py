@@ -27,6 +27,7 @@ __all__ = [
     "check",
     "load",
     "load_text",
+    "read",
     "resolve",
     "shipped",
 ]
@@ -84,8 +85,8 @@ def _read(path: Path) -> str:
         raise fail("is not UTF-8 text", data.count(b"\n", 0, error.start) + 1) from None
 
 
-def _inventory(text: str, file: str) -> Inventory:
-    """Read, complete and check. Raises InventoryError with everything that is wrong."""
+def read(text: str, file: str) -> Inventory:
+    """Read a YAML text, complete and check. Raises InventoryError with everything that is wrong."""
     problems = Problems(file)
     inventory = decode.decode(reader.read_nodes(text, problems), problems)
     if inventory is None:
@@ -116,7 +117,7 @@ def load_text(
 ) -> Datacenter:
     """Make the model that a YAML text declares. Raises InventoryError."""
     with _without_collector():
-        return build(_inventory(text, file), clock, seed)
+        return build(read(text, file), clock, seed)
 
 
 def load(
@@ -142,7 +143,7 @@ def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with an inventory, in file order; empty if it can be used."""
     try:
         path = resolve(name_or_path)
-        _inventory(_read(path), str(path))
+        read(_read(path), str(path))
     except InventoryError as error:
         return error.problems
     return []

@@ -20,6 +20,7 @@ from hmcsh.model.hea import LogicalPort
 from hmcsh.model.inventory import derived, schema, shapes
 from hmcsh.model.inventory.build_network import build_logical_ports, build_vnic
 from hmcsh.model.inventory.values import ByteRate, Share
+from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.partition import OperatingSystem, Partition, Workload
 from hmcsh.model.resources import Profile, SlotAssignment, without_address
 from hmcsh.model.states import PartitionState
@@ -104,6 +105,11 @@ def _operating_system(entry: schema.Partition) -> OperatingSystem | None:
         ),
         accepts_migration=declared.accepts_migration,
         registered=tuple(_registered(declared)),
+        planned_groups=tuple(
+            GroupPlan(str(name), tuple(map(str, group.disks)), int(group.copies))
+            for name, group in declared.volume_groups.items()
+        ),
+        password=str(declared.password),
     )
     if declared.version:
         made.version = declared.version

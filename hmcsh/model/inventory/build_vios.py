@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter
@@ -53,9 +54,10 @@ def build_vios(
         vios.mover_network = entry.mover.network
         vios.mover_rate = int(entry.mover.rate or datacenter.networks[entry.mover.network].rate)
         vios.mover_address = str(entry.mover.address)
+    places = _port_places(system, entry)
     for port in entry.fc_ports.values():
         wwpn = "10000000C9" + derived.digits(6, "wwpn", str(system.serial), entry.key, port.key)
-        location = port.location or f"{entry.key}-{port.key}"
+        location = port.location or next(places)
         vios.fc_ports[port.key] = FibreChannelPort(
             port.key, location, wwpn, port.fabric, int(port.limit)
         )
@@ -68,6 +70,17 @@ def build_vios(
         _server_adapters(system, entry, frame), key=lambda pair: pair[0].slot
     ):
         _attach(partition, vios, adapter, backing, by_lun)
+
+
+def _port_places(system: schema.System, entry: schema.Partition) -> Iterator[str]:
+    """Location codes of Fibre Channel ports: those of the cards that the partition has, each with
+    as many ports as it takes; of a card of the system's own unit if it has none (inferred).
+    """
+    cards = [str(place) for place in entry.io if system.slots[place].card == "fibre-channel"]
+    unit = f"U{system.type_model.replace('-', '.')}.{system.serial}"
+    cards = cards or [f"{unit}-P1-C{entry.id}"]
+    each = -(-len(entry.fc_ports) // len(cards))
+    return (f"{card}-T{port}" for card in cards for port in range(1, each + 1))
 
 
 def _disk(

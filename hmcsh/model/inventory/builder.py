@@ -26,7 +26,7 @@ from hmcsh.model.inventory.values import Name
 from hmcsh.model.rack import Cage, ManagedFrame
 from hmcsh.model.sampling import BEFORE
 from hmcsh.model.states import SystemState
-from hmcsh.model.storage import Lun
+from hmcsh.model.storage import InternalDisk, Lun
 from hmcsh.model.users import User
 from hmcsh.runtime import Clock
 
@@ -255,7 +255,7 @@ def _frame(
         number = int(pool.id or 0)
         frame.pools[number] = ProcessorPool(number, pool.key, int(pool.maximum), int(pool.reserved))
     for slot in system.slots.values():
-        made = _io_slot(slot)
+        made = _io_slot(frame.serial_number, slot)
         frame.slots[made.drc_index] = made
     for adapter in system.host_ethernet.values():
         unit = f"U{system.type_model}.{system.serial}".replace("-", ".")
@@ -282,7 +282,7 @@ def _frame(
     return frame
 
 
-def _io_slot(slot: IoSlotEntry) -> IoSlot:
+def _io_slot(serial: str, slot: IoSlotEntry) -> IoSlot:
     description, features, identifiers, pci_class, revision = _CARDS[slot.card]
     unit, _, location = slot.key.partition("-")
     return IoSlot(
@@ -295,4 +295,11 @@ def _io_slot(slot: IoSlotEntry) -> IoSlot:
         pci_ids=identifiers,
         pci_class=pci_class,
         pci_revision=revision,
+        card=slot.card,
+        disks=tuple(
+            InternalDisk(
+                number, size, derived.physical_volume_id(serial, serial, slot.key, str(number))
+            )
+            for number, size in enumerate(map(int, slot.disk_sizes), 1)
+        ),
     )

@@ -61,6 +61,7 @@ class _Devices:
                 if "server" not in channel.failed:
                     self.fibre_channel(partition, channel)
             self.server_adapters(partition)
+            self.volume_groups(partition)
             if not partition.failed:
                 self.virtual_slots(partition)
         self.trunks()
@@ -103,6 +104,38 @@ class _Devices:
                 text = f"{server.key} already sees {disk.lun} as {seen[disk.lun]}"
                 self.problems.add(disk.at("lun"), text)
             seen.setdefault(disk.lun, disk.key)
+
+    def volume_groups(self, partition: Partition) -> None:
+        """Note disks of volume groups that the partition will not find or that two of them name."""
+        groups = partition.os.volume_groups if partition.os is not None else {}
+        known = [f"hdisk{number}" for number in range(self.disks_of(partition))] if groups else []
+        owners: dict[str, str] = {}
+        for group in groups.values():
+            if not group.disks and "disks" not in group.failed:
+                self.problems.add(group.line, f"the volume group {group.key} has no disk")
+            for disk in group.disks:
+                if disk not in known:
+                    self.unknown("disk of a volume group", disk, known, group.at("disks"))
+                elif disk in owners:
+                    text = f"{disk} is already in the volume group {owners[disk]}"
+                    self.problems.add(group.at("disks"), text)
+                owners.setdefault(disk, group.key)
+            if len(group.disks) < int(group.copies):
+                text = f"{group.copies} copies in the volume group {group.key} need as many disks"
+                self.problems.add(group.at("copies"), text)
+
+    def disks_of(self, partition: Partition) -> int:
+        """How many disks the operating system of a partition finds."""
+        slots = (self.system.slots.get(location) for location in partition.io)
+        internal = sum(len(slot.disk_sizes) for slot in slots if slot is not None)
+        virtual: set[tuple[str, str]] = set()
+        for scsi in partition.scsi.values():
+            declared = declared_server(self.system, scsi)
+            for backing in (scsi, *([declared] if declared is not None else [])):
+                virtual |= {("", lun) for lun in backing.luns}
+                own = (*backing.disks, *backing.logical_volumes, *backing.files)
+                virtual |= {(scsi.server, name) for name in own}
+        return internal + len(virtual)
 
     def networks(self, server: Partition) -> None:
         for entry in (server.mover, *server.bridges.values()):

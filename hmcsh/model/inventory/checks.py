@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from hmcsh.model import passwords
+from hmcsh.model.capabilities import minimum_units
 from hmcsh.model.inventory import shapes
 from hmcsh.model.inventory.check_devices import check_devices
 from hmcsh.model.inventory.check_network import check_network
@@ -23,9 +25,9 @@ from hmcsh.model.inventory.schema import (
 )
 from hmcsh.model.inventory.values import Name
 from hmcsh.model.partition import BYTES_LIMIT
-from hmcsh.model.resources import Amount, Resources
+from hmcsh.model.resources import Processors, Resources
 from hmcsh.model.states import PartitionState
-from hmcsh.model.units import MINIMUM_PER_PROCESSOR, UNIT, format_units
+from hmcsh.model.units import UNIT, format_units
 
 MEMORY_BLOCKS = (16, 32, 64, 128, 256)  # MB; POWER6
 DEDICATED_SHARING = (
@@ -41,6 +43,8 @@ def _check_console(hmc: Hmc, problems: Problems) -> None:
     for user in hmc.users.values():
         if user.password is None and not user.keys and not user.failed:
             problems.add(user.line, f"{user.key} has neither a password nor a key")
+        if user.password is not None and (wrong := passwords.problem(user.password)):
+            problems.add(user.at("password"), f"the hash of a password: {wrong}")
     if not hmc.users and "users" not in hmc.failed:
         problems.add(hmc.at("users"), "nobody can log in: there is no user")
     for path in hmc.files:
@@ -291,23 +295,25 @@ def _check_shape(system: System, partition: Partition, shape: Shape, problems: P
     if not processors.count.minimum:
         note("processors", "there is no processor")
     elif processors.mode == "shared":
-        _check_units(processors.units, processors.count, note)
+        _check_units(processors, minimum_units(system), note)
     _check_sharing(shape, processors.mode, processors.sharing_mode, note)
     if processors.mode == "ded" and shape.processing_units is not None:
         note("processing_units", "processing_units are for mode shared, this one is ded")
 
 
-def _check_units(units: Amount, count: Amount, note: Callable[[str, str], None]) -> None:
+def _check_units(processors: Processors, least: int, note: Callable[[str, str], None]) -> None:
+    """Units between the least for each virtual processor, and one for each."""
+    units, count = processors.units, processors.count
     for word, have, of in (
         ("minimum", units.minimum, count.minimum),
         ("desired", units.desired, count.desired),
         ("maximum", units.maximum, count.maximum),
     ):
-        if have < of * MINIMUM_PER_PROCESSOR:
+        if have < of * least:
             note(
                 "processing_units",
-                f"{word} {format_units(have)} units are less than 0.1 for each of"
-                f" {of} virtual processors",
+                f"{word} {format_units(have)} units are less than"
+                f" {format_units(least)} for each of {of} virtual processors",
             )
         elif have > of * UNIT:
             note(

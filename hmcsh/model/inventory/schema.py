@@ -60,6 +60,7 @@ INTERNAL = "internal"  # a disk of the system itself, not a LUN of the SAN
 
 
 _WORKLOAD = partition.Workload()
+_INTERNAL_DISK = Megabytes(32 * 1024)
 
 
 class User(Entry):
@@ -271,9 +272,20 @@ class OperatingSystem(Entry):
     address: Address | None = None
     workload: Workload = msgspec.field(default_factory=Workload)
     accepts_migration: bool = True
+    password: Text = Text(partition.DEFAULT_PASSWORD)
     dlpar_scripts: dict[Word, Registered] = msgspec.field(default_factory=dict)
     applications: dict[Word, Application] = msgspec.field(default_factory=dict)
     kernel_extensions: dict[Word, Registered] = msgspec.field(default_factory=dict)
+    volume_groups: dict[Word, VolumeGroup] = msgspec.field(default_factory=dict)
+
+
+class VolumeGroup(Entry):
+    """A volume group of AIX: its disks by device name, and the copies of what lies on them."""
+
+    what = "a volume group"
+    mandatory = ("disks",)
+    disks: list[Word] = msgspec.field(default_factory=list)
+    copies: Literal["1", "2", "3"] = "1"
 
 
 class IoUse(Entry):
@@ -389,6 +401,8 @@ class Pool(Entry):
 class IoSlot(Entry):
     """A physical I/O slot, by location code.
 
+    `disks` are the sizes of those behind a storage card, one of 32 GB unless given.
+
     `sriov` is the adapter ID of a card that is shared, `labels` those of its physical ports;
     `unplugged` are the numbers of ports without a link.
     """
@@ -404,6 +418,14 @@ class IoSlot(Entry):
     unplugged: list[PortNumber] = msgspec.field(default_factory=list)
     bus: Positive | None = None
     drc_index: DrcIndex | None = None
+    disks: list[Megabytes] | None = None
+
+    @property
+    def disk_sizes(self) -> list[Megabytes]:
+        """Sizes of the disks behind the card, MB."""
+        if self.disks is not None:
+            return self.disks
+        return [_INTERNAL_DISK] if self.card == "storage" else []
 
 
 class HostEthernet(Entry):

@@ -1,10 +1,22 @@
 """The builtins of the shell: bash(1) SHELL BUILTIN COMMANDS."""
 
-from hmcsh.shell.builtins import control, declare, getopts, job, lookup, output, read, refused, test
+from hmcsh.shell.builtins import (
+    control,
+    declare,
+    directories,
+    getopts,
+    job,
+    lookup,
+    output,
+    read,
+    refused,
+    test,
+)
 
 __all__ = [
     "control",
     "declare",
+    "directories",
     "getopts",
     "job",
     "lookup",

@@ -18,6 +18,7 @@ from hmcsh.shell.errors import (
 from hmcsh.shell.files import reason
 from hmcsh.shell.quoting import quote
 from hmcsh.shell.registry import builtin
+from hmcsh.shell.simple import external
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}")
 
@@ -121,7 +122,7 @@ async def source(call: Call) -> int:
         return 2
     path = call.args[0]
     if "/" in path and shell.session.restricted:
-        raise Problem(f"{path}: restricted")
+        raise Problem(f"{path}: {shell.session.dialect.restricted}")
     try:
         text = await shell.files.read(path)
     except OSError as problem:
@@ -143,12 +144,17 @@ async def source(call: Call) -> int:
 
 @builtin("exec")
 async def replace_shell(call: Call) -> int:
-    """Keep the redirections of the command; a restricted shell cannot be replaced."""
+    """Keep the redirections of the command, or let a program take the place of the shell.
+
+    A restricted shell cannot be replaced.
+    """
     shell = call.shell
     if call.args:
         if shell.session.restricted:
-            raise Problem("restricted")
-        raise Problem("not supported")
+            raise Problem(shell.session.dialect.restricted)
+        if shell.session.tree is None:
+            raise Problem("not supported")
+        raise Exit(await external(shell, call.args, shell.variables.environment()))
     shell.keep_io = True
     return 0
 

@@ -7,12 +7,18 @@ import re
 from hmcsh.shell.call import Call
 from hmcsh.shell.errors import Problem
 from hmcsh.shell.parser import RESERVED
+from hmcsh.shell.programs import find
 from hmcsh.shell.registry import BUILTINS, builtin
 from hmcsh.shell.simple import external
 
 
 def path_of(call: Call, name: str) -> str | None:
     """Return where a command would stand in a file system (places inferred), None if nowhere."""
+    if call.shell.session.tree is not None:
+        if "/" in name:
+            runnable = call.shell.files.kind(name) == "f" and call.shell.files.may(name, "x")
+            return name if runnable else None
+        return find(call.shell, name)
     if name in call.shell.session.commands:
         return f"/opt/hsc/bin/{name}"
     if name in call.shell.session.tools:

@@ -5,34 +5,7 @@ from __future__ import annotations
 from hmcsh.shell.call import Call
 from hmcsh.shell.errors import Problem
 from hmcsh.shell.registry import BUILTINS, builtin
-
-
-@builtin("cd")
-async def change_directory(call: Call) -> int:
-    """Refuse: bash(1) RESTRICTED SHELL."""
-    if call.shell.session.restricted:
-        raise Problem("restricted")
-    raise Problem("not supported")
-
-
-@builtin("pushd", "popd")
-async def directory_stack(call: Call) -> int:
-    """Refuse as ``cd`` does (inferred)."""
-    raise Problem("restricted")
-
-
-@builtin("dirs")
-async def directories(call: Call) -> int:
-    """Show the one directory there is."""
-    call.out("~\n")
-    return 0
-
-
-@builtin("pwd")
-async def working_directory(call: Call) -> int:
-    """Show the directory, which always is the home directory."""
-    call.out(f"{call.shell.host.home}\n")
-    return 0
+from hmcsh.shell.simple import external
 
 
 @builtin("enable")
@@ -43,15 +16,6 @@ async def enable(call: Call) -> int:
             call.out(f"enable {name}\n")
         return 0
     raise Problem("restricted")
-
-
-@builtin("umask")
-async def umask(call: Call) -> int:
-    """Show the mask; no file is ever made, so it cannot be changed."""
-    if [arg for arg in call.args if arg not in ("-p", "-S")]:
-        raise Problem("not supported")
-    call.out("u=rwx,g=rx,o=rx\n" if "-S" in call.args else "0022\n")
-    return 0
 
 
 @builtin("ulimit", "bind", "complete", "compgen", "fc", "history")
@@ -69,6 +33,10 @@ async def times(call: Call) -> int:
 
 @builtin("help")
 async def list_builtins(call: Call) -> int:
-    """List the builtins."""
+    """List the builtins; where the system has a command of that name, call it."""
+    if "help" in call.shell.session.commands:
+        return await external(call.shell, ["help", *call.args], call.shell.variables.environment())
     call.out("Shell builtins: " + " ".join(sorted(BUILTINS)) + "\n")
+    if call.shell.session.tree is not None:
+        call.out("Commands: " + " ".join(sorted(call.shell.session.commands)) + "\n")
     return 0

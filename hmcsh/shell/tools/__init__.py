@@ -1,17 +1,19 @@
-"""The text tools that an HMC offers beside its own commands.
+"""The text tools that an HMC offers beside its own commands, and those that change files.
 
-A tool that an HMC lacks (awk, wc, bc, vi, ps) is not here: it is ``command not found``.
+A tool that an HMC lacks (awk, wc, bc, vi, ps) is there ``command not found``.
 """
 
 from hmcsh.shell.tools import (
     arithmetic,
     columns,
     console,
+    files,
     grep,
     lines,
     listing,
     network,
     sed,
+    shells,
     sort,
     timing,
 )
@@ -20,11 +22,13 @@ __all__ = [
     "arithmetic",
     "columns",
     "console",
+    "files",
     "grep",
     "lines",
     "listing",
     "network",
     "sed",
+    "shells",
     "sort",
     "timing",
 ]

@@ -10,7 +10,7 @@ from hmcsh.shell.builtins.lookup import path_of
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.registry import tool
 
-_log = logging.getLogger("hmcsh")
+_log = logging.getLogger("hmcsh.shell")
 _DEFAULT = "%a %b %e %H:%M:%S %Z %Y"
 _CONVERSION = re.compile(r"%([-_0^#]?)(\d*)(:{0,2})(.)", re.DOTALL)
 # What the level's kernel is called; a POWER5/POWER6-era console is an Intel machine (inferred).

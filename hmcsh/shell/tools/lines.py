@@ -166,8 +166,11 @@ async def uniq(call: Call) -> int:
     """Drop repeated lines."""
     long = {"count": "c", "repeated": "d", "unique": "u", "ignore-case": "i", "skip-fields=": "f"}
     options, paths = scan_options(call.args, "cduif:s:w:", long)
+    output = call.stdout
+    if len(paths) > 2:
+        raise UsageError(f"extra operand '{paths[2]}'")
     if len(paths) > 1:
-        raise UsageError(f"{paths[1]}: restricted: cannot redirect output")
+        output = call.output(paths.pop())
     letters = dict(options)
     fields = count_of(letters.get("f", "0"), "number of fields to skip")
     characters = count_of(letters.get("s", "0"), "number of bytes to skip")
@@ -183,7 +186,7 @@ async def uniq(call: Call) -> int:
     def put(line: str, count: int) -> None:
         if ("d" in letters and count < 2) or ("u" in letters and count > 1):
             return
-        call.out(f"{count:7d} {line}\n" if "c" in letters else f"{line}\n")
+        output.write(f"{count:7d} {line}\n" if "c" in letters else f"{line}\n")
 
     readers, failed = await call.inputs(paths)
     previous, count = "", 0
@@ -199,4 +202,5 @@ async def uniq(call: Call) -> int:
             await call.flush()
     if count:
         put(previous, count)
+    await output.drain()
     return int(failed)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+
 from hmcsh.shell.call import Call, scan_options
 from hmcsh.shell.files import reason
 from hmcsh.shell.registry import tool
 
 _TROUBLE = 2
+_HALF_A_YEAR = 182 * 86400
 
 
 @tool("ls")
 async def ls(call: Call) -> int:
-    """List the console's virtual, read-only files."""
+    """List files."""
     options, paths = scan_options(
         call.args,
         "aAld1rtRhFCxSin",
@@ -53,13 +56,31 @@ async def ls(call: Call) -> int:
 def _line(call: Call, path: str, name: str, letters: set[str]) -> str:
     if "l" not in letters:
         return f"{name}\n"
-    kind = call.shell.files.kind(path)
+    files = call.shell.files
+    now = call.shell.host.now()
+    if (status := files.status(path, follow=False)) is not None:
+        letter = {"d": "d", "l": "l"}.get(status.kind, "-")
+        mode = letter + "".join(
+            bit if status.mode >> 8 - at & 1 else "-" for at, bit in enumerate("rwxrwxrwx")
+        )
+        links = 2 if status.kind == "d" else 1
+        arrow = f" -> {status.target}" if status.kind == "l" else ""
+        return (
+            f"{mode} {links:4d} {status.owner:<8} {status.group:<8} {status.size:10d} "
+            f"{listed_time(status.changed, now)} {name}{arrow}\n"
+        )
+    kind = files.kind(path)
     size = 0
     if kind == "f":
         try:
-            size = len(call.shell.host.read_file(call.shell.files.absolute(path)))
+            size = len(call.shell.host.read_file(files.absolute(path)))
         except OSError:
             size = 0
     mode = "dr-xr-xr-x" if kind == "d" else "-r--r--r--"
-    when = call.shell.host.now().strftime("%b %e %H:%M")
-    return f"{mode} 1 root root {size:8d} {when} {name}\n"
+    return f"{mode} 1 root root {size:8d} {now:%b %e %H:%M} {name}\n"
+
+
+def listed_time(when: datetime.datetime, now: datetime.datetime) -> str:
+    """Return a time as ls(1) of AIX shows it: with the year if it is six months away."""
+    recent = abs((now - when).total_seconds()) < _HALF_A_YEAR
+    return when.strftime("%b %d %H:%M" if recent else "%b %d  %Y")

@@ -58,9 +58,8 @@ async def sort(call: Call) -> int:
     }  # fmt: skip
     options, paths = scan_options(call.args, "bdfghimMnrsuVck:t:o:S:T:", long, status=_TROUBLE)
     letters = {letter for letter, _ in options}
-    if "o" in letters:
-        name = dict(options)["o"]
-        raise UsageError(f"{name}: restricted: cannot redirect output", _TROUBLE)
+    if "o" in letters and call.shell.session.tree is None:
+        call.output(dict(options)["o"], _TROUBLE)
     separator = dict(options).get("t")
     if separator == "\\0":
         separator = "\0"
@@ -91,8 +90,10 @@ async def sort(call: Call) -> int:
             for at, item in enumerate(decorated)
             if not at or order.compare(decorated[at - 1], item) != 0
         ]
+    output = call.output(dict(options)["o"], _TROUBLE) if "o" in letters else call.stdout
     for at in range(0, len(decorated), 500):
-        call.out("".join(line + "\n" for _, line in decorated[at : at + 500]))
+        output.write("".join(line + "\n" for _, line in decorated[at : at + 500]))
+        await output.drain()
         await call.flush()
     return _TROUBLE if failed else 0
 

@@ -7,14 +7,13 @@ import re
 
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.errors import LimitExceeded
-from hmcsh.shell.registry import BUILTINS, tool
+from hmcsh.shell.registry import BUILTINS, PROGRAMS, tool
 from hmcsh.shell.simple import contained, external
 
 _LONGEST = 1e9
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _TIMED_OUT, _FAILED, _NOT_INVOKED, _NOT_FOUND = 124, 125, 126, 127
 _KILLED = 128 + 9
-_PROGRAMS = ("echo", "printf", "test", "[", "true", "false", "pwd")  # beside the builtins
 _SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "TERM": 15}
 
 
@@ -60,7 +59,7 @@ async def timeout(call: Call) -> int:
         call.complain(f"failed to run command '{words[0]}': Permission denied")
         return _NOT_INVOKED
     session = call.shell.session
-    if words[0] not in (*session.commands, *session.tools, *_PROGRAMS):
+    if words[0] not in (*session.commands, *session.tools, *PROGRAMS):
         call.complain(f"failed to run command '{words[0]}': No such file or directory")
         return _NOT_FOUND
     status = await _bounded(call, words, seconds)
@@ -84,7 +83,7 @@ async def _bounded(call: Call, words: list[str], seconds: float) -> int | None:
     """Status of a command; None if it was ended after so many seconds."""
     shell = call.shell
     child = shell.fork()
-    if words[0] in _PROGRAMS:
+    if words[0] in PROGRAMS:
         work = contained(child, BUILTINS[words[0]], words)
     else:
         work = external(child, words, shell.variables.environment())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmcsh.ssh.editor import End, LineEditor, width
+from hmcsh.shell.editor import End, LineEditor, width
 
 ALPHABET = "ab \u00e9\u5b57\x01\x02\x05\x06\x08\x0b\x0e\x10\x15\x17\x19\x7f"
 KEYS = ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[3~", "\x1bb", "\x1bf"]

@@ -4,11 +4,23 @@ import asyncio
 import codecs
 import contextlib
 from collections.abc import Callable, Iterator, MutableSequence
+from typing import Protocol
 
-from hmcsh.ssh.editor import Completer, End, LineEditor
-from hmcsh.ssh.streams import Channel, Wire, encode
+from hmcsh.shell.editor import Completer, End, LineEditor
 
 _TYPE_AHEAD = 256 * 1024
+
+
+class Flow(Protocol):
+    """Whoever brings what is typed, and can be asked to wait."""
+
+    def pause_reading(self) -> None:
+        """Bring nothing for the time being."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Bring what has been held back."""
+        ...
 
 
 class Terminal:
@@ -18,13 +30,13 @@ class Terminal:
     through `readline` and `read` (termios(3), canonical mode). What is typed while nobody
     asks waits in order; an interrupt character typed meanwhile throws it away and calls
     `on_interrupt`. In raw mode (`raw`, `read_some`) nothing is echoed and no character means
-    anything.
+    anything. `show` takes what is to be seen, `flow` is asked to wait when too much is typed ahead.
     """
 
     def __init__(
         self,
-        wire: Wire,
-        channel: Channel,
+        show: Callable[[str], None],
+        flow: Flow,
         *,
         echo: bool,
         limit: int,
@@ -33,8 +45,8 @@ class Terminal:
         complete: Completer,
         on_interrupt: Callable[[], bool],
     ) -> None:
-        self._wire = wire
-        self._channel = channel
+        self._show = show
+        self._flow = flow
         self._on_interrupt = on_interrupt
         self._shared_history = history
         self._history_size = history_size
@@ -53,12 +65,12 @@ class Terminal:
         self._plain = LineEditor(self._show, visible=echo, limit=limit)
         self._hidden = LineEditor(self._show, visible=False, limit=limit)
 
-    def _show(self, text: str) -> None:
-        self._wire.write(encode(text))
-
     def feed(self, data: bytes) -> None:
+        """Take what was typed, as it comes from the wire."""
+        self.type(self._decoder.decode(data))
+
+    def type(self, text: str) -> None:
         """Take what was typed."""
-        text = self._decoder.decode(data)
         if self._asked is None:
             self._pending += text
             if self.is_raw:
@@ -93,7 +105,7 @@ class Terminal:
     def _hold_back(self) -> None:
         if len(self._pending) > _TYPE_AHEAD and not self._paused:
             self._paused = True
-            self._channel.pause_reading()
+            self._flow.pause_reading()
 
     def _pump(self) -> None:
         while self._asked is not None:
@@ -119,7 +131,7 @@ class Terminal:
     def _let_come(self) -> None:
         if self._paused and not self._pending:
             self._paused = False
-            self._channel.resume_reading()
+            self._flow.resume_reading()
 
     def _skip_line(self) -> bool:
         """Throw away the rest of a line that was too long; True once its end has come."""

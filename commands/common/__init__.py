@@ -1,0 +1,1 @@
+"""What the commands of every system share: how they are called, found and declared."""

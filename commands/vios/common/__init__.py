@@ -1,0 +1,1 @@
+"""What the commands of a Virtual I/O Server share."""
