@@ -18,6 +18,15 @@ MESSAGES: tuple[Message, ...] = (
         "code and meaning: capture in Chinese; English words recalled",
     ),
     Message(
+        "io_remove_failed",
+        "HSCL2929",
+        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
+        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
+        "failure:\n\n{detail}\nThe OS return code is {status}.",
+        Trust.CAPTURE,
+        "linuxppc-dev mail, V9",
+    ),
+    Message(
         "virtual_remove_failed",
         "HSCL294D",
         "Dynamic remove of virtual I/O resources failed:\n{detail}",
