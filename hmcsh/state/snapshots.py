@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from hmcsh.language.secrets import MASK
 from hmcsh.state.codec import Row
 from hmcsh.state.file import StateFile
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _LONGEST = 60  # characters of a value that is shown
+_SECRETS = ("password", "access_password")
 _TABLES = (("object", "number, kind, body"), ("page", "number, body"))
 
 
@@ -121,7 +123,8 @@ def differences(before: list[Row], after: list[Row]) -> Iterator[Difference]:
             held, holds = json.loads(here.body), json.loads(there.body)
             for field in sorted(held.keys() | holds.keys()):
                 if held.get(field) != holds.get(field):
-                    values = _shown(held.get(field), old), _shown(holds.get(field), new)
+                    shown = _masked if field in _SECRETS else _shown
+                    values = shown(held.get(field), old), shown(holds.get(field), new)
                     yield Difference(_what(number, new), field, *values)
 
 
@@ -134,6 +137,10 @@ def _what(number: int, known: Mapping[int, Row]) -> str:
     frame = body.get("frame")
     owner = json.loads(known[frame["!at"]].body).get("name") if frame else None
     return f"{kind} {owner}/{name}" if owner else f"{kind} {name}"
+
+
+def _masked(value: Any, _: Mapping[int, Row]) -> str:
+    return "-" if value is None else MASK
 
 
 def _shown(value: Any, known: Mapping[int, Row]) -> str:

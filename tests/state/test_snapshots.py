@@ -118,6 +118,19 @@ def test_differences_name_objects_and_fields(console: Controlled) -> None:
     console.keeper.close()
 
 
+def test_differences_do_not_show_passwords(console: Controlled) -> None:
+    user = console.lab.datacenter.console.users["ann"] = User("ann")
+    console(remote.save_snapshot, console.path, "one")
+    user.password = "$scrypt$kept"
+    console(remote.save_snapshot, console.path, "two")
+    user.password = "$scrypt$other"
+    line = "User ann: password - -> *****"
+    assert console(remote.snapshot_differences, console.path, "one", "two") == line
+    line = "User ann: password ***** -> *****"
+    assert console(remote.snapshot_differences, console.path, "two", None) == line
+    console.keeper.close()
+
+
 def test_numbers_of_another_line_of_states_are_not_used_again(console: Controlled) -> None:
     console(remote.save_snapshot, console.path, "one")
     console.lab.datacenter.console.users["ann"] = User("ann")
