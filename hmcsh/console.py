@@ -142,6 +142,11 @@ class VirtualHost:
         ]
 
 
+def equip(datacenter: Datacenter) -> None:
+    """Let users log in to the operating systems of partitions, and scripts run there."""
+    datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
+
+
 class ConsoleService:
     """One Hardware Management Console over a datacenter.
 
@@ -168,13 +173,12 @@ class ConsoleService:
         self._journal = journal
         self._limits = limits
         self.log_ins: dict[int, _LogIn] = {}
-        datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
+        equip(datacenter)
 
     def replace(self, console: Console, mobility: Mobility, journal: Journal) -> None:
         """Be a console of another state from now on; who is logged in stays with the former."""
         self.datacenter, self.console = mobility.datacenter, console
         self.mobility, self._journal = mobility, journal
-        self.datacenter.log_in, self.datacenter.run_script = ConsoleLogIn, run_script
         self.log_ins.clear()
 
     @property

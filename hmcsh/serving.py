@@ -18,7 +18,7 @@ from hmcsh.commands.hmc import COMMANDS
 from hmcsh.commands.hmc.common.journal import NOTHING
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
-from hmcsh.console import ConsoleService
+from hmcsh.console import ConsoleService, equip
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
@@ -98,7 +98,7 @@ def _keep(plan: Plan, path: Path) -> Keeper:
         if plan.of_a_new_state:
             ignored = ", ".join(plan.of_a_new_state)
             _log.warning("the state in %s counts; ignored: %s", path, ignored)
-        return Keeper.open(path, cast(Pace, plan.pace))
+        return Keeper.open(path, cast(Pace, plan.pace), equip)
     mobility = _fresh(plan)
     asyncio.run(protect(_users(mobility.datacenter)))  # no password as such reaches the file
     return Keeper.create(path, mobility, {"inventory": plan.inventory})

@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,17 @@ class Keeper:
         return cls(file, mobility, encoder, world)
 
     @classmethod
-    def open(cls, path: Path, pace: Pace) -> Keeper:
-        """Go on with the datacenter of a file. Raises StateFileError."""
+    def open(
+        cls, path: Path, pace: Pace, equip: Callable[[Datacenter], None] = lambda _: None
+    ) -> Keeper:
+        """Go on with the datacenter of a file. Raises StateFileError.
+
+        `equip` gives the datacenter what is not kept, before anything goes on in it.
+        """
         file = StateFile.open(path)
         try:
-            return cls._restored(file, file.rows(), file.page, Clock(pace, file.meta("clock")))
+            clock = Clock(pace, file.meta("clock"))
+            return cls._restored(file, file.rows(), file.page, clock, equip)
         except StateError as error:
             file.close()
             raise StateFileError(f"state file {path}: {error}") from error
@@ -97,11 +103,19 @@ class Keeper:
             raise
 
     @classmethod
-    def _restored(cls, file: StateFile, rows: list[Row], page: Any, clock: Clock) -> Keeper:
+    def _restored(
+        cls,
+        file: StateFile,
+        rows: list[Row],
+        page: Any,
+        clock: Clock,
+        equip: Callable[[Datacenter], None],
+    ) -> Keeper:
         objects = Decoder({"clock": clock}).decode(rows, _ROOT)
         world = objects[_ROOT]
         if not isinstance(world, World):
             raise StateError("row 1 is not the root")
+        equip(world.datacenter)
         mobility = Mobility(world.datacenter, faults=())
         encoder = Encoder()
         encoder.adopt(objects, file.last_number())
@@ -196,9 +210,13 @@ class Keeper:
             Decoder({"clock": clock}).decode(rows, _ROOT)  # before anything is changed
             snapshots.put_back(self.file, name)
             self._retired = True
-            return Keeper._restored(self.file, rows, self.file.page, clock)
+            return Keeper._restored(self.file, rows, self.file.page, clock, self._equip)
         except StateError as error:
             raise StateFileError(f"snapshot {name}: {error}") from error
+
+    def _equip(self, other: Datacenter) -> None:
+        """Give another datacenter what this one has and is not kept."""
+        other.log_in, other.run_script = self.datacenter.log_in, self.datacenter.run_script
 
     # -- writing --------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from support.kept import assert_all_is_kept
 from support.lab import L10, load_lab
 from support.sitting import Sitting
 
-from hmcsh.console import ConsoleService
+from hmcsh.console import ConsoleService, equip
 from hmcsh.model import power
 from hmcsh.model.states import PartitionState
 from hmcsh.runtime import SECOND
@@ -39,9 +39,7 @@ def again(keeper: Keeper) -> Keeper:
     """The state in another server."""
     assert_all_is_kept(keeper)
     keeper.file.close()
-    opened = Keeper.open(keeper.file.path, "manual")
-    ConsoleService(opened.datacenter, mobility=opened.mobility, journal=opened)
-    return opened
+    return Keeper.open(keeper.file.path, "manual", equip)
 
 
 def sit(keeper: Keeper, name: str) -> Sitting:

@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from support.kept import assert_all_is_kept, held, killed, picture
 from support.lab import L9, L10, Lab, load_lab
+from support.sitting import Sitting
 
+from hmcsh.console import ConsoleService, equip
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.model import power, switches, system_power
 from hmcsh.model.datacenter import Timings
 from hmcsh.model.inventory import load, shipped
-from hmcsh.model.partition import Workload
+from hmcsh.model.partition import Partition, Workload
 from hmcsh.model.states import MigrationState, PartitionState, SystemState
+from hmcsh.model.systemfiles import files_of
 from hmcsh.runtime import SECOND, Clock
 from hmcsh.state import file as state_file
 from hmcsh.state.file import StateFile, StateFileError
@@ -128,7 +131,18 @@ MOVES = {
     "inactive": ("redbook", "PROD", L10, L9),
     "bytes": ("bytes", "calm", "source", "target"),
     "demand paging": ("redbook", "TRAIN", L10, L9),
+    "script": ("redbook", "TEST", L10, L9),
 }
+
+SCRIPT = """\
+case $1 in
+    scriptinfo) echo DR_VERSION=1.0; echo DR_DATE=27032007; echo DR_VENDOR=Example
+        echo DR_SCRIPTINFO=Notes the phases of migrations;;
+    usage) echo "DR_USAGE=$0";;
+    register) echo DR_RESOURCE=pmig;;
+    *) echo "begin $1" >> /tmp/log; sleep 2; echo "end $1" >> /tmp/log;;
+esac
+"""
 
 
 @pytest.mark.parametrize("move", MOVES)
@@ -141,6 +155,11 @@ def test_a_migration_is_killed_at_any_event(move: str, tmp_path: Path) -> None:
         system = lab.partition(partition).operating_system
         system.workload = Workload("saturating", working_set=0.1)
         lab.datacenter.timings = dataclasses.replace(Timings(), window_target=SECOND // 2)
+    if move == "script":
+        sitting = Sitting(ConsoleService(lab.datacenter), lab.partition(partition))
+        sitting.log_in()
+        sitting.write("script.sh", SCRIPT)
+        assert "installed successfully" in sitting.run("drmgr -i ./script.sh")
     keeper = keep(lab, tmp_path)
     lab.start(lab.request(partition, source, destination))
     run, clock = lab.mobility.history[0], lab.datacenter.clock
@@ -156,11 +175,30 @@ def test_a_migration_is_killed_at_any_event(move: str, tmp_path: Path) -> None:
     assert {"cleanup", "complete", "adapters"} <= phases.keys()
     assert bool(run.commit and run.commit.missing) is (move == "demand paging")
     for path, phase, committed in copies:
-        opened = Keeper.open(path, "manual")
+        opened = Keeper.open(path, "manual", equip)
         _ends_well(opened, partition, source, destination, committed=committed, phase=phase)
         opened.close()
         shutil.rmtree(path.parent)
     keeper.close()
+
+
+def _log(partition: Partition) -> list[str]:
+    """What a script in the partition has noted."""
+    try:
+        return files_of(partition, "root").read("/tmp/log").splitlines()
+    except (OSError, TypeError):
+        return []
+
+
+def _is_told(log: list[str], *, committed: bool, phase: str) -> None:
+    """What a script had begun has not gone on after the kill; it is told how it ended."""
+    if log:
+        assert log.count("begin premigrate") == 1, phase
+        told, other = "postmigrate", "undopremigrate"
+        if not committed:
+            told, other = other, told
+        assert log.count(f"end {told}") == 1 <= log.count(f"begin {told}") <= 2, phase
+        assert f"begin {other}" not in log, phase
 
 
 def _ends_well(
@@ -187,6 +225,7 @@ def _ends_well(
     if committed and run.active:
         assert run.record is not None and run.record.verified_pages, phase
     assert_all_is_kept(keeper)
+    _is_told(_log(owner), committed=committed, phase=phase)
     # And the partition can be moved again.
     homes = (destination, source) if committed else (source, destination)
     assert not found.errors(found.request(name, *homes)), phase
