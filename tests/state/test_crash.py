@@ -31,6 +31,7 @@ def test_ten_kills_under_load(tmp_path: Path) -> None:
     found = dict(re.findall(r"(\D+) (\d+)(?:, |$)", done.stdout.strip()))
     assert int(found["killed"]) == 10
     assert int(found["answered"]) > 0, "there was no load"
+    assert int(found["devices changed"]) > 0, "nothing was done inside partitions"
 
 
 def name_of_dev(served: Served) -> str:

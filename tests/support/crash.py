@@ -2,8 +2,9 @@
 
     python crash.py FOLDER TIMES SEED
 
-A worker process serves three users of a console that keeps its state: one renames a partition
-again and again, one starts and stops another, one migrates others back and forth. Each tells, on a
+A worker process serves four users of a console that keeps its state: one renames a partition
+again and again, one starts and stops another, one migrates others back and forth, one changes a
+device of a Virtual I/O Server. Each tells, on a
 pipe, before it sends a command and when it has the answer. At a random instant the worker is
 killed (SIGKILL); then the file is opened and compared with what was told.
 """
@@ -20,6 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from support.inside import Inside
 from support.kept import assert_all_is_kept
 from support.lab import L9, L10
 
@@ -33,6 +35,7 @@ from hmcsh.state.keeper import Keeper
 
 PACE = 600.0
 LONGEST = 0.6  # real seconds that a worker lives
+SERVER, TUNED = "VIOS1_L10", "hdisk1"
 RENAMED = 6  # lpar_id of the partition that is renamed
 MOVED = ("TRAIN", "TEST")
 
@@ -57,7 +60,7 @@ class Worker:
         )
 
     async def run(self) -> None:
-        await asyncio.gather(self.flush(), self.rename(), self.power(), self.migrate())
+        await asyncio.gather(self.flush(), self.rename(), self.power(), self.migrate(), self.tune())
 
     async def flush(self) -> None:
         while True:
@@ -98,6 +101,13 @@ class Worker:
             frames = self.keeper.datacenter.frames
             here, there = (L9, L10) if frames[L9].find_by_name(name) else (L10, L9)
             await self.do(f"migrlpar -o m -m {here} -t {there} -p {name}")
+            await asyncio.sleep(0.001)
+
+    async def tune(self) -> None:
+        while True:
+            depth = self.draw.randrange(1, 257)
+            change = f"chdev -dev {TUNED} -attr queue_depth={depth}"
+            await self.do(f"viosvrcmd -m {L10} -p {SERVER} -c '{change}'")
             await asyncio.sleep(0.001)
 
 
@@ -145,6 +155,16 @@ def examine(path: Path, told: list[str], before: int, seen: Counter[str]) -> int
         if entry.status == 0 and "new_name=" in entry.command
     ]
     assert frame.partitions[RENAMED].name == ([*names] or ["BUILD"])[-1], "half a change"
+    depths = [
+        entry.command.rpartition("=")[2].rstrip("'")
+        for entry in keeper.file.history()
+        if entry.status == 0 and "queue_depth=" in entry.command
+    ]
+    shown = Inside(keeper.datacenter, SERVER)(f"lsdev -dev {TUNED} -attr queue_depth").lines
+    assert shown[-1] == ([*depths] or ["20"])[-1], "half a change of a device"
+    seen["devices changed"] += sum(
+        times for line, times in answered.items() if line.startswith("0 viosvrcmd")
+    )
 
     seen["killed"] += 1
     seen["answered"] += sum(answered.values())
@@ -204,7 +224,7 @@ if __name__ == "__main__":
 
     import hmcsh.hypervisor.keeping
 
-    for command in ("chsyscfg", "chsysstate", "migrlpar"):
+    for command in ("chsyscfg", "chsysstate", "migrlpar", "viosvrcmd"):
         COMMANDS[command]
     assert hmcsh.hypervisor.keeping
     main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
