@@ -71,23 +71,21 @@ def serve(plan: Plan) -> int:
     file that cannot be used.
     """
     logs.begin(verbose=plan.verbose)
-    keeper = None
     if plan.state is None:
-        mobility = _fresh(plan)
-    else:
-        keeper = _keep(plan, plan.state)
-        mobility = keeper.mobility
+        return asyncio.run(_serve(plan, _fresh(plan), None))
+    keeper = _keep(plan, plan.state)
     try:
-        _refuse_well_known_password(plan, mobility.datacenter)
-        return asyncio.run(_serve(plan, mobility, keeper))
+        _refuse_well_known_password(plan, keeper.datacenter)
+        return asyncio.run(_serve(plan, keeper.mobility, keeper))
     finally:
-        if keeper is not None:
-            keeper.file.close()
+        keeper.file.close()
 
 
 def _fresh(plan: Plan) -> Mobility:
     clock = Clock(cast(Pace, plan.pace))
-    return Mobility(load(plan.inventory, clock, seed=plan.seed, level=plan.level))
+    datacenter = load(plan.inventory, clock, seed=plan.seed, level=plan.level)
+    _refuse_well_known_password(plan, datacenter)
+    return Mobility(datacenter)
 
 
 def _keep(plan: Plan, path: Path) -> Keeper:

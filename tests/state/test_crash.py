@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import resource
@@ -12,11 +13,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hmcsh.commands.hmc.common.passwords import protect
 from support import crash
 from support.lab import L10
 from support.served import Served, serve
 
+from hmcsh.cli import main
+from hmcsh.migration.engine import Mobility
+from hmcsh.model.inventory import load
+from hmcsh.runtime import Clock
 from hmcsh.state.file import StateFile
+from hmcsh.state.keeper import Keeper
 
 
 def test_ten_kills_under_load(tmp_path: Path) -> None:
@@ -76,3 +83,20 @@ def test_a_served_console_goes_on_after_a_kill_and_outlasts_a_full_disk(tmp_path
     file = StateFile.open(state)
     assert [entry.status for entry in file.history()] == [0, 0]
     file.close()
+
+
+def test_a_well_known_password_is_refused_with_a_state_file_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its hash as well; where it is refused no file is made."""
+    state = tmp_path / "state"
+    words = ["serve", "--listen", "192.0.2.1:0", "--state", str(state)]
+    assert main(words) == 1
+    assert "a password that everybody knows" in capsys.readouterr().err
+    assert not state.exists()
+    datacenter = load("basic", Clock("manual"))
+    asyncio.run(protect(datacenter.console.users.values()))
+    Keeper.create(state, Mobility(datacenter)).close()
+    assert b"abc123" not in state.read_bytes()
+    assert main(words) == 1
+    assert "a password that everybody knows" in capsys.readouterr().err
