@@ -98,7 +98,7 @@ _COLUMNS = frozenset(
 
 
 def _known(column: str) -> str:
-    """A column that there is. Raises Refusal 0514-529."""
+    """A column that there is. Raises Refusal."""
     if column not in _COLUMNS:
         raise Refusal(1, "aix_column_unknown", command="lsdev", name=column)
     return column

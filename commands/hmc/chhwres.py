@@ -9,6 +9,7 @@ from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.hardware import adapters, hea, memory, processors, slots, sriov, switches
 from hmcsh.commands.hmc.hardware.adapters import SINCE_V8
 from hmcsh.commands.hmc.hardware.branches import Operation
+from hmcsh.commands.hmc.hardware.memory import SINCE_PERSISTENT
 
 from hmcsh.language.declarations import Declaration, Option
 
@@ -32,11 +33,13 @@ DECLARATION = Declaration(
             "resource",
             "required",
             help="the type of resources to change:",
-            choices=("hea", "io", "mem", "proc", "procpool", "sriov", "virtualio"),
+            choices=("accel", "hea", "io", "mem", "pmem", "proc", "procpool", "sriov", "virtualio"),
             choice_help=(
+                "hardware accelerators (not emulated)",
                 "host Ethernet adapters",
                 "physical I/O slots",
                 "memory",
+                "persistent memory (not emulated)",
                 "processors",
                 "shared processor pools",
                 "adapters shared by SR-IOV",
@@ -50,28 +53,38 @@ DECLARATION = Declaration(
             help="the type of virtual adapter or physical I/O:",
             choices=(
                 "adapter",
+                "bus",
                 "eth",
                 "fc",
+                "gzip",
+                "iopool",
                 "logport",
                 "physport",
                 "scsi",
                 "serial",
                 "slot",
+                "taggedio",
                 "vasi",
+                "volume",
                 "vnic",
                 "vnicbkdev",
                 "vswitch",
             ),
             choice_help=(
                 "an SR-IOV adapter: a switches it to shared mode, r to dedicated mode",
+                "a bus (not emulated)",
                 "virtual Ethernet",
                 "virtual Fibre Channel",
+                "accelerators of gzip (not emulated)",
+                "I/O pools of a partition (not emulated)",
                 "an SR-IOV logical port",
                 "an SR-IOV physical port",
                 "virtual SCSI",
                 "virtual serial",
                 "physical I/O slots",
+                "where an IBM i partition finds its devices (not emulated)",
                 "VASI",
+                "a volume of persistent memory (not emulated)",
                 "a virtual NIC",
                 "a backing device of a virtual NIC",
                 "a virtual switch",
@@ -117,6 +130,22 @@ DECLARATION = Declaration(
         ),
         Option("-q", "memory", "required", "quantity", "memory in MB", minimum=1),
         Option(
+            "--volume",
+            "volume",
+            "required",
+            "volume name",
+            "the volume of persistent memory",
+            span=SINCE_PERSISTENT,
+        ),
+        Option(
+            "--device",
+            "device",
+            "required",
+            "device",
+            "what the volume is made of",
+            span=SINCE_PERSISTENT,
+        ),
+        Option(
             "--procs",
             "processors",
             "required",
@@ -132,6 +161,13 @@ DECLARATION = Declaration(
             "quantity",
             "processing units, with at most two decimals",
             kind="units",
+        ),
+        Option(
+            "--5250cpwpercent",
+            "cpw",
+            "required",
+            "percentage",
+            "the share of 5250 interactive work (not emulated)",
         ),
         Option(
             "-s",
@@ -206,6 +242,12 @@ DECLARATION = Declaration(
         WAIT,
         DETAIL,
         FORCE,
+        Option(
+            "-v",
+            "verbose",
+            help="tells more of virtual adapters; without effect here",
+            span=SINCE_V8,
+        ),
     ),
     tuple(_BY_FORM),
     notes=(

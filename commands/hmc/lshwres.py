@@ -15,6 +15,7 @@ from hmcsh.commands.hmc.hardware import (
     sriov,
     switches,
 )
+from hmcsh.commands.hmc.hardware.adapters import SINCE_V8
 from hmcsh.commands.hmc.hardware.branches import PARTITIONS, Listing
 
 from hmcsh.language.declarations import Declaration, Option
@@ -41,15 +42,17 @@ DECLARATION = Declaration(
             "required",
             help="the type of resources to list:",
             choices=(
-                *("hca", "hea", "io", "mem", "mempool", "proc", "procpool", "rspool", "sni"),
-                *("sriov", "virtualio"),
+                *("accel", "hca", "hea", "io", "mem", "mempool", "pmem", "proc", "procpool"),
+                *("rspool", "sni", "sriov", "virtualio"),
             ),
             choice_help=(
+                "hardware accelerators (not emulated)",
                 "host channel adapters",
                 "host Ethernet adapters",
                 "physical I/O",
                 "memory",
                 "shared memory pools",
+                "persistent memory (not emulated)",
                 "processors",
                 "shared processor pools",
                 "reserved storage device pools",
@@ -149,6 +152,28 @@ DECLARATION = Declaration(
             "-R",
             "recoverable",
             help="lists only what a failure has left behind to be recovered, which is nothing here",
+        ),
+        Option(
+            "--maxmem",
+            "maximum",
+            "required",
+            "quantity",
+            "what memory of this size in MB takes of the hypervisor (not emulated)",
+            minimum=1,
+            span=SINCE_V8,
+        ),
+        Option(
+            "--hptratio",
+            "ratio",
+            "required",
+            "ratio",
+            "the ratio of the hardware page table to that memory",
+            span=SINCE_V8,
+        ),
+        Option(
+            "--stat",
+            "statistics",
+            help="lists statistics: of I/O memory, or of host Ethernet ports (not emulated)",
         ),
         FILTER,
         ATTRIBUTES,

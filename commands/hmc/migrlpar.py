@@ -30,8 +30,10 @@ from hmcsh.commands.hmc.common.remote import (
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.declarations import Declaration, Form, Option
+from hmcsh.language.levels import ALWAYS, Span
 from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.language.options import Parsed
+from hmcsh.language.records import Assignment
 from hmcsh.migration import spans
 from hmcsh.migration.inputs import INPUT, read_input
 from hmcsh.migration.request import Request
@@ -53,13 +55,14 @@ def _forms(operation: str, which: tuple[tuple[str, ...], ...]) -> list[Form]:
     """A validation or a migration, and what is known of it and not emulated."""
 
     def form(*also: str, values: tuple[str, ...] = (), emulated: bool = True) -> Form:
-        remote = ("-u",) if "--ip" in also else () if emulated else ("--ip", "-u")
+        remote = ("-u",) if "--ip" in also else () if emulated else ("--ip", "-u", "--force")
         return Form(
             {"-o": (operation,), **dict.fromkeys(also, values)},
             ("-m", "-t"),
             (*(flag for flag in _FURTHER if flag not in also), *remote),
             one_of=which,
             at_most_one=_INPUT,
+            span=spans.FORCE if "--force" in also else ALWAYS,
             emulated=emulated,
         )
 
@@ -68,6 +71,33 @@ def _forms(operation: str, which: tuple[tuple[str, ...], ...]) -> list[Form]:
         form("--steps", values=("1", "2"), emulated=False),
         form(),
         form("--ip"),
+        form("--force"),
+        form("--ip", "--force"),
+    ]
+
+
+def _setting(
+    span: Span,
+    one_of: tuple[tuple[str, ...], ...] = (),
+    at_most_one: tuple[tuple[str, ...], ...] = (),
+) -> list[Form]:
+    """The settings of systems and of movers; whether they need data depends on the level."""
+    return [
+        Form(
+            {"-o": ("set",), "-r": ("sys",)},
+            (),
+            ("-m",),
+            one_of=one_of,
+            at_most_one=at_most_one,
+            span=span,
+        ),
+        Form(
+            {"-o": ("set",), "-r": ("lpar",)},
+            ("-m",),
+            one_of=(*_ONE, *one_of),
+            at_most_one=at_most_one,
+            span=span,
+        ),
     ]
 
 
@@ -134,8 +164,8 @@ DECLARATION = Declaration(
         Form({"-o": ("s",)}, ("-m",), ("-v",), one_of=_ONE),
         Form({"-o": ("r",)}, ("-m",), _RECOVERY, one_of=_ONE),
         Form({"-o": ("r",), "--ip": ()}, ("-m",), (*_RECOVERY, "-u"), one_of=_ONE),
-        Form({"-o": ("set",), "-r": ("sys",)}, (), ("-m",), one_of=_INPUT, span=spans.LISTS),
-        Form({"-o": ("set",), "-r": ("lpar",)}, ("-m",), one_of=(*_ONE, *_INPUT), span=spans.LISTS),
+        *_setting(span=spans.DATA_REQUIRED, one_of=_INPUT),
+        *_setting(span=spans.DATA_OPTIONAL, at_most_one=_INPUT),
     ),
     notes=(
         "Several partitions are migrated at once. What is wrong with one keeps only that one from "
@@ -143,6 +173,7 @@ DECLARATION = Declaration(
         "A system's `inactive_prof_policy` says whether memory and processors of a partition that "
         "is off are what it was last given (`config`) or what the profile last activated asks for "
         "(`prof`).",
+        "--force of a migration or a validation overrides no check.",
         "`concurr_migration_perf_level` is kept and listed; it does not change how fast state is "
         "moved.",
         *NOTES,
@@ -182,6 +213,10 @@ def _partitions(call: Call, frame: Frame) -> list[Partition]:
     return list(dict.fromkeys(found))
 
 
+async def _records(call: Call) -> list[list[Assignment]]:
+    return await call.records() if call.given("data") or call.given("file") else []
+
+
 async def _requests(call: Call) -> list[Request]:
     remote = remote_console(call)
     source, destination = call.system(), target_system(call)
@@ -191,8 +226,7 @@ async def _requests(call: Call) -> list[Request]:
     if profile is not None:
         check_name(profile, slash=True)
     partitions = _partitions(call, source)
-    given = call.given("data") or call.given("file")
-    records = await call.records() if given else []
+    records = await _records(call)
     requests = []
     for partition in partitions:
         request = Request(
@@ -310,7 +344,7 @@ async def _set(call: Call) -> Lines:
         targets = call.systems()
         for frame in targets:
             frame.require_lock(call.caller.console.name)
-    records = await call.records()
+    records = await _records(call)
     with Changes() as changes:
         for record in records:
             settings = table.read_input(record, call.level)

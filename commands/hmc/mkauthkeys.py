@@ -17,7 +17,7 @@ from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError, Trust
 from hmcsh.language.options import Parsed
 from hmcsh.model.console import Console
-from hmcsh.model.keys import comment, is_public_key, own_key
+from hmcsh.model.keys import comment, is_key_line, own_key
 from hmcsh.model.users import User
 
 SOURCE = "scripts that work against consoles of V5 to V9"
@@ -100,6 +100,7 @@ DECLARATION = Declaration(
         Form({"--ip": (), "-g": ()}, optional=("-u", "--passwd"), span=REMOTE),
     ),
     notes=(
+        "A key is added as it is given; what is no key opens nothing.",
         "Removing a key that is not there is no error: scripts remove before they add.",
         "A remote console is one that the same process serves.",
     ),
@@ -127,7 +128,7 @@ def _change_keys(call: Call) -> None:
     user = _account(call)
     added = call.text("add")
     if added is not None:
-        if not is_public_key(added):
+        if not is_key_line(added):
             raise HmcError("missing_or_invalid", parameters=["-a"])
         if added not in user.keys:
             user.keys.append(added)

@@ -90,7 +90,7 @@ async def run(call: Call) -> Lines:
     if partition.vios is None:
         raise HmcError("vios_only", name=partition.name, what=DECLARATION.name)
     if not partition.rmc_active:
-        raise HmcError("no_rmc", name=partition.name)
+        raise HmcError("no_rmc", id=partition.lpar_id)
     admin = call.given("admin")
     if admin and _ROOT_TASK.covers(call.level):
         call.require(Task.ADMINISTER_VIOS)

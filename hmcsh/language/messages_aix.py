@@ -47,10 +47,9 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "aix_column_unknown",
         None,
-        '{command}: 0514-529 The "{name}" column does not exist in the device configuration\n'
-        "        database.",
-        Trust.RECALLED,
-        _DEVICES,
+        "{command}: {name} is not a column of the device configuration database.",
+        Trust.INVENTED,
+        _OWN,
     ),
     Message(
         "odm_no_class",

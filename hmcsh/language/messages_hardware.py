@@ -12,10 +12,19 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "no_rmc",
         "HSCL2957",
-        "Either there is currently no RMC connection between the HMC and the partition {name} "
-        "or the partition does not support dynamic partitioning operations.",
+        "Either there is currently no RMC connection between the management console and the "
+        "partition {id} or the partition does not support dynamic partitioning operations.",
         Trust.RECALLED,
-        "code and meaning: capture in Chinese; English words recalled",
+        "code, meaning and ID: capture in Chinese; English words recalled",
+    ),
+    Message(
+        "io_remove_failed",
+        "HSCL2929",
+        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
+        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
+        "failure:\n\n{detail}\nThe OS return code is {status}.",
+        Trust.CAPTURE,
+        "linuxppc-dev mail, V9",
     ),
     Message(
         "virtual_remove_failed",
@@ -232,15 +241,6 @@ MESSAGES: tuple[Message, ...] = (
         "partition {name} and cannot be removed while the partition is on.",
         Trust.INVENTED,
         "own text; the rule: SG24-7460 5.5.1",
-    ),
-    Message(
-        "io_remove_failed",
-        "HSCL2929",
-        "The dynamic removal of I/O resources failed: The I/O slot dynamic partitioning "
-        "operation failed.  Here are the I/O slot IDs that failed and the reasons for "
-        "failure:\n\n{detail}\nThe OS return code is {status}.",
-        Trust.CAPTURE,
-        "linuxppc-dev mail, V9",
     ),
     Message(
         "io_slot_busy",

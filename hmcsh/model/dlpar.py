@@ -101,7 +101,7 @@ def require_changeable(partition: Partition) -> Resources:
     # IBM i takes part through the hypervisor and needs no RMC connection (recalled).
     by_rmc = partition.environment is not LparEnvironment.OS400
     if by_rmc and partition.state.powered_on and not partition.rmc_active:
-        raise HmcError("no_rmc", name=partition.name)
+        raise HmcError("no_rmc", id=partition.lpar_id)
     return partition.current
 
 

@@ -39,7 +39,7 @@ REFUSED = [
     ("lsdev -x", "lsdev: Not a recognized flag: x"),
     ("lsdev -c", "lsdev: A flag requires a parameter: c"),
     ("lsdev -l hdisk9", "lsdev: 0514-521 Cannot find information"),
-    ("lsdev -F name:colour", 'lsdev: 0514-529 The "colour" column'),
+    ("lsdev -F name:colour", "lsdev: colour is not a column"),
     ("rmdev", "Usage: rmdev"),
     ("rmdev -l hdisk9", "rmdev: 0514-519 The following device was not found"),
     ("rmdev -l hdisk0", "0514-062"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from hmcsh.language.levels import Level
 from hmcsh.language.records import parse_record
 from hmcsh.migration.request import Request
 from hmcsh.model.resources import Amount, Processors
@@ -361,7 +362,7 @@ def test_running_partition_needs_a_connection(console, options) -> None:
     runner = console()
     train = runner.datacenter.frame(L10).partition(name="TRAIN")
     train.operating_system.rmc = False
-    assert refused(runner, options).startswith("HSCL2957 ")
+    assert f"and the partition {train.lpar_id} or the" in refused(runner, options)
     assert refused(runner, options + " --force").startswith("HSCL2957 ")
     train.operating_system.rmc = True
     train.state = PartitionState.OPEN_FIRMWARE
@@ -523,3 +524,24 @@ def test_any_sequence_keeps_the_sums_and_a_refusal_changes_nothing(console, line
             assert after != shown, line
         shown = after
     check_sums(runner)
+
+
+@pytest.mark.parametrize(
+    ("level", "status"),
+    [
+        pytest.param("V7R7.9.0", 1, id="before-it-came"),
+        pytest.param("V9R2.950", 0, id="manual-page"),
+    ],
+)
+def test_a_virtual_adapter_comes_and_goes_verbosely(console, level: str, status: int) -> None:
+    """``-v`` of ``-r virtualio`` (manual page, V9)."""
+    runner, system = console("modern"), "Server-9080-M9S-SN7812345"
+    runner.datacenter.console.level = Level.parse(level)
+    adapters = runner.datacenter.frame(system).partition(name="vios1").adapters
+    command = f"chhwres -r virtualio -m {system} -p vios1 -s 42 -v"
+    assert (
+        runner(f"{command} --rsubtype eth -o a -a ieee_virtual_eth=0,port_vlan_id=5")[0] == status
+    )
+    assert (42 in adapters) is (status == 0)
+    assert runner(f"{command} -o r")[0] == status
+    assert 42 not in adapters

@@ -8,6 +8,7 @@ from hmcsh.language.levels import Level
 EVIL = "a\x1b]0;owned\x07\x9b2J\x7f\x08\u202eb"
 
 V9R1 = Level.parse("V9R1")
+ROOT = "cec:root/ibmhscS1_0|9117-MMA*10FFE0B|IBMHSC_ComputerSystem"
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 
 # Every way in which text of a user's own stays with the console; {} is the text.
@@ -24,7 +25,7 @@ WAYS = {
     "new user": "mkhmcusr -u '{}' -a hmcviewer --passwd abcdefg1",
     "description of a new user": "mkhmcusr -u eve -a hmcviewer -d '{}' --passwd abcdefg1",
     "task role": "mkaccfg -t taskrole -i 'name={},parent=hmcoperator,resources=lpar:ActivateLPAR'",
-    "resource role": "mkaccfg -t resourcerole -i 'name={},resources='",
+    "resource role": f"mkaccfg -t resourcerole -i 'name={{}},resources={ROOT}'",
     "host name": "chhmc -c network -s modify -h '{}'",
     "domain": "chhmc -c network -s modify -d '{}'",
     "key": f"mkauthkeys -a 'ssh-ed25519 {KEY} {{}}'",

@@ -206,3 +206,36 @@ def test_what_is_one_partitions_own_cannot_be_given_for_several(lab: Lab) -> Non
             with pytest.raises(HmcError) as refusal:
                 read(lab, text, several=True)
             assert refusal.value.message.key == "lpm_for_one_partition"
+
+
+# -- options by level ---------------------------------------------------------------------------
+
+_MISSING = "are -f, -i."
+_UNKNOWN = "An invalid parameter was entered."
+
+
+@pytest.mark.parametrize(
+    ("options", "level", "words"),
+    [
+        pytest.param("-o set -r sys", V7R3_2, _UNKNOWN, id="set-before-it-came"),
+        pytest.param("-o set -r sys", V7R7_9, None, id="set-without-data"),
+        pytest.param("-o set -r lpar -p vios1", V7R7_9, None, id="set-a-mover-without-data"),
+        pytest.param("-o set -r sys", V9R2_950, _MISSING, id="set-needs-data"),
+        pytest.param("-o set -r lpar -p vios1", V9R2_950, _MISSING, id="set-a-mover-needs-data"),
+        pytest.param(f"-o v -t {S942} -p lpar1 --force", V7R3_2, _UNKNOWN, id="force-recovers"),
+        pytest.param(f"-o v -t {S942} -p lpar1 --force", V7R7_9, None, id="force"),
+        pytest.param(f"-o v -t {S942} -p ibmi1 --force", V7R7_9, "Errors:", id="force-of-errors"),
+    ],
+)
+def test_options_that_changed_with_the_level(console, options, level, words) -> None:
+    hmc = console("modern")
+    hmc.datacenter.console.level = level
+    before = hmc.lines(f"lslparmigr -r lpar -m {M9S} -F")
+    status, text = hmc(f"migrlpar -m {M9S} {options}")
+    if words is None:
+        assert status == 0, text
+        assert "Errors:" not in text
+    else:
+        assert status == 1
+        assert words in text
+    assert hmc.lines(f"lslparmigr -r lpar -m {M9S} -F") == before

@@ -2,6 +2,7 @@
 
 import datetime
 
+import asyncssh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.access import EVERYTHING, Resource, Scope, scope_of
 from hmcsh.model.console import Console
 from hmcsh.model.inventory import load
-from hmcsh.model.keys import comment, is_public_key, own_key
+from hmcsh.model.keys import comment, is_key_line, own_key
 from hmcsh.model.roles import KINDS, TaskRole, known_tasks, predefined_roles
 from hmcsh.model.users import User, check_password
 from hmcsh.runtime import Clock
@@ -187,7 +188,23 @@ def test_rules_of_passwords(password: str, level: Level, key: str | None) -> Non
 
 def test_the_key_of_a_console_is_a_public_key_and_always_the_same() -> None:
     key = own_key("hmc1", "hscroot")
-    assert is_public_key(key)
+    assert asyncssh.import_public_key(key).get_algorithm() == "ssh-rsa"
     assert comment(key) == "hscroot@hmc1"
     assert key == own_key("hmc1", "hscroot")
     assert key.split()[1] != own_key("hmc2", "hscroot").split()[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "one"),
+    [
+        pytest.param("ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB root@mgt", True, id="a-key"),
+        pytest.param("nonsense", True, id="no-key"),
+        pytest.param('from="10.0.0.1" ssh-rsa AAAA x@y', True, id="options"),
+        pytest.param("", False, id="empty"),
+        pytest.param("  ", False, id="blank"),
+        pytest.param("ssh-rsa AAAA x\nssh-rsa AAAA y", False, id="two-lines"),
+        pytest.param("ssh-rsa AAAA \x1b[2J", False, id="control-characters"),
+    ],
+)
+def test_a_line_of_keys_is_taken_as_it_is_if_it_is_one(line: str, one: bool) -> None:
+    assert is_key_line(line) is one

@@ -107,7 +107,8 @@ def split_identity(
 ) -> tuple[dict[str, str], list[Assignment]]:
     """Part the assignments that say which object is meant from those that change it.
 
-    Raises HmcError for `+=` or `-=` on a name that identifies, and for one that is empty.
+    Raises HmcError for `+=` or `-=` on a name that identifies, for one that is empty, and for an
+    unquoted list (field notes, V10R3).
     """
     identity: dict[str, str] = {}
     others: list[Assignment] = []
@@ -118,6 +119,8 @@ def split_identity(
         if assignment.operator != "=":
             operator = assignment.operator.removesuffix("=")
             raise HmcError("invalid_attribute", name=assignment.name + operator)
+        if assignment.bare:
+            raise HmcError("bad_configuration_data")
         if not assignment.value:
             raise HmcError("invalid_attribute_value", name=assignment.name, value="")
         identity[assignment.name] = assignment.value

@@ -27,6 +27,7 @@ from hmcsh.commands.hmc.attributes.virtualio import (
 from hmcsh.commands.hmc.common.core import Call
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
+    HOW_VIRTUAL,
     ONE_PARTITION,
     RECOVERABLE,
     Filters,
@@ -340,14 +341,16 @@ def switching(
 
 
 def _adding(subtype: str, table: Table, span: Span = ALWAYS) -> Operation:
-    how = ("-s", *HOW)
+    how = ("-s", *HOW_VIRTUAL)
     return Operation(
         "virtualio", ("a",), _add, (subtype,), ("-a",), how, ONE_PARTITION, table=table, span=span
     )
 
 
 def _removing(subtypes: tuple[str, ...], span: Span = ALWAYS) -> Operation:
-    return Operation("virtualio", ("r",), _remove, subtypes, ("-s",), HOW, ONE_PARTITION, span=span)
+    return Operation(
+        "virtualio", ("r",), _remove, subtypes, ("-s",), HOW_VIRTUAL, ONE_PARTITION, span=span
+    )
 
 
 def _vasi_operation(operation: str, run: Callable[[Call, Frame], None]) -> Operation:

@@ -25,6 +25,7 @@ PARTITIONS = ("lpar_names", "lpar_ids")
 ONE_PARTITION = (("-p", "--id"),)
 ONE_TARGET = (("-t", "--tid"),)
 HOW = ("-w", "-d", "--force")
+HOW_VIRTUAL = (*HOW, "-v")  # manual page, V9
 RECOVERABLE = ("-R",)
 
 Rows = Callable[[Frame, Sequence[Partition] | None], Iterable[Any]]
@@ -37,7 +38,8 @@ class Listing:
 
     `level` is "" where `--level` is not given. `rows` makes the items of the table from a system
     and the partitions that filters select, None without such a filter. `filters` are those besides
-    the partition's name and ID: what a row must have one of. Without `table` it is not emulated.
+    the partition's name and ID: what a row must have one of. `with_option` is an option by which
+    the listing is told from another of the same words. Without `table` it is not emulated.
     """
 
     resource: str
@@ -48,21 +50,25 @@ class Listing:
     by_partition: bool = True
     filters: Filters = dataclasses.field(default_factory=dict)
     options: tuple[str, ...] = ()
+    with_option: str = ""
     span: Span = ALWAYS
 
     @property
     def words(self) -> str:
         """The values of the options that lead here, for tables of tables."""
-        return " ".join(filter(None, (self.resource, self.subtype, self.level)))
+        words = (self.resource, self.subtype, self.level, self.with_option)
+        return " ".join(filter(None, words))
 
     @property
     def form(self) -> Form:
         """The form of the command that leads here."""
-        when = {"-r": (self.resource,)}
+        when: dict[str, tuple[str, ...]] = {"-r": (self.resource,)}
         if self.subtype:
             when["--rsubtype"] = (self.subtype,)
         if self.level:
             when["--level"] = (self.level,)
+        if self.with_option:
+            when[self.with_option] = ()
         filtered = self.by_partition or self.filters or self.table is None
         listing = LISTING if filtered else ("-F", "--header")
         emulated = self.table is not None

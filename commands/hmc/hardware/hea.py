@@ -37,6 +37,7 @@ LISTINGS = (
     _physical("sys", PHYSICAL_SYS_TABLE, lambda frame, _: frame.host_ethernet.values()),
     _physical("port_group", PORT_GROUP_TABLE, GroupRow.rows),
     _physical("port", PORT_TABLE, PortRow.rows),
+    Listing("hea", "phys", "port", with_option="--stat", span=LEVELS),
     Listing("hea", "logical", "sys", LOGICAL_SYS_TABLE, logical_adapters, span=LEVELS),
     Listing("hea", "logical", "port", LOGICAL_PORT_TABLE, logical_ports, span=LEVELS),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hmcsh.commands.hmc.attributes.memory import MEM_LPAR_TABLE, MEM_SYS_TABLE
-from hmcsh.commands.hmc.attributes.resources import ResourceRow
+from hmcsh.commands.hmc.attributes.resources import SINCE_SHARED_MEMORY, ResourceRow
 from hmcsh.commands.hmc.common.core import Call
+from hmcsh.commands.hmc.hardware.adapters import SINCE_V8
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
@@ -22,6 +23,7 @@ from hmcsh.model import dlpar, hardware
 from hmcsh.model.frame import Frame
 
 SINCE_AMOUNT = Span(since=Level.parse("V8R8.1"))  # test suite of dynamic partitioning, V8
+SINCE_PERSISTENT = Span(since=Level.parse("V9R1.940"))  # persistent memory volumes: API page, V9
 
 LISTINGS = (
     Listing(
@@ -38,6 +40,12 @@ LISTINGS = (
         rows=whole_system,
         by_partition=False,
     ),
+    # What memory of a size would take of the hypervisor, and what I/O has of its entitlement.
+    Listing("mem", level="lpar", with_option="--maxmem", options=("--hptratio",), span=SINCE_V8),
+    Listing("mem", level="sys", with_option="--maxmem", options=("--hptratio",), span=SINCE_V8),
+    Listing("mem", level="lpar", with_option="--stat", span=SINCE_SHARED_MEMORY),
+    Listing("pmem", level="lpar", span=SINCE_PERSISTENT),
+    Listing("pmem", level="sys", span=SINCE_PERSISTENT),
 )
 
 
@@ -79,5 +87,15 @@ OPERATIONS = (
         optional=HOW,
         one_of=ONE_PARTITION,
         span=SINCE_AMOUNT,
+    ),
+    Operation(
+        "pmem",
+        ("a", "r"),
+        None,
+        ("volume",),
+        ("--volume",),
+        ("--device", "-a"),
+        ONE_PARTITION,
+        span=SINCE_PERSISTENT,
     ),
 )

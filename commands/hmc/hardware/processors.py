@@ -27,11 +27,14 @@ from hmcsh.commands.hmc.hardware.branches import (
     whole_system,
 )
 
+from hmcsh.language.levels import Level, Span
 from hmcsh.language.messages import HmcError
 from hmcsh.model import dlpar, hardware
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.units import parse_units
+
+SINCE_ACCELERATORS = Span(since=Level.parse("V9R1.940"))  # POWER10 pages; field notes
 
 _QUANTITIES = ("--procs", "--procunits")
 _UNITS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?", re.ASCII)
@@ -66,6 +69,7 @@ LISTINGS = (
         by_partition=False,
     ),
     Listing("procpool", table=PROCPOOL_TABLE, rows=_pools, by_partition=False),
+    Listing("accel", options=("--level",), span=SINCE_ACCELERATORS),
 )
 
 
@@ -117,6 +121,15 @@ OPERATIONS = (
         optional=_QUANTITIES + HOW,
         one_of=ONE_PARTITION + ONE_TARGET,
     ),
+    Operation(
+        "proc",
+        ("a", "r", "m"),
+        None,
+        optional=_QUANTITIES + HOW,
+        one_of=ONE_PARTITION,
+        at_most_one=ONE_TARGET,
+        with_option="--5250cpwpercent",
+    ),
     Operation("proc", ("s",), _share, (), ("-a",), (), ONE_PARTITION, table=SHARING_TABLE),
     Operation(
         "procpool",
@@ -125,5 +138,15 @@ OPERATIONS = (
         required=("-a",),
         one_of=(("--poolname", "--poolid"),),
         table=POOL_INPUT,
+    ),
+    Operation(
+        "accel",
+        ("s",),
+        None,
+        ("gzip",),
+        ("-q",),
+        HOW,
+        ONE_PARTITION,
+        span=SINCE_ACCELERATORS,
     ),
 )

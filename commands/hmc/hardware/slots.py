@@ -19,6 +19,7 @@ from hmcsh.commands.hmc.attributes.slots import (
     children,
 )
 from hmcsh.commands.hmc.common.core import Call
+from hmcsh.commands.hmc.hardware.adapters import SINCE_V8
 from hmcsh.commands.hmc.hardware.branches import (
     HOW,
     ONE_PARTITION,
@@ -125,12 +126,26 @@ def _operations(subtypes: tuple[str, ...]) -> tuple[Operation, ...]:
     return (
         Operation("io", ("a", "r"), _change, subtypes, ("-l",), HOW, ONE_PARTITION),
         Operation("io", ("m",), _change, subtypes, ("-l",), HOW, ONE_PARTITION + ONE_TARGET),
+        Operation(
+            "io",
+            ("a", "r", "m"),
+            None,
+            subtypes,
+            ("-l",),
+            HOW,
+            ONE_PARTITION,
+            ONE_TARGET,
+            with_option="-a",
+            span=SINCE_V8,
+        ),
     )
 
 
 OPERATIONS = (
     *_operations(()),
     *_operations(("slot",)),
-    Operation("io", ("c",), None, optional=("--rsubtype", "-l")),
-    Operation("io", ("s",), None, (), (), ("-a", "-l", "--rsubtype"), ONE_PARTITION),
+    Operation("io", ("c",), None, optional=("-l",)),
+    Operation("io", ("c",), None, ("bus", "slot"), optional=("-l",)),
+    Operation("io", ("s",), None, (), (), ("-a", "-l"), ONE_PARTITION),
+    Operation("io", ("s",), None, ("iopool", "taggedio"), ("-a",), (), ONE_PARTITION),
 )
