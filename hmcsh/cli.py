@@ -91,12 +91,12 @@ def _limit(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _inventory(made: argparse.ArgumentParser) -> None:
+def _inventory(made: argparse.ArgumentParser, default: str | None = DEFAULT_INVENTORY) -> None:
     made.add_argument(
         "-i",
         "--inventory",
-        default=DEFAULT_INVENTORY,
-        help="a YAML file or the name of a shipped lab (default: %(default)s)",
+        default=default,
+        help=f"a YAML file or the name of a shipped lab (default: {DEFAULT_INVENTORY})",
     )
 
 
@@ -114,7 +114,7 @@ def _timing(made: argparse.ArgumentParser, default: float | str) -> None:
     )
 
 
-def _control(made: argparse.ArgumentParser, summary: str) -> None:
+def _control(made: argparse._ActionsContainer, summary: str) -> None:
     made.add_argument("--control", type=Path, metavar="PATH", help=summary)
 
 
@@ -133,7 +133,13 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     serve = program("serve", _serve, "Serve a console over ssh.")
-    _inventory(serve)
+    _inventory(serve, None)
+    serve.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keep all state in this file, and go on with it if it is there",
+    )
     _timing(serve, 1.0)
     serve.add_argument(
         "--listen", type=_listen, default=_listen(DEFAULT_LISTEN), metavar="ADDRESS:PORT"
@@ -195,6 +201,17 @@ def _parser() -> argparse.ArgumentParser:
     errpt.add_argument("partition", metavar="PARTITION", help="its name")
     errpt.add_argument("--system", metavar="SYSTEM", help="where several have that name")
 
+    history = program("history", _history, "Show who changed what, of a console that keeps state.")
+    whose = history.add_mutually_exclusive_group()
+    _control(whose, _WHICH)
+    whose.add_argument("--state", type=Path, metavar="FILE", help="a state file that is at rest")
+    history.add_argument(
+        "--after", type=_count, default=0, metavar="NUMBER", help="only what came after this entry"
+    )
+    history.add_argument("--json", action="store_true", help="print a line of JSON for each entry")
+
+    _add_snapshot(program("snapshot", _snapshot, "Save and restore states of a served console."))
+
     _add_fault(program("fault", _fault, "Make migrations of a served console fail."))
     return parser
 
@@ -228,12 +245,37 @@ def _add_fault(fault: argparse.ArgumentParser) -> None:
     clear.add_argument("number", nargs="?", type=_count, metavar="NUMBER")
 
 
+def _add_snapshot(snapshot: argparse.ArgumentParser) -> None:
+    """Give `snapshot` its actions."""
+    actions = snapshot.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, summary in (
+        ("save", "Save the present state under a name."),
+        ("restore", "Make a saved state the present one; all sessions end."),
+        ("remove", "Delete a saved state."),
+        ("list", "List the saved states."),
+        ("diff", "Show what differs between a saved state and another, or the present one."),
+    ):
+        made = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        _control(made, _WHICH)
+        if name != "list":
+            made.add_argument("name", metavar="NAME")
+        if name == "diff":
+            made.add_argument("other", nargs="?", metavar="OTHER")
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     from hmcsh.serving import Plan, serve
 
+    of_a_new_state = {
+        "-i": arguments.inventory,
+        "--seed": arguments.seed,
+        "--level": arguments.level,
+    }
     return serve(
         Plan(
-            inventory=arguments.inventory,
+            inventory=arguments.inventory or DEFAULT_INVENTORY,
+            state=arguments.state,
+            of_a_new_state=[flag for flag, given in of_a_new_state.items() if given is not None],
             address=arguments.listen[0],
             port=arguments.listen[1],
             pace=arguments.pace,
@@ -330,6 +372,38 @@ def _errpt(arguments: argparse.Namespace) -> int:
     listed = remote.error_log(path, arguments.partition, arguments.system)
     if listed:
         print(listed)
+    return 0
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from hmcsh import remote
+
+    entries = remote.history(arguments.control, arguments.state, arguments.after)
+    if arguments.json:
+        for entry in entries:
+            print(json.dumps(entry._asdict()))
+    else:
+        print(remote.history_table(entries))
+    return 0
+
+
+def _snapshot(arguments: argparse.Namespace) -> int:
+    from hmcsh import remote
+
+    path = remote.locate(arguments.control)
+    if arguments.action == "list":
+        print(remote.list_snapshots(path))
+    elif arguments.action == "diff":
+        differences = remote.snapshot_differences(path, arguments.name, arguments.other)
+        if differences:
+            print(differences)
+    else:
+        act = {
+            "save": remote.save_snapshot,
+            "restore": remote.restore_snapshot,
+            "remove": remote.remove_snapshot,
+        }[arguments.action]
+        act(path, arguments.name)
     return 0
 
 

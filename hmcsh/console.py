@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
+from hmcsh.commands.hmc.common.journal import NOTHING, Journal
 from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.service import usage
@@ -141,12 +142,18 @@ class VirtualHost:
         ]
 
 
+def equip(datacenter: Datacenter) -> None:
+    """Let users log in to the operating systems of partitions, and scripts run there."""
+    datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
+
+
 class ConsoleService:
     """One Hardware Management Console over a datacenter.
 
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
-    Consoles of one datacenter share its `mobility`. `limits` are those of each shell.
+    Consoles of one datacenter share its `mobility`; `journal` keeps what users change. `limits` are
+    those of each shell.
     """
 
     def __init__(
@@ -156,15 +163,23 @@ class ConsoleService:
         *,
         console: Console | None = None,
         mobility: Mobility | None = None,
+        journal: Journal = NOTHING,
         limits: Limits | None = None,
     ) -> None:
         self.datacenter = datacenter
         self.console = console or datacenter.console
         self._settle_limit = math.inf if settle_limit is None else settle_limit
         self.mobility = mobility or Mobility(datacenter)
+        self._journal = journal
         self._limits = limits
         self.log_ins: dict[int, _LogIn] = {}
-        datacenter.log_in, datacenter.run_script = ConsoleLogIn, run_script
+        equip(datacenter)
+
+    def replace(self, console: Console, mobility: Mobility, journal: Journal) -> None:
+        """Be a console of another state from now on; who is logged in stays with the former."""
+        self.datacenter, self.console = mobility.datacenter, console
+        self.mobility, self._journal = mobility, journal
+        self.log_ins.clear()
 
     @property
     def hostname(self) -> str:
@@ -222,7 +237,12 @@ class ConsoleService:
             commands=_executables(self.console.level),
             without=_missing_tools(self.console.level),
             caller=Caller(
-                self.datacenter, self.mobility, self.console, account, self._settle_limit
+                self.datacenter,
+                self.mobility,
+                self.console,
+                account,
+                self._settle_limit,
+                self._journal,
             ),
             stdin=stdin,
             stdout=stdout,

@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,8 @@ from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.report import Report, describe
 from hmcsh.socketfile import SocketFile
+from hmcsh.state import snapshots
+from hmcsh.state.keeper import Keeper
 
 _log = logging.getLogger("hmcsh")
 
@@ -76,7 +78,55 @@ class StatusRequest(_Request, tag="status"):
     """Every managed system with its partitions."""
 
 
-Request = FaultAdd | FaultList | FaultClear | ReportRequest | ErrorLogRequest | StatusRequest
+class HistoryRequest(_Request, tag="history"):
+    """Every command with a number above `after` that could change something, oldest first."""
+
+    after: int = 0
+
+
+class SnapshotSave(_Request, tag="snapshot save"):
+    """Save the present state under a name."""
+
+    name: str
+
+
+class SnapshotRestore(_Request, tag="snapshot restore"):
+    """Make a saved state the present one; all sessions end."""
+
+    name: str
+
+
+class SnapshotRemove(_Request, tag="snapshot remove"):
+    """Delete a saved state."""
+
+    name: str
+
+
+class SnapshotList(_Request, tag="snapshot list"):
+    """Every saved state, oldest first."""
+
+
+class SnapshotDiff(_Request, tag="snapshot diff"):
+    """What differs between a saved state and another, or the present one."""
+
+    name: str
+    other: str | None = None
+
+
+Request = (
+    FaultAdd
+    | FaultList
+    | FaultClear
+    | ReportRequest
+    | ErrorLogRequest
+    | StatusRequest
+    | HistoryRequest
+    | SnapshotSave
+    | SnapshotRestore
+    | SnapshotRemove
+    | SnapshotList
+    | SnapshotDiff
+)
 _decoder = msgspec.json.Decoder(Request)
 
 
@@ -97,16 +147,31 @@ def _line(answer: dict[str, object]) -> bytes:
 class Control:
     """The listening control socket of one server."""
 
-    def __init__(self, mobility: Mobility, file: SocketFile) -> None:
+    def __init__(
+        self,
+        mobility: Mobility,
+        file: SocketFile,
+        keeper: Keeper | None = None,
+        restored: Callable[[Keeper], None] = lambda _: None,
+    ) -> None:
+        """`restored` is called when another state has become the present one."""
         self._mobility = mobility
+        self._keeper = keeper
+        self._restored = restored
         self._file = file
         self._listener: asyncio.Server | None = None
         self._peers: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, mobility: Mobility, path: Path) -> Control:
+    async def open(
+        cls,
+        mobility: Mobility,
+        path: Path,
+        keeper: Keeper | None = None,
+        restored: Callable[[Keeper], None] = lambda _: None,
+    ) -> Control:
         """Listen at `path`; raises ControlError if that cannot be."""
-        control = cls(mobility, SocketFile(path))
+        control = cls(mobility, SocketFile(path), keeper, restored)
         control._listener = await asyncio.start_unix_server(
             control._accept, sock=control._file.listener, limit=LINE_LIMIT
         )
@@ -173,7 +238,7 @@ class Control:
         try:
             for item in self._items(_decoder.decode(line)):
                 yield _line({"item": item})
-        except (ValueError, CommandExit) as error:
+        except (ValueError, OSError, CommandExit) as error:
             yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
             _log.exception("a request on the control socket failed: %r", line[:200])
@@ -184,12 +249,19 @@ class Control:
     def _items(self, request: Request) -> Iterator[object]:
         match request:
             case FaultAdd():
-                yield self._add(request)
+                added = self._add(request)
+                try:
+                    self._keep()
+                except OSError:
+                    self._mobility.faults.clear(added.number)
+                    raise
+                yield added
             case FaultList():
                 yield from self._mobility.faults.list()
             case FaultClear(number):
                 before = self._mobility.faults.list()
                 self._mobility.faults.clear(number)
+                self._keep()
                 yield from (one for one in before if number in (None, one.number))
             case ReportRequest(partition):
                 yield from self._reports(partition)
@@ -198,6 +270,38 @@ class Control:
             case StatusRequest():
                 for frame in tuple(self._mobility.datacenter.frames.values()):
                     yield status.system(frame)
+            case _:
+                yield from self._kept_items(request)
+
+    def _kept_items(self, request: Request) -> Iterator[object]:
+        """What concerns the state file. Raises OSError, ValueError."""
+        keeper = self._keeper
+        if keeper is None:
+            raise ValueError("this console keeps no state: it was served without --state")
+        match request:
+            case HistoryRequest(after):
+                yield from (entry._asdict() for entry in keeper.file.history(after))
+            case SnapshotSave(name):
+                keeper.save(name)
+                keeper.enter(f"hmcsh snapshot save {name}")
+            case SnapshotRestore(name):
+                self._keeper = keeper.restore(name)
+                self._mobility = self._keeper.mobility
+                self._restored(self._keeper)
+                self._keeper.enter(f"hmcsh snapshot restore {name}")
+            case SnapshotRemove(name):
+                snapshots.remove(keeper.file, name)
+            case SnapshotList():
+                yield from (one._asdict() for one in snapshots.listed(keeper.file))
+            case SnapshotDiff(name, other):
+                keeper.flush()
+                states = [snapshots.rows(keeper.file, one) for one in (name, other)]
+                yield from (one._asdict() for one in snapshots.differences(*states))
+
+    def _keep(self) -> None:
+        """Let what was changed be in the state file before the answer. Raises OSError."""
+        if self._keeper is not None:
+            self._keeper.flush()
 
     def _add(self, request: FaultAdd) -> Fault:
         fault = Fault(

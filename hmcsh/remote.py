@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,21 @@ from hmcsh.control import (
     FaultAdd,
     FaultClear,
     FaultList,
+    HistoryRequest,
     ReportRequest,
     Request,
+    SnapshotDiff,
+    SnapshotList,
+    SnapshotRemove,
+    SnapshotRestore,
+    SnapshotSave,
     StatusRequest,
 )
 from hmcsh.model.fault import Fault
 from hmcsh.report import Report, seconds
 from hmcsh.socketfile import ControlError, answers, default_folder, reachable
+from hmcsh.state.file import Entry, StateFile
+from hmcsh.state.snapshots import Difference, Snapshot
 from hmcsh.status import System
 
 _PATIENCE = 60.0  # real seconds without a byte
@@ -117,7 +125,67 @@ def list_faults(path: Path) -> str:
 
 def clear_faults(path: Path, number: int | None) -> None:
     """Clear one fault, or all."""
-    for _ in ask(path, FaultClear(number)):
+    _do(path, FaultClear(number))
+
+
+def history(path: Path | None, state: Path | None, after: int = 0) -> list[Entry]:
+    """The commands that could change something: of a served console, or of a file at rest.
+
+    Raises ControlError, StateFileError.
+    """
+    if state is None:
+        return [Entry(**item) for item in ask(locate(path), HistoryRequest(after))]
+    file = StateFile.open(state)
+    try:
+        return list(file.history(after))
+    finally:
+        file.close()
+
+
+def history_table(entries: Iterable[Entry]) -> str:
+    """The same as a table."""
+    rows = [
+        (one.number, one.real[:19], one.user or "-", one.status, one.command) for one in entries
+    ]
+    return _simple(("No.", "Time (UTC)", "User", "Status", "Command"), rows)
+
+
+def save_snapshot(path: Path, name: str) -> None:
+    """Save the present state under a name."""
+    _do(path, SnapshotSave(name))
+
+
+def restore_snapshot(path: Path, name: str) -> None:
+    """Make a saved state the present one."""
+    _do(path, SnapshotRestore(name))
+
+
+def remove_snapshot(path: Path, name: str) -> None:
+    """Delete a saved state."""
+    _do(path, SnapshotRemove(name))
+
+
+def list_snapshots(path: Path) -> str:
+    """Every saved state, as a table."""
+    found = [Snapshot(**item) for item in ask(path, SnapshotList())]
+    rows = [(one.name, one.made[:19], seconds(one.clock)) for one in found]
+    return _simple(("Snapshot", "Made (UTC)", "Clock (s)"), rows)
+
+
+def snapshot_differences(path: Path, name: str, other: str | None) -> str:
+    """What differs between two states, a line for each field; "" if nothing does."""
+    found = [Difference(**item) for item in ask(path, SnapshotDiff(name, other))]
+    return "\n".join(_difference(one) for one in found)
+
+
+def _difference(one: Difference) -> str:
+    if not one.field:
+        return f"{one.what}: {'new' if one.after else 'gone'}"
+    return f"{one.what}: {one.field} {one.before} -> {one.after}"
+
+
+def _do(path: Path, request: Request) -> None:
+    for _ in ask(path, request):
         pass
 
 
@@ -135,7 +203,10 @@ def _table(items: Iterable[Any]) -> str:
                 one.status,
             )
         )
-    titles = ("No.", "Kind", "Partition", "Phase", "When", "Heals After (s)", "Status")
+    return _simple(("No.", "Kind", "Partition", "Phase", "When", "Heals After (s)", "Status"), rows)
+
+
+def _simple(titles: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
     text = tabulate(rows, headers=titles, tablefmt="simple", disable_numparse=True)
     return "\n".join(line.rstrip() for line in text.splitlines())
 

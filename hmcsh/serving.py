@@ -15,30 +15,41 @@ from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__, logs
 from hmcsh.commands.hmc import COMMANDS
+from hmcsh.commands.hmc.common.journal import NOTHING
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
-from hmcsh.console import ConsoleService
+from hmcsh.console import ConsoleService, equip
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
+from hmcsh.model.users import User
 from hmcsh.runtime import Clock, garbage
 from hmcsh.runtime.clock import Pace
 
 if TYPE_CHECKING:
     from hmcsh.control import Control
     from hmcsh.ssh.server import Server
+    from hmcsh.state.keeper import Keeper
 
 _log = logging.getLogger("hmcsh")
+
+_FLUSH_SECONDS = 0.2  # real; what the clock changes is in the state file within that time
 
 WELL_KNOWN_PASSWORD = "abc123"  # noqa: S105 - the console's factory setting, known to everybody
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to serve, where and how fast."""
+    """What to serve, where and how fast.
+
+    A `state` file that is there counts, and the inventory does not; `of_a_new_state` are the
+    options that were given and count only for a new one.
+    """
 
     inventory: str
+    state: Path | None = None
+    of_a_new_state: Sequence[str] = ()
     address: str
     port: int
     pace: float | str
@@ -60,10 +71,50 @@ def serve(plan: Plan) -> int:
     file that cannot be used.
     """
     logs.begin(verbose=plan.verbose)
+    if plan.state is None:
+        return asyncio.run(_serve(plan, _fresh(plan), None))
+    keeper = _keep(plan, plan.state)
+    try:
+        _refuse_well_known_password(plan, keeper.datacenter)
+        return asyncio.run(_serve(plan, keeper.mobility, keeper))
+    finally:
+        keeper.file.close()
+
+
+def _fresh(plan: Plan) -> Mobility:
     clock = Clock(cast(Pace, plan.pace))
     datacenter = load(plan.inventory, clock, seed=plan.seed, level=plan.level)
     _refuse_well_known_password(plan, datacenter)
-    return asyncio.run(_serve(plan, datacenter))
+    return Mobility(datacenter)
+
+
+def _keep(plan: Plan, path: Path) -> Keeper:
+    """Go on with the state of a file, or begin one with the inventory. Raises OSError."""
+    from hmcsh.state.keeper import Keeper
+
+    if path.exists():
+        if plan.of_a_new_state:
+            ignored = ", ".join(plan.of_a_new_state)
+            _log.warning("the state in %s counts; ignored: %s", path, ignored)
+        return Keeper.open(path, cast(Pace, plan.pace), equip)
+    mobility = _fresh(plan)
+    asyncio.run(protect(_users(mobility.datacenter)))  # no password as such reaches the file
+    return Keeper.create(path, mobility, {"inventory": plan.inventory})
+
+
+def _users(datacenter: Datacenter) -> list[User]:
+    return [user for console in datacenter.consoles for user in console.users.values()]
+
+
+def _host_key(keeper: Keeper) -> bytes:
+    """The host key of a state file; a new file takes over the one that the user has."""
+    from hmcsh.ssh.hostkey import default_path, load_or_create
+
+    kept: bytes | None = keeper.file.meta("host_key")
+    if kept is None:
+        kept = load_or_create(default_path()).export_private_key()
+        keeper.file.set_meta("host_key", kept)
+    return kept
 
 
 def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
@@ -71,7 +122,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
     if plan.insecure or is_loopback(plan.address):
         return
-    for user in [u for console in datacenter.consoles for u in console.users.values()]:
+    for user in _users(datacenter):
         if user.opens(WELL_KNOWN_PASSWORD):
             raise OSError(
                 f"{plan.address}: others could log in as {user.name} with a password that "
@@ -79,7 +130,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
             )
 
 
-async def _serve(plan: Plan, datacenter: Datacenter) -> int:
+async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     from hmcsh.limits import apply
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
@@ -89,20 +140,28 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     servers: list[Server] = []
+    services: list[ConsoleService] = []
+    datacenter = mobility.datacenter
+    journal = NOTHING if keeper is None else keeper
+    kept = _Kept(keeper, servers, services)
+    host_key = None if keeper is None else _host_key(keeper)
     given = [*plan.limits]
     if plan.max_sessions is not None:
         given.append(("max_sessions", plan.max_sessions))
     settings, limits = apply(given, old_clients=plan.old_clients)
-    mobility = Mobility(datacenter)
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
+        service = ConsoleService(
+            datacenter, console=console, mobility=mobility, journal=journal, limits=limits
+        )
         try:
             server = await listen(
-                ConsoleService(datacenter, console=console, mobility=mobility, limits=limits),
+                service,
                 plan.address,
                 port,
                 host_key_path=host_key_path(),
+                host_key=host_key,
                 settings=settings,
             )
         except OSError as error:
@@ -110,25 +169,67 @@ async def _serve(plan: Plan, datacenter: Datacenter) -> int:
             raise OSError(f"{plan.address}:{port}: {reason}") from error
         console.when_down.append(server.hang_up)
         servers.append(server)
+        services.append(service)
     control = None
+    flushing = loop.create_task(kept.flush()) if keeper is not None else None
     try:
-        control = await _open_control(plan, mobility, servers[0].port)
-        _announce(plan, datacenter, servers)
+        control = await _open_control(plan, mobility, servers[0].port, kept)
+        _announce(plan, datacenter, servers, keeper)
         await asyncio.to_thread(_load_the_rest)
-        await protect(user for console in datacenter.consoles for user in [*console.users.values()])
+        await protect(_users(datacenter))
         garbage.keep()
         await ended.wait()
     finally:
+        if flushing is not None:
+            flushing.cancel()
         if control is not None:
             await control.close()
         for server in servers:
             await server.close()
         stop_checking_passwords()
-        await datacenter.clock.close()
+        await kept.close_clocks(datacenter.clock)
         if plan.ready_file is not None:
             with contextlib.suppress(FileNotFoundError):
                 plan.ready_file.unlink()
     return 0
+
+
+class _Kept:
+    """Who keeps the state of a server, which may be replaced by another one while it serves."""
+
+    def __init__(
+        self, keeper: Keeper | None, servers: list[Server], services: list[ConsoleService]
+    ) -> None:
+        self.keeper = keeper
+        self._servers = servers
+        self._services = services
+        self._former: list[asyncio.Task[None]] = []
+
+    async def flush(self) -> None:
+        """Keep what the clock changes between commands."""
+        while self.keeper is not None:
+            self.keeper.try_flush()
+            await asyncio.sleep(_FLUSH_SECONDS)
+
+    def replace(self, keeper: Keeper) -> None:
+        """Serve another state from now on; all sessions of the former one end."""
+        if self.keeper is not None:
+            former = self.keeper.datacenter.clock
+            self._former.append(asyncio.get_running_loop().create_task(former.close()))
+        self.keeper = keeper
+        consoles = keeper.datacenter.consoles
+        for server, service, console in zip(self._servers, self._services, consoles, strict=True):
+            service.replace(console, keeper.mobility, keeper)
+            console.when_down.append(server.hang_up)
+            server.hang_up()
+
+    async def close_clocks(self, clock: Clock) -> None:
+        """Stop the clocks of all states that were served."""
+        await asyncio.gather(*self._former)
+        await clock.close()
+        if self.keeper is not None:
+            await self.keeper.datacenter.clock.close()
+            self.keeper.close()
 
 
 def _load_the_rest() -> None:
@@ -138,13 +239,18 @@ def _load_the_rest() -> None:
         COMMANDS[name]
 
 
-async def _open_control(plan: Plan, mobility: Mobility, port: int) -> Control | None:
+async def _open_control(
+    plan: Plan, mobility: Mobility, port: int, kept: _Kept | None = None
+) -> Control | None:
     """Open the control socket; where nobody has asked for it, a console can do without it."""
     from hmcsh.control import Control
     from hmcsh.socketfile import ControlError, default_path
 
     try:
-        return await Control.open(mobility, plan.control or default_path(port))
+        path = plan.control or default_path(port)
+        if kept is None:
+            return await Control.open(mobility, path)
+        return await Control.open(mobility, path, kept.keeper, kept.replace)
     except ControlError as error:
         if plan.control is not None:
             raise
@@ -152,13 +258,18 @@ async def _open_control(plan: Plan, mobility: Mobility, port: int) -> Control | 
         return None
 
 
-def _announce(plan: Plan, datacenter: Datacenter, servers: list[Server]) -> None:
+def _announce(
+    plan: Plan, datacenter: Datacenter, servers: list[Server], keeper: Keeper | None
+) -> None:
+    what = plan.inventory
+    if keeper is not None:
+        what = f"{keeper.file.meta('inventory')}, state in {plan.state}"
     system = next(iter(datacenter.frames), "SYSTEM")
     for console, server in zip(datacenter.consoles, servers, strict=True):
         user = next(iter(console.users), "nobody")
         address, port = server.address, server.port
         print(
-            f"hmcsh {__version__}: {plan.inventory}, console {console.name} on {address} "
+            f"hmcsh {__version__}: {what}, console {console.name} on {address} "
             f"port {port}, user {user}"
         )
         print(f"try: ssh -p {port} {user}@{address} lslparmigr -r sys -m {system}", flush=True)

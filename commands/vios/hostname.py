@@ -12,7 +12,7 @@ from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import VIOS
 from hmcsh.language.messages import Refusal
 
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 DECLARATION = Declaration(
     "hostname",

@@ -240,4 +240,6 @@ class _Dialogue:
         self.write("\n")
         if end is End.EOF:
             return None
+        if end is End.TOO_LONG:
+            self.write(render("login_line_too_long", limit=_LONGEST_LINE) + "\n")
         raise Interrupted

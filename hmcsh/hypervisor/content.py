@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,18 @@ class Program:
 
     def __init__(self, *names: int | str) -> None:
         self._keys = stream(*names, "content")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Where its random stream stands, as plain data."""
+        state: dict[str, Any] = dict(self._keys.state)
+        return {**state, "state": [int(word) for word in state["state"]["state"]]}
+
+    @state.setter
+    def state(self, plain: dict[str, Any]) -> None:
+        words = np.array(plain["state"], np.uint64)
+        state: Any = {**plain, "state": {"state": words}}
+        self._keys.state = state
 
     def write(self, content: Bytes, pages: Numbers) -> None:
         """Fill `pages` of `content` (an array of pages by 4,096 bytes)."""
@@ -122,6 +134,24 @@ class ByteStore(PageStore):
         taken = self._versions(message.pages) != before
         self.content[message.pages[taken]] = message.content[taken]
         return refused
+
+    @property
+    def program(self) -> Program:
+        """What makes the bytes of every write."""
+        return self._program
+
+    @property
+    def first_words(self) -> Words:
+        """The first 64-bit word of each page, from which its other bytes follow."""
+        return self.content.view("<u8")[:, 0].astype(np.uint64)
+
+    def hold(self, first_words: Words) -> None:
+        """Hold the pages with these first words. ValueError if they are not as many."""
+        if len(first_words) != self.pages:
+            raise ValueError(f"words of {len(first_words)} pages in a memory of {self.pages}")
+        keys = first_words * np.uint64(pow(int(_FACTORS[0]), -1, 1 << 64))
+        np.multiply(keys[:, np.newaxis], _FACTORS, out=self.content.view("<u8"))
+        self._unwritten = 0
 
     def discard(self) -> None:
         """Free versions and bytes."""

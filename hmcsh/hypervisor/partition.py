@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hmcsh.hypervisor.content import ByteStore, Program
 from hmcsh.hypervisor.memory import Access, AccessError, PageStore
 from hmcsh.hypervisor.pageset import PAGE
@@ -90,6 +92,14 @@ class Hypervisor:
     def find(self, uuid: str) -> PartitionMemory | None:
         """Give the memory of `uuid` if there is one."""
         return self._memories.get(uuid)
+
+    def hold(self, memory: PartitionMemory) -> None:
+        """Hold a memory that was made elsewhere, for a partition that has none here."""
+        self._memories[memory.uuid] = memory
+
+    def memories(self) -> Iterable[PartitionMemory]:
+        """All that there are."""
+        return self._memories.values()
 
     def adopt(self, memory: PartitionMemory) -> None:
         """Take over the memory of a partition that arrived.

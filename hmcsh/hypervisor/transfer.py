@@ -224,6 +224,15 @@ class StateTransfer:
         self._aim(0)
         phase.end = self.clock.now
 
+    @property
+    def missing_set(self) -> PageSet:
+        """The pages that are left behind when the partition resumes; to be read only."""
+        return self._rest
+
+    def stand_at_commit(self, record: TransferRecord, missing: PageSet, progress: int) -> None:
+        """Be where another transfer was at its commit record; `resume` is next."""
+        self.record, self._rest, self._progress = record, missing, progress
+
     def reroute(self, flow: Flow) -> None:
         """Go on over another flow after an interruption; what was on its way is sent again."""
         sent = self.bytes_sent

@@ -17,6 +17,22 @@ MESSAGES: tuple[Message, ...] = (
         "capture, V8R8.2, V9R1 and V10R3; status 0",
     ),
     Message(
+        "state_not_kept",
+        None,
+        "The change could not be saved: the state file of the console cannot be written. Nothing "
+        "was changed.",
+        Trust.INVENTED,
+        "a state file is of this program; " + _OWN,
+    ),
+    Message(
+        "state_kept_later",
+        None,
+        "The change was made, but could not be saved: the state file of the console cannot be "
+        "written. It will be saved when that is possible again.",
+        Trust.INVENTED,
+        "a state file is of this program; " + _OWN,
+    ),
+    Message(
         "missing_or_invalid",
         None,
         "The command entered is either missing a required parameter or a parameter value is "

@@ -79,4 +79,18 @@ MESSAGES: tuple[Message, ...] = (
         Trust.RECALLED,
         _AIX,
     ),
+    Message(
+        "login_line_too_long",
+        None,
+        "The line is not taken: it has more than {limit} characters.",
+        Trust.INVENTED,
+        "the project's own",
+    ),
+    Message(
+        "help_no_command",
+        None,
+        "help: no help topics match `{name}'.",
+        Trust.RECALLED,
+        "bash",
+    ),
 )

@@ -179,6 +179,14 @@ MESSAGES: tuple[Message, ...] = (
         Trust.INVENTED,
         _OWN + "3.5.3",
     ),
+    Message(
+        "lpm_msp_vasi_device",
+        None,
+        "The VASI adapter of the mover service partition {vios} on the managed system {system} has "
+        "no device that is Available.  Run cfgdev on the Virtual I/O Server.",
+        Trust.INVENTED,
+        _OWN + "3.5.3",
+    ),
     # -- the partition ------------------------------------------------------------------------
     Message(
         "lpm_partition_type",

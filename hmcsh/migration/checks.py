@@ -194,7 +194,12 @@ _MOVERS = (
         inactive=None,
     ),
     _check(
-        "VASI of the movers", systems.mover_vasi, "2.2.2, 3.5.3", "lpm_msp_no_vasi", inactive=None
+        "VASI of the movers",
+        systems.mover_vasi,
+        "2.2.2, 3.5.3",
+        "lpm_msp_no_vasi",
+        "lpm_msp_vasi_device",
+        inactive=None,
     ),
     _check("RMC to the movers", systems.mover_rmc, "2.2.2", "lpm_no_rmc", inactive=None),
     _check(

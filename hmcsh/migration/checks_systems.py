@@ -222,18 +222,26 @@ def mover_attribute(plan: Plan) -> Findings:
 
 
 def mover_vasi(plan: Plan) -> Findings:
-    """A mover of each side has a VASI adapter."""
+    """A mover of each side has a VASI adapter, and its operating system the device.
+
+    Of a server that does not run, only the adapter is known.
+    """
     for frame, named in _ends(plan):
         candidates = _candidates(frame, named)
-        if not any(server.vasi_adapters for server in candidates):
+        if not any(map(_vasi_found, candidates)):
             for server in candidates:
-                yield HmcError("lpm_msp_no_vasi", vios=server.name, system=frame.name)
+                missing = "lpm_msp_vasi_device" if server.vasi_adapters else "lpm_msp_no_vasi"
+                yield HmcError(missing, vios=server.name, system=frame.name)
+
+
+def _vasi_found(server: Partition) -> bool:
+    return movers.has_vasi(server) if server.running else bool(server.vasi_adapters)
 
 
 def mover_rmc(plan: Plan) -> Findings:
     """The console reaches a mover of each side."""
     for frame, named in _ends(plan):
-        candidates = [s for s in _candidates(frame, named) if s.vasi_adapters]
+        candidates = [s for s in _candidates(frame, named) if _vasi_found(s)]
         if not any(movers.usable(server) for server in candidates):
             for server in candidates:
                 yield HmcError("lpm_no_rmc", name=server.name)

@@ -10,7 +10,7 @@ import dataclasses
 from hmcsh.language.messages import HmcError
 from hmcsh.migration import channels, codes, mapping, nics, terminals, timekeeping
 from hmcsh.migration.checks import require_room
-from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot
+from hmcsh.migration.run import CommitRecord, Phases, Run, ServerSlot, commit
 from hmcsh.model import devices
 from hmcsh.model.adapters import FibreChannelAdapter, ScsiAdapter, VirtualAdapter, VnicAdapter
 from hmcsh.model.frame import Frame
@@ -315,7 +315,8 @@ def _forget(frame: Frame, partition: Partition) -> None:
 def arrive_inactive(run: Run) -> Phases:
     """End of an inactive migration: the partition is off on the destination, its owner."""
     run.migration.state = MigrationState.IN_PROGRESS
-    run.commit = CommitRecord(run.datacenter.clock.now, run.shell.frame.name, 0)
+    if run.commit is None:
+        commit(run, CommitRecord(run.datacenter.clock.now, run.shell.frame.name, 0))
     timekeeping.carry_over(run)
     terminals.disconnect(run)
     yield run.datacenter.timings.complete

@@ -6,16 +6,17 @@ everything back; after it the migration can only go forward (SG24-7460 2.5.4, 2.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from hmcsh.language.messages import CommandExit, HmcError
-from hmcsh.migration import awareness, definition
+from hmcsh.migration import awareness, definition, failure
 from hmcsh.migration.checks import Plan
 from hmcsh.migration.components import ComponentLostError
 from hmcsh.migration.failure import obstacle, roll_back, settle
-from hmcsh.migration.faults import Faults
+from hmcsh.migration.faults import Faults, FaultsState
 from hmcsh.migration.platform import Platform
 from hmcsh.migration.request import Request
 from hmcsh.migration.run import Phases, Run, Step
@@ -23,6 +24,7 @@ from hmcsh.migration.steps import STEPS
 from hmcsh.migration.supervision import supervise
 from hmcsh.migration.validation import Validation, validate
 from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.fault import Fault
 from hmcsh.model.migration import Migration
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import MigrationKind, MigrationState
@@ -35,20 +37,34 @@ _log = logging.getLogger("hmcsh")
 _HISTORY = 1000  # migrations whose records are kept
 
 
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class MobilityState:
+    """The migrations of a datacenter, oldest first, how many were ever begun, and the faults.
+
+    `moved` counts the active migrations that each partition has begun, by UUID.
+    """
+
+    runs: list[Run]
+    begun: int
+    faults: FaultsState
+    moved: dict[str, int]
+
+
 class Mobility:
     """Live Partition Mobility of one datacenter: what `migrlpar` asks for.
 
     `history` holds the last thousand migrations, oldest first.
     """
 
-    def __init__(self, datacenter: Datacenter) -> None:
+    def __init__(self, datacenter: Datacenter, faults: Iterable[Fault] | None = None) -> None:
+        """Begin with the faults of the inventory, or with others."""
         self.datacenter = datacenter
         self.platform = Platform(datacenter)
         self.history: deque[Run] = deque(maxlen=_HISTORY)
         self._begun = 0
         self._live: dict[Run, None] = {}
         self.faults = Faults(datacenter.clock, lambda: iter(self._live))
-        for fault in datacenter.faults:
+        for fault in datacenter.faults if faults is None else faults:
             self.faults.add(fault)
 
     def check(self, request: Request) -> Event:
@@ -97,6 +113,48 @@ class Mobility:
         self.history.append(run)
         migration.driver = run
         return self._spawn(run, _carry_out(run, STEPS[migration.kind]))
+
+    @property
+    def state(self) -> MobilityState:
+        """All there is to know of the migrations, for another process."""
+        return MobilityState(
+            list(self.history), self._begun, self.faults.state, self.platform.moved
+        )
+
+    @property
+    def live(self) -> tuple[Run, ...]:
+        """The migrations that are carried out or recovered now."""
+        return tuple(self._live)
+
+    def restore(self, state: MobilityState, pages: Callable[[Run], bytes | None]) -> None:
+        """Go on where another process stopped; `pages` gives what was kept at a commit record.
+
+        A migration without a commit record waits to be recovered, as after a console's loss of
+        power; one with a commit record goes on by itself.
+        """
+        self.history.extend(state.runs)
+        self._begun = state.begun
+        self.platform.count_moved(state.moved)
+        self.faults.restore(state.faults, self.platform)
+        for run in state.runs:
+            run.platform, run.faults = self.platform, self.faults
+            if run.migration not in run.migration.source_frame.migrations:
+                run.progress_made = 100 if "complete" in run.finished else run.progress_made
+            elif run.commit is not None:
+                self._go_on(run, pages(run))
+            elif not run.migration.state.to_be_recovered:
+                failure.interrupt(run)
+
+    def _go_on(self, run: Run, pages: bytes | None) -> None:
+        if run.active and "complete" not in run.finished:
+            if pages is None:
+                raise ValueError(f"the pages of {run.source.name} were not kept")
+            run.admission = self.platform.admission(*run.movers)
+            run.transfer = self.platform.transfer_from(run, pages)
+            self.platform.take_back(run.transfer, run.migration.source_frame)
+            run.finished -= {"resume", "pull"}
+        if not run.migration.state.to_be_recovered:
+            self._spawn(run, _carry_out(run, STEPS[run.migration.kind]))
 
     def _spawn(self, run: Run, phases: Phases) -> Process:
         process = run.process = self.datacenter.clock.spawn(phases)
@@ -175,11 +233,11 @@ def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:
         for step in steps:
             if step.name not in run.finished:
                 yield from supervise(run, step)
-    except Exception as failure:
-        answer = settle(run, failure)
-        if answer is failure:
+    except Exception as error:
+        answer = settle(run, error)
+        if answer is error:
             raise
-        raise answer from failure
+        raise answer from error
 
 
 def _recover(run: Run, steps: Sequence[Step]) -> Phases:

@@ -58,6 +58,19 @@ def settle(run: Run, failure: Exception) -> CommandExit:
     return HmcError("lpm_failed", name=run.source.name, reason=run.failure)
 
 
+def interrupt(run: Run) -> None:
+    """Leave a migration as a console leaves it that lost power before the commit record.
+
+    All components that take part let go of it; the console, which was away, did not see it.
+    """
+    console = run.console
+    console.running = False
+    try:
+        settle(run, loss(run, Component.CONSOLE))
+    finally:
+        console.running = True
+
+
 def roll_back(run: Run) -> None:
     """Undo what was done, last first; everything is as before the migration."""
     for step in reversed(run.begun):

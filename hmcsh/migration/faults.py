@@ -15,12 +15,23 @@ from hmcsh.model.fault import KINDS, PHASES, Fault
 from hmcsh.runtime import SECOND, Clock, Timer
 
 if TYPE_CHECKING:
+    from hmcsh.migration.platform import Platform
     from hmcsh.migration.run import Run
 
 __all__ = ["KINDS", "PHASES", "Fault", "Faults"]
 
 _PAGE = 4096
 _PERCENT_POLL = SECOND  # while nothing can be sent, a share of the copying cannot be foreseen
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class FaultsState:
+    """What a registry holds: faults by number, what they broke, when (ns) it works again."""
+
+    faults: dict[int, Fault]
+    breakages: dict[int, Breakage]
+    healing: dict[int, int]
+    last: int
 
 
 class Faults:
@@ -33,6 +44,7 @@ class Faults:
         self._faults: dict[int, Fault] = {}
         self._breakages: dict[int, Breakage] = {}
         self._timers: dict[int, Timer] = {}
+        self._healing: dict[int, int] = {}  # when what they broke works again, ns
         self._last = 0
 
     def add(self, fault: Fault) -> Fault:
@@ -60,6 +72,22 @@ class Faults:
         for each in list(self._faults) if number is None else [number]:
             self._heal(each)
             del self._faults[each]
+
+    @property
+    def state(self) -> FaultsState:
+        """All there is to know of them, for another process."""
+        return FaultsState(
+            dict(self._faults), dict(self._breakages), dict(self._healing), self._last
+        )
+
+    def restore(self, state: FaultsState, platform: Platform) -> None:
+        """Be as another registry was."""
+        self._faults, self._breakages = dict(state.faults), dict(state.breakages)
+        for breakage in self._breakages.values():
+            breakage.platform = platform
+        self._last = state.last
+        for number, time in state.healing.items():
+            self._heal_at(number, max(time, self._clock.now))
 
     def strike_due(self, run: Run) -> None:
         """Let the faults strike whose conditions a migration meets now."""
@@ -123,15 +151,19 @@ class Faults:
         self._faults[fault.number] = dataclasses.replace(fault, status="active")
         self._breakages[fault.number] = BREAKAGES[fault.kind].strike(run)
         if fault.heal_after is not None:
-            timer = self._clock.call_after(fault.heal_after, self._heal, fault.number)
-            self._timers[fault.number] = timer
+            self._heal_at(fault.number, self._clock.now + fault.heal_after)
         self._alert(other for other in self._runs() if other is not run)
+
+    def _heal_at(self, number: int, time: int) -> None:
+        self._healing[number] = time
+        self._timers[number] = self._clock.call_at(time, self._heal, number)
 
     def _heal(self, number: int) -> None:
         breakage = self._breakages.pop(number, None)
         if breakage is None:
             return
         breakage.heal()
+        self._healing.pop(number, None)
         timer = self._timers.pop(number, None)
         if timer is not None:
             timer.cancel()

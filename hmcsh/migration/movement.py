@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hmcsh.migration import awareness, codes, movers, terminals, timekeeping
 from hmcsh.migration.components import CONNECTION, Component
-from hmcsh.migration.run import CommitRecord, Phases, Run
+from hmcsh.migration.run import CommitRecord, Phases, Run, commit
 from hmcsh.migration.supervision import ReconnectedError
 from hmcsh.model.states import MigrationState, PartitionState
 from hmcsh.runtime import Event
@@ -103,10 +103,9 @@ def resume(run: Run) -> Phases:
     if run.stopped:
         return
     if run.commit is None:
-        missing = run.moving.missing_pages
-        run.commit = CommitRecord(
-            run.datacenter.clock.now, shell.frame.name, missing, run.moving.record.left_digest
-        )
+        missing, digest = run.moving.missing_pages, run.moving.record.left_digest
+        commit(run, CommitRecord(run.datacenter.clock.now, shell.frame.name, missing, digest))
+    if run.time_of_day is None:
         shell.operating_system = source.operating_system
         shell.error_log = source.error_log
         timekeeping.carry_over(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from hmcsh.model.devices import serves
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 from hmcsh.model.states import PartitionState
@@ -25,7 +26,7 @@ class MoverPair:
 def movers(frame: Frame) -> list[Partition]:
     """Virtual I/O Servers of a system that can move state now, in listing order.
 
-    A mover has the attribute, a VASI adapter, and an RMC link (SG24-7460 2.5.3, 4.1.2).
+    A mover has the attribute, a VASI device, and an RMC link (SG24-7460 2.5.3, 4.1.2).
     """
     return [server for server in frame.virtual_io_servers() if usable(server)]
 
@@ -34,12 +35,20 @@ def usable(server: Partition) -> bool:
     """Whether one Virtual I/O Server can move state now."""
     return (
         server.is_mover
-        and bool(server.vasi_adapters)
         and server.io_server.mover_works
         and server.io_server.vasi_works
         and server.state is PartitionState.RUNNING
         and server.rmc_active
+        and has_vasi(server)
     )
+
+
+def has_vasi(server: Partition) -> bool:
+    """Whether the operating system of a Virtual I/O Server has configured a VASI adapter.
+
+    One that was added while it ran is found by cfgdev or at the next start (SG24-7460 3.5.3).
+    """
+    return any(serves(server, ("virtual", adapter.slot)) for adapter in server.vasi_adapters)
 
 
 def connected(source: Partition, destination: Partition) -> bool:

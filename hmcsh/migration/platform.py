@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hmcsh.hypervisor.partition import Hypervisor
     from hmcsh.hypervisor.transfer import StateTransfer, TransferSettings
     from hmcsh.hypervisor.workload import WorkloadSpec
+    from hmcsh.migration.run import Run
 
 _MEGABYTE = 1 << 20
 _BITS = 8
@@ -30,7 +32,8 @@ class Platform:
     """Hypervisors of the managed systems and movers of the Virtual I/O Servers.
 
     Both are made when they are first needed, and what works on page state is imported then: a
-    datacenter of many systems costs nothing here until something moves.
+    datacenter of many systems costs nothing here until something moves. `keep_commit` is called
+    with a migration that has written its commit record, before anything follows from it.
     """
 
     def __init__(self, datacenter: Datacenter) -> None:
@@ -39,6 +42,8 @@ class Platform:
         self._hypervisors: dict[Frame, Hypervisor] = {}
         self._movers: dict[str, Mover] = {}
         self._backbones: dict[str, Resource] = {}
+        self._moved: dict[str, int] = {}
+        self.keep_commit: Callable[[Run], None] = lambda _: None
 
     def hypervisor(self, frame: Frame) -> Hypervisor:
         """The hypervisor of a managed system."""
@@ -92,12 +97,49 @@ class Platform:
             partition.current.memory.desired * _MEGABYTE,
             _specification(partition.operating_system.workload),
         )
+        memory.migrations = max(memory.migrations, self._moved.get(partition.uuid, 0))
         return StateTransfer(
             self.datacenter.clock,
             memory,
             self.flow(partition, source, destination),
             self._settings(partition, partition.current),
         )
+
+    def transfer_from(self, run: Run, pages: bytes) -> StateTransfer:
+        """Make the transfer of a migration anew as it stood at the commit record.
+
+        Raises ValueError for bytes that do not fit.
+        """
+        from hmcsh.hypervisor.keeping import restore_transfer
+
+        source, (first, second) = run.source, run.movers
+        if source.current is None or source.operating_system is None or run.record is None:
+            raise ValueError(f"{source.name} did not run")
+        return restore_transfer(
+            pages,
+            self.datacenter.clock,
+            _specification(source.operating_system.workload),
+            self.flow(source, first, second),
+            self._settings(source, source.current),
+            run.record,
+        )
+
+    def take_back(self, transfer: StateTransfer, source: Frame) -> None:
+        """Let the hypervisor of the source hold the memory of a transfer that was made anew."""
+        self.hypervisor(source).hold(transfer.source)
+
+    @property
+    def moved(self) -> dict[str, int]:
+        """How many active migrations each partition has begun, by UUID."""
+        counts: dict[str, int] = dict(self._moved)
+        for hypervisor in self._hypervisors.values():
+            for memory in hypervisor.memories():
+                counts[memory.uuid] = max(memory.migrations, counts.get(memory.uuid, 0))
+        return counts
+
+    def count_moved(self, counts: Mapping[str, int]) -> None:
+        """Go on counting the migrations of partitions from here."""
+        self._moved = dict(counts)
 
     def flow(self, partition: Partition, source: Partition, destination: Partition) -> Flow:
         """Open the movers' channel for the state of a partition."""

@@ -88,6 +88,19 @@ class Step:
     detour: Callable[[Run, Component], bool] | None = None
 
 
+def commit(run: Run, record: CommitRecord) -> None:
+    """Write the commit record: it is kept before anything follows from it.
+
+    Raises whatever keeps it from being kept; the migration can then be rolled back.
+    """
+    run.commit = record
+    try:
+        run.platform.keep_commit(run)
+    except BaseException:
+        run.commit = None
+        raise
+
+
 class Look(Exception):  # noqa: N818 - not an error: it is thrown to wake a migration
     """Something has changed that a migration should look at before it waits on."""
 

@@ -739,6 +739,13 @@ def admit(partition: Partition, key: Key) -> None:
         DeviceDatabase(partition).admit(key)
 
 
+def serves(partition: Partition, key: Key) -> bool:
+    """Whether an operating system that runs has the device of some hardware, configured."""
+    if not partition.running or partition.operating_system is None:
+        return False
+    return any(each.key == key and each.available for each in DeviceDatabase(partition).all())
+
+
 def blocker(partition: Partition, key: Key) -> str:
     """The name of the device in use that keeps hardware from being removed, "" if none does.
 

@@ -98,13 +98,18 @@ class Status:
     target: str = ""
 
 
+@dataclasses.dataclass(slots=True, eq=False)
 class FileTree:
     """The tree itself; whoever works on it does so through a `FileView`."""
 
-    def __init__(self, now: datetime.datetime) -> None:
-        self.root = Directory(0o755, _ROOT, "system", now)
-        self.space = 0
-        self.files = 1
+    root: Directory
+    space: int = 0
+    files: int = 1
+
+    @classmethod
+    def planted(cls, now: datetime.datetime) -> FileTree:
+        """A tree with nothing but its root."""
+        return cls(Directory(0o755, _ROOT, "system", now))
 
     def view(
         self, user: str, now: Callable[[], datetime.datetime], *, groups: tuple[str, ...] = ()

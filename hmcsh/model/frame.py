@@ -19,6 +19,8 @@ from hmcsh.model.sampling import Sampling
 from hmcsh.model.sriov import SriovAdapter
 from hmcsh.model.states import MigrationKind, SystemState
 from hmcsh.model.storage import InternalDisk
+from hmcsh.model.undertaking import Undertaking
+from hmcsh.runtime import Clock
 
 NO_DETAIL = "None"
 FAILOVER = "Service Processor Failover"
@@ -104,7 +106,7 @@ class Frame:
     matter with the connection of the consoles, None if they are connected; `access_password` is
     what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
     `identified` the locations whose LEDs are lit; `departed` are partitions that are gone, and when
-    they went.
+    they went. `underway` is what it is busy with.
     """
 
     datacenter: Datacenter
@@ -164,6 +166,7 @@ class Frame:
     history: History = dataclasses.field(default_factory=History)
     departed: list[tuple[int, Partition]] = dataclasses.field(default_factory=list)
     sampling: Sampling = dataclasses.field(default_factory=Sampling)
+    underway: tuple[Undertaking, ...] = ()
     _by_name: Index[Partition] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +187,11 @@ class Frame:
         was = self.history.at(time)
         state: SystemState = self.state if was is None else was.state
         return state
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of its datacenter."""
+        return self.datacenter.clock
 
     @property
     def mtms(self) -> str:

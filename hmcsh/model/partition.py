@@ -30,7 +30,9 @@ from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.sriov import SriovLogicalPort
 from hmcsh.model.states import LparEnvironment, MigrationState, PartitionState
+from hmcsh.model.undertaking import Undertaking
 from hmcsh.model.vty import Vty
+from hmcsh.runtime import Clock
 
 if TYPE_CHECKING:
     from hmcsh.model.frame import Frame
@@ -117,9 +119,9 @@ class Partition:
 
     `current` and `pending` are None while nothing is assigned (never activated, or moved while
     inactive). `running_profile` is the profile that it was last activated with, "" if none;
-    `uuid` identifies it wherever it moves. `power_transition` counts starts and stops, so that
-    each knows whether a later one has taken its place. `running_since` is the virtual time, ns, at
-    which it began to run; `time_offset` its clock less that of its managed system, ns.
+    `uuid` identifies it wherever it moves. `underway` is the start or stop that it is busy with,
+    one at most: a later one takes its place. `running_since` is the virtual time, ns, at which it
+    began to run; `time_offset` its clock less that of its managed system, ns.
     `firmware` is where it is while it is in Open Firmware: at the prompt `of`, in `sms`, or "" on
     its way to the operating system. `vty` is its console device.
     """
@@ -168,7 +170,7 @@ class Partition:
     power_controlling_lpar_ids: tuple[int, ...] = ()
     migration: Migration | None = None
     attention: bool = False
-    power_transition: int = 0
+    underway: tuple[Undertaking, ...] = ()
     running_since: int = 0
     time_offset: int = 0
     reference_codes: list[ReferenceCode] = dataclasses.field(default_factory=list)
@@ -186,6 +188,11 @@ class Partition:
     def at(self, time: int) -> Was:
         """Its state and resources at a time; `until` is then of no account."""
         return self.history.at(time) or Was(time, self.state, self.current)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of its datacenter."""
+        return self.frame.datacenter.clock
 
     @property
     def is_vios(self) -> bool:

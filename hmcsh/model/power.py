@@ -8,8 +8,7 @@ first after activation (capture, V10R3).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from hmcsh.language.messages import HmcError
 from hmcsh.model import capabilities, hea, netboot
@@ -20,8 +19,9 @@ from hmcsh.model.logs import ReferenceCode
 from hmcsh.model.partition import OperatingSystem, Partition, Synchronization, Workload
 from hmcsh.model.resources import Profile, Resources
 from hmcsh.model.states import LparEnvironment, PartitionState, SystemState
+from hmcsh.model.undertaking import Phases, undertake, work
 from hmcsh.model.wiring import take_adapters
-from hmcsh.runtime import SECOND, Event
+from hmcsh.runtime import SECOND
 
 OFF_CODE = "00000000"
 FIRMWARE_CODE = "CA00E1F1"
@@ -31,8 +31,6 @@ AIX_DUMP_CODE = "0c2"  # a dump that a user asked for (AIX dump progress indicat
 IBM_I_DUMP_CODE = "D6000000"  # D6xx: the main storage dump manager; its other digits inferred
 _STOPS_IN_FIRMWARE = ("sms", "of")
 _IMMEDIATE_SHUTDOWN = 2 * SECOND
-
-Phases = Generator[int | Event, Any, None]
 
 
 def running_code(partition: Partition) -> str:
@@ -127,7 +125,7 @@ def begin(activation: Activation, boot: Boot = AS_CONFIGURED) -> None:
     partition.current_secure_boot = partition.secure_boot
     partition.frame.state = SystemState.OPERATING
     mode = boot.mode or (profile.boot_mode if profile else partition.boot_mode)
-    _transit(partition, PartitionState.STARTING, _start(partition, mode, network=boot.network))
+    _transit(partition, PartitionState.STARTING, "start", boot_mode=mode, network=boot.network)
 
 
 def assign(partition: Partition, profile: Profile) -> None:
@@ -158,26 +156,16 @@ def check_boot(partition: Partition, boot: Boot) -> None:
         raise HmcError("not_for_os400", name=partition.name, what="a boot mode or a boot string")
 
 
-def _transit(partition: Partition, state: PartitionState, phases: Phases) -> None:
+def _transit(partition: Partition, state: PartitionState, name: str, **options: bool | str) -> None:
     """Let a start or stop take the place of the one that may be under way.
 
     The phases of one that was overtaken end, even if the partition is in the same state again
     by the time they would go on.
     """
-    partition.power_transition += 1
+    partition.underway = ()
     partition.state = state
     partition.vty.state_changed()
-    process = _while_current(partition, partition.power_transition, phases)
-    partition.frame.datacenter.clock.spawn(process)
-
-
-def _while_current(partition: Partition, transition: int, phases: Phases) -> Phases:
-    while partition.power_transition == transition:
-        try:
-            wait = next(phases)
-        except StopIteration:
-            return
-        yield wait
+    undertake(partition, name, **options)
 
 
 def _take(activation: Activation) -> None:
@@ -202,6 +190,7 @@ def _take(activation: Activation) -> None:
             physical.owner = partition.lpar_id
 
 
+@work("start")
 def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Phases:
     timings = partition.frame.datacenter.timings
     partition.show_reference_code(FIRMWARE_CODE)
@@ -213,6 +202,7 @@ def _start(partition: Partition, boot_mode: str, *, network: bool = False) -> Ph
         yield from _boot(partition, boot_mode, network=network)
 
 
+@work("boot")
 def _boot(partition: Partition, boot_mode: str, *, network: bool = False) -> Phases:
     """From the firmware to the operating system."""
     yield partition.frame.datacenter.timings.partition_firmware
@@ -229,10 +219,10 @@ def _boot(partition: Partition, boot_mode: str, *, network: bool = False) -> Pha
 def leave_firmware(partition: Partition, *, anew: bool = False) -> None:
     """Go on from Open Firmware or from SMS: boot the operating system, or start `anew`."""
     if anew:
-        _transit(partition, PartitionState.STARTING, _start(partition, "norm"))
+        _transit(partition, PartitionState.STARTING, "start", boot_mode="norm")
     else:
         partition.firmware = ""
-        _transit(partition, PartitionState.OPEN_FIRMWARE, _boot(partition, "norm"))
+        _transit(partition, PartitionState.OPEN_FIRMWARE, "boot", boot_mode="norm")
 
 
 def _run(partition: Partition) -> None:
@@ -265,8 +255,7 @@ def shut_down(partition: Partition, *, immediate: bool = False, restart: bool = 
     `require_can_stop` does.
     """
     require_can_stop(partition, immediate=immediate)
-    phases = _stop(partition, immediate=immediate, restart=restart)
-    _transit(partition, PartitionState.SHUTTING_DOWN, phases)
+    _transit(partition, PartitionState.SHUTTING_DOWN, "stop", immediate=immediate, restart=restart)
 
 
 def require_can_stop(partition: Partition, *, immediate: bool) -> None:
@@ -303,17 +292,18 @@ def os_shut_down(partition: Partition, *, immediate: bool = False, restart: bool
     shut_down(partition, immediate=immediate, restart=restart)
 
 
+@work("stop")
 def _stop(partition: Partition, *, immediate: bool, restart: bool) -> Phases:
     timings = partition.frame.datacenter.timings
     yield _IMMEDIATE_SHUTDOWN if immediate else timings.partition_shutdown
     turn_off(partition)
     if restart and partition.frame.state.hypervisor_runs:
-        _transit(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
+        _transit(partition, PartitionState.STARTING, "start", boot_mode=partition.boot_mode)
 
 
 def turn_off(partition: Partition) -> None:
     """Put a partition into the state Not Activated now, whatever it was about to do."""
-    partition.power_transition += 1
+    partition.underway = ()
     partition.state = PartitionState.NOT_ACTIVATED
     partition.show_reference_code(OFF_CODE)
     partition.vty.state_changed()
@@ -352,9 +342,10 @@ def _dumps(partition: Partition) -> bool:
 def _begin_dump(partition: Partition) -> None:
     ibm_i = partition.environment is LparEnvironment.OS400
     partition.show_reference_code(IBM_I_DUMP_CODE if ibm_i else AIX_DUMP_CODE)
-    _transit(partition, PartitionState.SHUTTING_DOWN, _dump(partition))
+    _transit(partition, PartitionState.SHUTTING_DOWN, "dump")
 
 
+@work("dump")
 def _dump(partition: Partition) -> Phases:
     yield partition.frame.datacenter.timings.partition_dump
     system = partition.operating_system
@@ -363,7 +354,7 @@ def _dump(partition: Partition) -> Phases:
         partition.log_error("67145A39", "DUMP_STATS", "US", "SYSDUMP", "SYSTEM DUMP")
     turn_off(partition)
     if partition.frame.state.hypervisor_runs:
-        _transit(partition, PartitionState.STARTING, _start(partition, partition.boot_mode))
+        _transit(partition, PartitionState.STARTING, "start", boot_mode=partition.boot_mode)
 
 
 def press(partition: Partition, function: str) -> None:

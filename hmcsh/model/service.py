@@ -55,9 +55,12 @@ class ServiceableEvent:
     comments: list[Comment] = dataclasses.field(default_factory=list)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class ConsoleEvent:
-    """What happened at a console at virtual time `time` (ns), in words."""
+    """What happened at a console at virtual time `time` (ns), in words.
+
+    Never changed; not frozen, so that a state file keeps each of many events once.
+    """
 
     time: int
     text: str

@@ -16,8 +16,9 @@ from hmcsh.model.allocation import Allocation
 from hmcsh.model.frame import FAILOVER, NO_DETAIL, Frame
 from hmcsh.model.hardware import apply_pending
 from hmcsh.model.partition import Partition
-from hmcsh.model.power import NO_CODE, Activation, Phases, activate, prepare, turn_off
+from hmcsh.model.power import NO_CODE, Activation, activate, prepare, turn_off
 from hmcsh.model.states import PartitionState, SystemState
+from hmcsh.model.undertaking import Phases, undertake, work
 
 # Percent of the power-on that have passed, and what is shown from then on.
 POWER_ON_CODES = (
@@ -52,8 +53,7 @@ def power_on(
     require_can_power_on(frame, system_profile)
     frame.keylock = keylock or frame.keylock
     frame.state = SystemState.INITIALIZING
-    phases = _power_on(frame, standby=standby, system_profile=system_profile)
-    frame.datacenter.clock.spawn(phases)
+    undertake(frame, "power on", standby=standby, system_profile=system_profile)
 
 
 def require_can_power_on(frame: Frame, system_profile: str | None = None) -> None:
@@ -71,6 +71,7 @@ def require_can_power_on(frame: Frame, system_profile: str | None = None) -> Non
         members_of(frame, system_profile)
 
 
+@work("power on")
 def _power_on(frame: Frame, *, standby: bool, system_profile: str | None = None) -> Phases:
     total = frame.datacenter.timings.system_power_on
     steps = [(total * percent // 100, code) for percent, code in POWER_ON_CODES]
@@ -114,7 +115,7 @@ def power_off(frame: Frame, *, immediate: bool = False, restart: bool = False) -
     """
     require_can_power_off(frame, immediate=immediate)
     frame.state = SystemState.POWER_OFF_IN_PROGRESS
-    frame.datacenter.clock.spawn(_power_off(frame, restart=restart))
+    undertake(frame, "power off", restart=restart)
 
 
 def require_can_power_off(frame: Frame, *, immediate: bool) -> None:
@@ -133,6 +134,7 @@ def require_can_power_off(frame: Frame, *, immediate: bool) -> None:
         raise HmcError("system_has_running_partitions", name=frame.name)
 
 
+@work("power off")
 def _power_off(frame: Frame, *, restart: bool) -> Phases:
     yield frame.datacenter.timings.system_power_off
     for partition in frame.partitions.values():
@@ -143,7 +145,7 @@ def _power_off(frame: Frame, *, restart: bool) -> Phases:
     frame.show_reference_code(NO_CODE)
     if restart:
         frame.state = SystemState.INITIALIZING
-        yield from _power_on(frame, standby=False)
+        undertake(frame, "power on", standby=False)
 
 
 # -- the console's data about a system --------------------------------------------------------
@@ -186,9 +188,10 @@ def fail_over(frame: Frame) -> None:
     if frame.detailed_state == FAILOVER:
         raise HmcError("system_busy", name=frame.name)
     frame.detailed_state = FAILOVER
-    frame.datacenter.clock.spawn(_fail_over(frame))
+    undertake(frame, "failover")
 
 
+@work("failover")
 def _fail_over(frame: Frame) -> Phases:
     yield frame.datacenter.timings.service_processor_failover
     frame.detailed_state = NO_DETAIL

@@ -48,7 +48,7 @@ def _installed(partition: Partition) -> FileTree:
     system = partition.operating_system
     version = system.version if system is not None else ""
     address = system.ip_address if system is not None else ""
-    tree = FileTree(datacenter.start)
+    tree = FileTree.planted(datacenter.start)
     view = tree.view("root", lambda: datacenter.start)
     aix = is_aix(partition)
     for path in (*_DIRECTORIES, *(_OF_AIX if aix else ("/root",))):

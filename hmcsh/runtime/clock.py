@@ -210,16 +210,16 @@ class Clock:
     """Virtual time: `now` in ns since the clock's start, and what is scheduled on it.
 
     `pace` is "instant" (jump to the next event), a number of virtual seconds per real second, or
-    "manual" (only `step`, `advance` and `run_until` move it; for tests).
+    "manual" (only `step`, `advance` and `run_until` move it; for tests). It begins at `now` ns.
     """
 
-    def __init__(self, pace: Pace = "manual") -> None:
+    def __init__(self, pace: Pace = "manual", now: int = 0) -> None:
         if pace not in ("instant", "manual") and not (
             isinstance(pace, (int, float)) and math.isfinite(pace) and pace > 0
         ):
             raise ValueError(f"a pace is 'instant', 'manual' or a positive number, not {pace!r}")
         self.pace = pace
-        self._now = 0
+        self._now = now
         self._heap: list[_Due] = []
         self._watches: list[_Due] = []
         self._holding: set[Watch] = set()
@@ -229,6 +229,7 @@ class Clock:
         self._wake: asyncio.Event | None = None
         self._anchor: tuple[float, int] | None = None  # (real seconds, virtual ns) at start of run
         self._stepping = False
+        self.steps = 0  # calls made so far
         self._loops: weakref.WeakSet[VirtualLoop] = weakref.WeakSet()
 
     @property
@@ -312,6 +313,23 @@ class Clock:
         """Start `generator` as a process; its first part runs at the present time, not at once."""
         return Process(self, generator)
 
+    def mark(self) -> tuple[int, int]:
+        """What has been scheduled and made so far, for `take_back`."""
+        return self._sequence, self.steps
+
+    def take_back(self, mark: tuple[int, int]) -> bool:
+        """Cancel all that was scheduled since a mark, unless calls were made meanwhile.
+
+        Tells whether it did.
+        """
+        sequence, steps = mark
+        if steps != self.steps:
+            return False
+        for _, _, number, timer in self._heap:
+            if number > sequence:
+                timer.cancelled = True
+        return True
+
     def step(self) -> bool:
         """Jump to the next scheduled call and make it; False if nothing is scheduled."""
         heap = self._next_heap()
@@ -320,6 +338,7 @@ class Clock:
         when, _, _, timer = heapq.heappop(heap)
         self._now = max(self._now, when)
         outer, self._stepping = self._stepping, True
+        self.steps += 1
         try:
             timer.callback(*timer.args)
         finally:

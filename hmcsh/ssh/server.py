@@ -160,14 +160,24 @@ class Server:
 
 
 async def serve(
-    service: Service, address: str, port: int, *, host_key_path: Path, settings: Settings
+    service: Service,
+    address: str,
+    port: int,
+    *,
+    host_key_path: Path,
+    settings: Settings,
+    host_key: bytes | None = None,
 ) -> Server:
     """Listen on an address and return the server once it accepts connections; port 0 picks one.
+
+    A `host_key` (OpenSSH's form) counts before that of the file.
 
     Raises HostKeyError if there is no usable host key, OSError if the address cannot be had.
     """
     hub = Hub(service, settings)
-    keys = [load_or_create(host_key_path)]
+    keys = [
+        load_or_create(host_key_path) if host_key is None else asyncssh.import_private_key(host_key)
+    ]
     algorithms = ALGORITHMS
     if settings.old_clients:
         keys.append(load_or_create(rsa_path(host_key_path), "ssh-rsa"))

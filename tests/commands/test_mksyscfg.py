@@ -490,7 +490,7 @@ def test_a_listed_profile_makes_the_same_partition(console, lab: str, level: Lev
     for system, frame in hmc.datacenter.frames.items():
         for one in list(frame.partitions.values()):
             one.state = PartitionState.NOT_ACTIVATED
-            one.power_transition += 1
+            one.underway = ()
         for name in hmc.lines(f"lssyscfg -r lpar -m '{system}' -F name"):
             listed = f"lssyscfg -r prof -m '{system}'"
             before = hmc.lines(listed)

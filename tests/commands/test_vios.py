@@ -149,7 +149,7 @@ REFUSED = [
     ("mkvdev -vlan hdisk0 -tagid 3", 2, "hdisk0"),
     ("mkvdev -lnagg ent0", 4, "ent4"),
     ("mkvdev -sea ent1 -vadapter ent2 -default ent9 -defaultid 1", 4, "ent4"),
-    ("mktcpip -hostname a_b -inetaddr 10.0.0.1 -interface en4", 1, "a_b"),
+    ("mktcpip -hostname a!b -inetaddr 10.0.0.1 -interface en4", 1, "a!b"),
     ("mktcpip -hostname a -inetaddr 10.0.0.1 -interface ent4", 1, "ent4"),
     ("cfgdev -dev nosuch", 2, "0514-519"),
     ("errlog -seq 3", 2, "3"),

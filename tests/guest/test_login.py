@@ -307,3 +307,32 @@ def test_whatever_is_typed_the_console_goes_on(mistreated: Sitting, pieces: list
 @pytest.fixture(scope="module")
 def mistreated() -> Sitting:
     return sit()
+
+
+# -- what is said to whoever asks, and types too much ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "lab", "user", "command", "status"),
+    [
+        pytest.param("TRAIN", "redbook", "root", "lsdev", 1, id="AIX"),
+        pytest.param("VIOS1_L10", "redbook", "padmin", "lsmap", 2, id="VIOS"),
+        pytest.param("lpar1", "modern", "root", "lsdevinfo", 1, id="Linux"),
+    ],
+)
+def test_help_lists_the_commands_and_how_one_is_called(
+    name: str, lab: str, user: str, command: str, status: int
+) -> None:
+    sitting = sit(name, lab)
+    sitting.log_in(user)
+    assert {command, "help", "hostname"} <= set(sitting.run("help").split())
+    assert f"Usage: {command} " in sitting.run(f"help {command}")
+    assert sitting.run("help nosuch; echo $?").endswith(f"\n{status}\n")
+
+
+def test_a_line_that_is_too_long_is_not_run_and_the_user_is_told(root: Sitting) -> None:
+    long = "x" * 4200
+    answer = "The line is not taken: it has more than 4096 characters.\n# "
+    assert root.type(f"echo {long}\r").endswith(f"\n{answer}")
+    assert root.run("echo $?") == "130\n"
+    assert root.run("echo alive") == "alive\n"

@@ -44,10 +44,10 @@ def test_a_sound_lab_has_no_errors(redbook: Lab, kind: str) -> None:
 def test_two_violations_are_both_listed(name: str, kind: str) -> None:
     """Whatever else is wrong: what is found of two is what is found of each (5.6.1).
 
-    A fixed eighth of all pairs; `make soak` tries the others.
+    A fixed sixteenth of all pairs; `make soak` tries the others.
     """
     for number, other in enumerate(VIOLATIONS):
-        if (list(VIOLATIONS).index(name) + number) % 8 == 0:
+        if (list(VIOLATIONS).index(name) + number) % 16 == 0:
             check_both(name, other, kind)
 
 

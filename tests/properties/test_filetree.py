@@ -89,7 +89,7 @@ def kept(node: Node) -> tuple[int, int]:
 @settings(max_examples=40, deadline=None)
 @given(OPERATIONS)
 def test_the_same_as_a_real_file_system(operations: list[tuple[str, str, str]]) -> None:
-    tree = FileTree(START)
+    tree = FileTree.planted(START)
     view = tree.view("root", lambda: START)
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)

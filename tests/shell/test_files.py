@@ -29,7 +29,7 @@ SNIPPETS = snippets()
 
 def grown(user: str = "root") -> FileTree:
     """A tree with a home directory and /tmp, as a fresh system has them."""
-    tree = FileTree(START)
+    tree = FileTree.planted(START)
     view = tree.view("root", lambda: START)
     for path in ("/tmp", "/home", HOME, "/etc"):
         view.make_directory(path, 0o777 if path == "/tmp" else 0o755)

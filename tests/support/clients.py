@@ -42,9 +42,11 @@ def connected(served: Served) -> Iterator[Callable[[str], Answer]]:
         client.close()
 
 
-def dialogue(served: Served, *, echo: bool, size: tuple[int, int]) -> pexpect.spawn[str]:
+def dialogue(
+    served: Served, *, echo: bool, size: tuple[int, int], options: tuple[str, ...] = ()
+) -> pexpect.spawn[str]:
     """Log in at a terminal, where `echo` is what the client's own terminal is set to."""
-    words = served.ssh_command("-tt", "-o", "PubkeyAuthentication=no")
+    words = served.ssh_command("-tt", *options, "-o", "PubkeyAuthentication=no")
     child = pexpect.spawn(
         words[0],
         words[1:],

@@ -78,18 +78,27 @@ class Served:
 
 @contextlib.contextmanager
 def serve(
-    folder: Path, lab: str, *, pace: str = "instant", seed: int = 0, name: str = ""
+    folder: Path,
+    lab: str,
+    *,
+    pace: str = "instant",
+    seed: int = 0,
+    name: str = "",
+    state: Path | None = None,
+    ends: int = 0,
 ) -> Iterator[Served]:
-    """Serve a lab on a free port; ends in order, with status 0.
+    """Serve a lab on a free port, with its `state` in a file; ends in order, or as `ends` says.
 
     Servers in one folder share its state; each has a name, which tells their logs apart.
     """
     ready = folder / f"ready{name}"
+    ready.unlink(missing_ok=True)  # of one that was killed
     log = folder / f"log{name}"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
-            + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)],
+            + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)]
+            + ([] if state is None else ["--state", str(state)]),
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -107,5 +116,5 @@ def serve(
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
         output = log.read_text(errors="replace")
-        assert process.returncode == 0, output
+        assert process.returncode == ends, output
         assert "Traceback" not in output, output

@@ -21,15 +21,20 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from hmcsh.commands.hmc.common import passwords
+from hmcsh.commands.hmc.common.journal import NOTHING, Journal
 
 from hmcsh import errorlog
 from hmcsh.console import ConsoleService
+from hmcsh.migration.engine import Mobility
 from hmcsh.model.inventory import load
 from hmcsh.runtime import SECOND, Clock
 from hmcsh.shell import Shell, TextReader
+
+Keep = Callable[[Mobility], Journal]
 
 _PROJECT = Path(__file__).parents[2]
 _PROMPT = re.compile(r"(\S+)@\S+:~> (.*)")
@@ -129,9 +134,11 @@ class _Recorder:
 class Player:
     """Plays a transcript on a fresh console and records what it answers."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, keep: Keep) -> None:
         self.clock = Clock("manual")
-        self.service = ConsoleService(load(_lab(transcript.lab), self.clock, seed=0))
+        datacenter = load(_lab(transcript.lab), self.clock, seed=0)
+        mobility = Mobility(datacenter)
+        self.service = ConsoleService(datacenter, mobility=mobility, journal=keep(mobility))
         self.screen = _Recorder()
         self.screen.text = transcript.head + "\n" if transcript.head else ""
         self.steps = iter(transcript.steps)
@@ -219,10 +226,13 @@ class Player:
         return line
 
 
-def play_text(text: str) -> str:
-    """Play a transcript; gives its text as the console answers now."""
+def play_text(text: str, keep: Keep = lambda _: NOTHING) -> str:
+    """Play a transcript; gives its text as the console answers now.
+
+    `keep` makes the journal of the console.
+    """
 
     async def main() -> str:
-        return await Player(parse(text)).play()
+        return await Player(parse(text), keep).play()
 
     return asyncio.run(main())

@@ -211,6 +211,13 @@ def _without_vasi(server: Partition) -> None:
     server.adapters = {s: a for s, a in server.adapters.items() if not isinstance(a, VasiAdapter)}
 
 
+def _without_vasi_device(server: Partition) -> None:
+    for adapter in server.vasi_adapters:
+        device = server.devices.by_slot(adapter.slot)
+        assert device is not None
+        server.devices.unconfigure(device)
+
+
 def _without_slots(server: Partition) -> None:
     server.max_virtual_slots = len(server.adapters)
 
@@ -527,6 +534,12 @@ VIOLATIONS: dict[str, Violation] = {
         _servers("source", _without_vasi), "VASI of the movers", "lpm_msp_no_vasi", ACTIVE
     ),
     "named without VASI": V(_named(_without_vasi), "VASI of the movers", "lpm_msp_no_vasi", ACTIVE),
+    "VASI device is Defined": V(
+        _servers("source", _without_vasi_device),
+        "VASI of the movers",
+        "lpm_msp_vasi_device",
+        ACTIVE,
+    ),
     "RMC to a mover": V(_named(_no_rmc), "RMC to the movers", "lpm_no_rmc", ACTIVE),
     "movers apart": V(
         _servers("destination", _set_on_vios(mover_network="elsewhere")),

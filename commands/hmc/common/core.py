@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
+from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Table
@@ -61,7 +62,7 @@ class Caller:
     """Who calls: a user of a console, over a datacenter.
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
-    at the pace "instant".
+    at the pace "instant". `journal` keeps what is changed.
     """
 
     datacenter: Datacenter
@@ -69,6 +70,7 @@ class Caller:
     console: Console
     user: User
     settle_limit: float = math.inf
+    journal: Journal = NOTHING
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -332,11 +334,39 @@ def _described(command: Command, parsed: Parsed) -> str:
     return " ".join(words)
 
 
-def _record(command: Command, call: Call) -> None:
-    """Let the console remember what a user changed; passwords are not written down."""
-    line = shlex.join((command.name, *masked(call.invocation.args)))
-    text = render("event_command", user=call.caller.user.name, command=escaped(line))
+def _written(command: Command, call: Call) -> str:
+    """A command as it may be written down: without passwords and control characters."""
+    return escaped(shlex.join((command.name, *masked(call.invocation.args))))
+
+
+def _record(call: Call, line: str) -> None:
+    """Let the console remember what a user changed."""
+    text = render("event_command", user=call.caller.user.name, command=line)
     call.console.events.appendleft(ConsoleEvent(call.datacenter.clock.now, text))
+
+
+async def _change(command: Command, call: Call) -> Lines:
+    """Carry out a call that may change something, and keep what it changed and its status.
+
+    Raises CommandExit if it is refused, HmcError if what it changes cannot be kept.
+    """
+    caller, line = call.caller, _written(command, call)
+    who = (call.console.name, caller.user.name, line)
+    try:
+        begun = caller.journal.begin()
+        try:
+            _require_authority(command, call)
+            lines = await command.handler(call)
+        except CommandExit as refusal:
+            caller.journal.commit(begun, *who, refusal.status)
+            raise
+        _record(call, line)
+        caller.journal.commit(begun, *who, 0)
+    except OSError as error:
+        _log.error("%s", error)
+        stands = isinstance(error, NotTakenBackError)
+        raise HmcError("state_kept_later" if stands else "state_not_kept") from error
+    return lines
 
 
 def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
@@ -350,14 +380,15 @@ def executable(command: Command) -> Callable[[Any], Awaitable[int]]:
             if not parsed.form.emulated:
                 raise HmcError("not_emulated", what=_described(command, parsed))
             call = Call(parsed, caller, invocation)
-            _require_authority(command, call)
-            lines = await command.handler(call)
+            task = command.task(parsed)
+            if task is None or task.looks:
+                _require_authority(command, call)
+                lines = await command.handler(call)
+            else:
+                lines = await _change(command, call)
         except CommandExit as refusal:
             invocation.stdout.write(refusal.text + "\n")
             return refusal.status
-        task = command.task(parsed)
-        if task is not None and not task.looks:
-            _record(command, call)
         await print_lines(invocation.stdout, lines)
         return 0
 

@@ -37,6 +37,4 @@ async def list_builtins(call: Call) -> int:
     if "help" in call.shell.session.commands:
         return await external(call.shell, ["help", *call.args], call.shell.variables.environment())
     call.out("Shell builtins: " + " ".join(sorted(BUILTINS)) + "\n")
-    if call.shell.session.tree is not None:
-        call.out("Commands: " + " ".join(sorted(call.shell.session.commands)) + "\n")
     return 0

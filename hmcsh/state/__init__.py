@@ -1,0 +1,1 @@
+"""State that lasts: a datacenter and its migrations in a file."""
