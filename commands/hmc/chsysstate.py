@@ -220,7 +220,8 @@ DECLARATION = Declaration(
         "The command returns when the operation has begun; lssyscfg shows the state.",
         "A delayed shutdown may be followed by an immediate one, which overtakes it.",
         "Of several systems or partitions either all are operated on, or none.",
-        "Hardware discovery is not supported by any emulated system.",
+        "Systems from POWER7 on have hardware discovery, which finds what the console knows and "
+        "ends as any other power-on does.",
         "A network installation of an IBM i partition (--ip and the like) is not emulated.",
     ),
     examples=(

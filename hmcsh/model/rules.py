@@ -45,14 +45,16 @@ _NAME = re.compile(r"[A-Za-z0-9!#%+,\-.:;=@^_{}~][A-Za-z0-9!#%+,\-.:;=@^_{}~ ]*"
 def check_name(name: str, *, slash: bool = False) -> None:
     """Check the name of a system, a partition or (`slash`) a profile.
 
-    Raises HmcError. Source: the pattern of IBM's automation for profile names; blanks and commas
-    from captures and manual pages.
+    Raises HmcError. Source: the pattern of IBM's automation for profile names, which begin with a
+    letter or a digit; blanks and commas from captures and manual pages.
     """
     if not 1 <= len(name) <= MAXIMUM_NAME:
         raise HmcError(
             "invalid_name", name=name, reason=f"it must have 1 to {MAXIMUM_NAME} characters"
         )
     plain = name.replace("/", "") if slash else name
+    if slash and not name[0].isalnum():
+        raise HmcError("invalid_name", name=name, reason="it must begin with a letter or a digit")
     if _NAME.fullmatch(plain) is None or name.startswith("/") or name.endswith(" "):
         raise HmcError("invalid_name", name=name, reason="it has characters that are not allowed")
 

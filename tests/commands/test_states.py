@@ -354,11 +354,23 @@ def test_a_system_that_is_not_reached_does_nothing(hmc, operation: str) -> None:
     assert text.startswith("The console has no connection to the managed system")
 
 
-def test_no_emulated_system_has_hardware_discovery(hmc) -> None:
+def test_a_system_of_power6_has_no_hardware_discovery(hmc) -> None:
     assert do(hmc, "-r sys -m one -o onhwdisc") == (
         1,
         "The managed system does not support hardware discovery.\n",
     )
+
+
+def test_a_system_that_discovers_its_hardware_is_on_then(console) -> None:
+    hmc, name = console("modern"), "Server-9080-M9S-SN7812345"
+    listed = f"lssyscfg -r sys -m {name} -F state,hardware_discovery_capable"
+    assert do(hmc, f"-r sys -m {name} -o onhwdisc")[1].endswith("is already powered on.\n")
+    assert do(hmc, f"-r sys -m {name} -o off --immed") == (0, "")
+    pass_(hmc, 3600)
+    assert hmc.value(listed) == "Power Off,unavailable"
+    assert do(hmc, f"-r sys -m {name} -o onhwdisc") == (0, "")
+    pass_(hmc, 3600)
+    assert hmc.value(listed) == "Operating,1"
 
 
 # -- system profiles ----------------------------------------------------------------------------

@@ -46,16 +46,18 @@ _LISTED = (
     "runlpcmd",
 )
 
-# What clients of later consoles call besides (ibm.power_hmc, op-test, collectors of system data);
-# since when there are such is recalled.
+# What clients of later consoles call besides (ibm.power_hmc, op-test, collectors of system data),
+# an editor that functions for the prompt use (eezh), and what has a manual page of V8 or V9; since
+# when there are such is recalled.
 _V7R3, _V7R7, _V8, _V9 = (
     Span(since=Level.parse(level)) for level in ("V7R3.2", "V7R7", "V8R8", "V9R1")
 )
 _FURTHER = {
-    **dict.fromkeys(("getupgfiles", "saveupgdata", "updhmc", "updlic", "pedbg"), _V7R3),
+    **dict.fromkeys(("getupgfiles", "pedbg", "rnvi", "saveupgdata", "updhmc", "updlic"), _V7R3),
     **dict.fromkeys(("chhmcldap", "lshmcldap"), _V7R7),
     **dict.fromkeys(("chpwdpolicy", "lspwdpolicy", "mkpwdpolicy", "rmpwdpolicy"), _V7R7),
-    **dict.fromkeys(("lsiotopo", "lscodpool", "mksvcevent"), _V8),
+    **dict.fromkeys(("lsiotopo", "lscodpool", "mksvcevent", "rrstartlpar"), _V8),
+    "lsmigrdbg": _V9,
     **dict.fromkeys(("chviosbk", "lsviosbk", "mkviosbk", "rmviosbk", "rstviosbk"), _V9),
     **dict.fromkeys(("cpviosimg", "lsviosimg", "rmviosimg", "updvios", "upgvios"), _V9),
 }

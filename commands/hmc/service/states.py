@@ -12,6 +12,7 @@ from hmcsh.commands.hmc.common.core import SEVERAL, Call, lpar_id, words_of
 
 from hmcsh.language.messages import CommandExit, HmcError, render
 from hmcsh.model import power, system_power
+from hmcsh.model.capabilities import capable
 from hmcsh.model.frame import Frame
 from hmcsh.model.partition import Partition
 
@@ -144,7 +145,8 @@ def _all_systems(call: Call, operation: str) -> list[Frame]:
 def run_systems(call: Call, operation: str) -> None:
     """Begin an operation on the systems of the call. Raises HmcError; then nothing is begun."""
     frames = _all_systems(call, operation) if call.given("all") else call.named_systems()
-    if operation == "onhwdisc":
+    # What is discovered is what the console knows already: the rest is a power-on (inferred).
+    if operation == "onhwdisc" and not all(capable(f, "hardware_discovery") for f in frames):
         raise HmcError("no_hardware_discovery")
     if operation == "off":
         immediate, restart = call.given("immediate"), call.given("restart")
