@@ -81,7 +81,7 @@ def test_files_last_and_sessions_do_not(keeper: Keeper) -> None:
         ),
         (
             VIOS,
-            ("mkvdev -vlan ent0 -tagid 5", "chdev -dev hdisk1 -attr queue_depth=7"),
+            ("mkvdev -vlan ent1 -tagid 5", "chdev -dev hdisk1 -attr queue_depth=7"),
             VIOS_QUESTIONS,
         ),
     ],
