@@ -98,6 +98,7 @@ def serve(
         process = subprocess.Popen(
             [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
             + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)]
+            + ["--limit", "failure_delay=0.01"]
             + ([] if state is None else ["--state", str(state)]),
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdout=output,
