@@ -210,6 +210,7 @@ def console(folder: Path) -> Iterator[int]:
         + ["--listen", "127.0.0.1:0", "--ready-file", str(ready)],
         env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
         stdout=subprocess.DEVNULL,
+        stderr=(folder / "log").open("w"),
     )
     try:
         while not ready.exists():

@@ -49,6 +49,7 @@ def until_listening() -> float:
             [sys.executable, "-m", "hmcsh", "serve", "--listen", "127.0.0.1:0"]
             + ["--ready-file", str(ready)],
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             env={**ENVIRONMENT, "XDG_STATE_HOME": str(Path(tempfile.gettempdir(), "hmcsh-bench"))},
         )
         while not ready.exists():
