@@ -50,6 +50,9 @@ def decode_world(rows: Iterable[Row], clock: Clock) -> tuple[dict[int, object], 
     world = objects[_ROOT]
     if not isinstance(world, World):
         raise StateError("row 1 is not the root", _ROOT)
+    fits = isinstance(world.datacenter, Datacenter) and isinstance(world.mobility, MobilityState)
+    if not fits:
+        raise StateError("the root has no datacenter, or no migrations", _ROOT)
     return objects, world
 
 
