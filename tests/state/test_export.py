@@ -33,7 +33,6 @@ PLAYED = (
     "5-8-3-dlpar-scripts",
     "dlpar",
     "5-6-1-stop-recover",
-    "users",
     "vios-npiv",
     "virtual-networks",
 )
@@ -327,7 +326,7 @@ def test_damage_of_any_kind_is_an_error_of_the_inventory(tmp_path: Path) -> None
     lines = exported(load_lab("basic").mobility).splitlines()
     path = tmp_path / "exported.yaml"
     refused = 0
-    for _ in range(120):
+    for _ in range(60):
         changed = list(lines)
         at, other = draw.randrange(len(lines)), draw.choice(lines)
         match draw.randrange(4):
@@ -343,7 +342,7 @@ def test_damage_of_any_kind_is_an_error_of_the_inventory(tmp_path: Path) -> None
         path.write_text("\n".join(changed))
         problems = inventories.check(path)
         refused += bool(problems)
-    assert refused > 60
+    assert refused > 30
 
 
 def test_a_state_of_an_earlier_version_is_upgraded_as_a_file_is(
@@ -386,6 +385,7 @@ def test_a_state_has_bounds_of_its_own(
 def test_a_state_that_would_not_load_is_not_exported(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert 3 * reader.MAX_STATE_NODES > inventory.MAX_STATE_BYTES  # a value with what parts it
     monkeypatch.setattr(exporting, "MAX_STATE_BYTES", 1000)
     with pytest.raises(StateError, match="the state takes more than"):
         exported(lab.mobility)

@@ -41,7 +41,7 @@ __all__ = [
 
 DEFAULT_LAB = "redbook"
 MAX_BYTES = 4 * 1024 * 1024
-MAX_STATE_BYTES = 64 * 1024 * 1024  # of an exported state
+MAX_STATE_BYTES = 32 * 1024 * 1024  # of an exported state
 _HEAD = 4096  # bytes in which a state is told from another inventory
 
 

@@ -17,7 +17,7 @@ from hmcsh.model.inventory.problems import Problems
 
 MAX_DEPTH = 30
 MAX_NODES = 200_000  # after aliases are expanded
-MAX_STATE_NODES = 5_000_000  # the same of an exported state, which declares nothing by a count
+MAX_STATE_NODES = 12_000_000  # of an exported state: more than its bytes hold without aliases
 
 _OTHER_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 _STATE = re.compile(r"(?:\ufeff?\s*(?:#.*)?\n)*state:")
