@@ -210,6 +210,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     history.add_argument("--json", action="store_true", help="print a line of JSON for each entry")
 
+    export = program("export", _export, "Give the whole state of a console as an inventory.")
+    whose = export.add_mutually_exclusive_group()
+    _control(whose, _WHICH)
+    whose.add_argument("--state", type=Path, metavar="FILE", help="a state file that is at rest")
+    export.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="what to write (default: standard output)",
+    )
+
     _add_snapshot(program("snapshot", _snapshot, "Save and restore states of a served console."))
 
     _add_fault(program("fault", _fault, "Make migrations of a served console fail."))
@@ -321,7 +333,7 @@ def _shell(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from hmcsh.model.inventory import check
+    from hmcsh.state.inventories import check
 
     problems = [problem for name in arguments.inventories for problem in check(name)]
     for problem in problems:
@@ -337,10 +349,9 @@ def _status(arguments: argparse.Namespace) -> int:
 
         systems = remote.systems(arguments.control)
     else:
-        from hmcsh.model.inventory import load
-        from hmcsh.runtime import Clock
+        from hmcsh.state.inventories import load
 
-        systems = status.systems(load(arguments.inventory, Clock("manual")))
+        systems = status.systems(load(arguments.inventory, "manual").datacenter)
     if arguments.json:
         print(json.dumps(status.data(systems), indent=2))
     else:
@@ -384,6 +395,22 @@ def _history(arguments: argparse.Namespace) -> int:
             print(json.dumps(entry._asdict()))
     else:
         print(remote.history_table(entries))
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from hmcsh import remote
+    from hmcsh.state import exporting
+
+    if arguments.state is not None:
+        text = "".join(exporting.of_file(arguments.state))
+    else:
+        text = "".join(remote.export(remote.locate(arguments.control)))
+    if arguments.file is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+    else:
+        exporting.write(arguments.file, text)
     return 0
 
 

@@ -20,13 +20,15 @@ from pathlib import Path
 import msgspec
 
 from hmcsh import errorlog, status
+from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.language.messages import CommandExit
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.report import Report, describe
 from hmcsh.socketfile import SocketFile
-from hmcsh.state import snapshots
+from hmcsh.state import exporting, snapshots
 from hmcsh.state.keeper import Keeper
+from hmcsh.state.kinds import StateError
 
 _log = logging.getLogger("hmcsh")
 
@@ -113,6 +115,10 @@ class SnapshotDiff(_Request, tag="snapshot diff"):
     other: str | None = None
 
 
+class ExportRequest(_Request, tag="export"):
+    """The whole state as an inventory; each item is a piece of its text."""
+
+
 Request = (
     FaultAdd
     | FaultList
@@ -126,6 +132,7 @@ Request = (
     | SnapshotRemove
     | SnapshotList
     | SnapshotDiff
+    | ExportRequest
 )
 _decoder = msgspec.json.Decoder(Request)
 
@@ -226,6 +233,7 @@ class Control:
         except asyncio.LimitOverrunError:
             writer.write(_line({"error": f"a request has at most {LINE_LIMIT} bytes"}))
             return False
+        await self._prepare(line)
         async with asyncio.timeout(PATIENCE):
             for answer in self._answers(line):
                 writer.write(answer)
@@ -234,11 +242,18 @@ class Control:
                 await asyncio.sleep(0)
         return True
 
+    async def _prepare(self, line: bytes) -> None:
+        """Let what is exported show no password that an inventory gave as such."""
+        with contextlib.suppress(ValueError):
+            if isinstance(_decoder.decode(line), ExportRequest):
+                consoles = self._mobility.datacenter.consoles
+                await protect([user for one in consoles for user in one.users.values()])
+
     def _answers(self, line: bytes) -> Iterator[bytes]:
         try:
             for item in self._items(_decoder.decode(line)):
                 yield _line({"item": item})
-        except (ValueError, OSError, CommandExit) as error:
+        except (ValueError, OSError, CommandExit, StateError) as error:
             yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
             _log.exception("a request on the control socket failed: %r", line[:200])
@@ -270,6 +285,8 @@ class Control:
             case StatusRequest():
                 for frame in tuple(self._mobility.datacenter.frames.values()):
                     yield status.system(frame)
+            case ExportRequest():
+                yield from exporting.pieces(self._mobility)
             case _:
                 yield from self._kept_items(request)
 

@@ -16,13 +16,12 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from hmcsh.console import ConsoleService
+from hmcsh.console import ConsoleService, equip
 from hmcsh.language.levels import Level
-from hmcsh.model.inventory import load
-from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
 from hmcsh.shell import Interrupted, Shell
 from hmcsh.shell.streams import Reader
+from hmcsh.state.inventories import load
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -118,10 +117,10 @@ def _open(source: Source) -> tuple[ConsoleService, str]:
     What a command refuses it says itself: here, unlike on a server, nobody else reads the log.
     """
     logging.getLogger("hmcsh").setLevel(logging.ERROR)
-    clock = Clock(cast(Pace, source.pace))
-    datacenter = load(source.inventory, clock, seed=source.seed, level=source.level)
-    service = ConsoleService(datacenter, settle_limit=None)
-    return service, next(iter(datacenter.console.users))
+    pace = cast(Pace, source.pace)
+    mobility = load(source.inventory, pace, seed=source.seed, level=source.level, equip=equip)
+    service = ConsoleService(mobility.datacenter, settle_limit=None, mobility=mobility)
+    return service, next(iter(mobility.datacenter.console.users))
 
 
 def _shell(service: ConsoleService, user: str, tty: str | None) -> Shell:

@@ -14,6 +14,7 @@ from tabulate import tabulate
 from hmcsh import errorlog
 from hmcsh.control import (
     ErrorLogRequest,
+    ExportRequest,
     FaultAdd,
     FaultClear,
     FaultList,
@@ -163,6 +164,11 @@ def restore_snapshot(path: Path, name: str) -> None:
 def remove_snapshot(path: Path, name: str) -> None:
     """Delete a saved state."""
     _do(path, SnapshotRemove(name))
+
+
+def export(path: Path) -> Iterator[str]:
+    """The whole state of a served console as an inventory, in pieces."""
+    return ask(path, ExportRequest())
 
 
 def list_snapshots(path: Path) -> str:

@@ -22,10 +22,10 @@ from hmcsh.console import ConsoleService, equip
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
-from hmcsh.model.inventory import load
 from hmcsh.model.users import User
 from hmcsh.runtime import Clock, garbage
 from hmcsh.runtime.clock import Pace
+from hmcsh.state.inventories import load
 
 if TYPE_CHECKING:
     from hmcsh.control import Control
@@ -82,10 +82,10 @@ def serve(plan: Plan) -> int:
 
 
 def _fresh(plan: Plan) -> Mobility:
-    clock = Clock(cast(Pace, plan.pace))
-    datacenter = load(plan.inventory, clock, seed=plan.seed, level=plan.level)
-    _refuse_well_known_password(plan, datacenter)
-    return Mobility(datacenter)
+    pace = cast(Pace, plan.pace)
+    mobility = load(plan.inventory, pace, seed=plan.seed, level=plan.level, equip=equip)
+    _refuse_well_known_password(plan, mobility.datacenter)
+    return mobility
 
 
 def _keep(plan: Plan, path: Path) -> Keeper:

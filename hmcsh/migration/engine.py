@@ -139,8 +139,8 @@ class Mobility:
         for run in state.runs:
             run.platform, run.faults = self.platform, self.faults
             if run.migration not in run.migration.source_frame.migrations:
-                run.progress_made = 100 if "complete" in run.finished else run.progress_made
-            elif run.commit is not None:
+                continue
+            if run.commit is not None:
                 self._go_on(run, pages(run))
             elif not run.migration.state.to_be_recovered:
                 failure.interrupt(run)

@@ -190,6 +190,7 @@ def complete(run: Run) -> Phases:
     yield run.datacenter.timings.complete
     if run.admission is not None:
         run.admission.release()
+    run.progress_made = run.moving.progress
     migration = run.migration
     if run.stopped:
         run.platform.drop(run.moving, migration.source_frame)

@@ -116,7 +116,7 @@ class Run:
     `calls` are the notifications of what is registered with the operating system, `announcements`
     what it sent on its networks when it ran again, `time_of_day` how its clock was carried over,
     `disconnection` that its virtual terminal was closed.
-    `progress_made` is how far a transfer had come that was given up. `counters_zeroed` and
+    `progress_made` is how far a transfer had come that is over. `counters_zeroed` and
     `counters_released` tell from when to when (ns) the performance counters could not be accessed.
     `logged` are the entries of error logs that it led to, with the partition of each.
     """

@@ -17,6 +17,7 @@ is a JSON object whose one key beginning with `!` tells what it is::
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import enum
@@ -30,6 +31,17 @@ import msgspec
 from hmcsh.migration.run import Step
 from hmcsh.state import kinds
 from hmcsh.state.kinds import StateError, by_class, class_of, default_of, fields_of, name_of
+
+# What comes of rows that do not fit.
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
@@ -248,7 +260,6 @@ class Decoder:
         self._blank: list[int] = []  # made, and not yet filled
         self._values: dict[bytes, Any] = {}
         self._makers: dict[str, Callable[[Any], Any]] = {
-            "!": self._value,
             "!is": lambda held: self._member(*held),
             "!at": self._at,
             "!map": lambda held: {self._make(key): self._make(item) for key, item in held},
@@ -272,14 +283,23 @@ class Decoder:
         self._at(root)
         while self._blank:
             number = self._blank.pop()
-            row = self._rows[number]
-            try:
-                self._fill(self.objects[number], row.body)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
-                raise StateError(f"row {number}, {row.kind}: {error}") from error
-        for item in self.objects.values():
-            self._complete(item)
+            with self._naming(number):
+                self._fill(self.objects[number], self._rows[number].body)
+        for number, item in self.objects.items():
+            with self._naming(number):
+                self._complete(item)
         return self.objects
+
+    @contextlib.contextmanager
+    def _naming(self, number: int) -> Iterator[None]:
+        """Name the row that does not fit."""
+        try:
+            yield
+        except StateError as error:
+            raise StateError(str(error), error.row or number) from error
+        except DAMAGE as error:
+            text = f"row {number}, {self._rows[number].kind}: {error or type(error).__name__}"
+            raise StateError(text, number) from error
 
     def _fill(self, item: object, body: bytes) -> None:
         kind = kept_class(type(item))
@@ -319,7 +339,10 @@ class Decoder:
             return [self._make(item) for item in held]
         if type(held) is not dict:
             return held
-        return self._makers[next(iter(held))](held if "!" in held else next(iter(held.values())))
+        if "!" in held:
+            return self._value(held)
+        ((what, held),) = held.items()
+        return self._makers[what](held)
 
     def _value(self, held: dict[str, Any]) -> Any:
         key = _encode(held)
@@ -349,9 +372,10 @@ class Decoder:
             row = self._rows.get(number)
             if row is None:
                 raise StateError(f"there is no row {number}")
-            kind = class_of(row.kind)
-            if not kinds.is_object(kind):
-                raise StateError(f"{row.kind!r} is not the class of an object")
+            with self._naming(number):
+                kind = class_of(row.kind)
+                if not kinds.is_object(kind):
+                    raise StateError(f"{row.kind!r} is not the class of an object")
             found = self.objects[number] = object.__new__(kind)
             self._blank.append(number)
         return found

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hmcsh.state.codec import Row
+from hmcsh.state.codec import DAMAGE, Row
+from hmcsh.state.kinds import StateError
 
 APPLICATION = int.from_bytes(b"hmcs", "big")
 VERSION = 1
@@ -179,6 +180,24 @@ class StateFile:
             return self.connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise failure(self.path, error) from error
+
+
+def upgraded(rows: Iterable[Row], version: int) -> Iterator[Row]:
+    """Rows of an earlier version as those of this one, by what upgrades a file.
+
+    Raises StateError if they cannot be upgraded.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.executescript(_SCHEMA)
+        connection.executemany("INSERT INTO object VALUES (?, ?, ?)", rows)
+        connection.execute(f"PRAGMA user_version = {version}")
+        _upgrade(connection)
+        yield from map(Row._make, connection.execute("SELECT * FROM object"))
+    except (sqlite3.Error, *DAMAGE) as error:
+        raise StateError(f"version {version} cannot be upgraded: {error}") from error
+    finally:
+        connection.close()
 
 
 def check(path: Path) -> None:

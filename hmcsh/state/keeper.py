@@ -44,6 +44,29 @@ class World:
     mobility: MobilityState
 
 
+def decode_world(rows: Iterable[Row], clock: Clock) -> tuple[dict[int, object], World]:
+    """Make all objects of rows, by number, and their root. Raises StateError."""
+    objects = Decoder({"clock": clock}).decode(rows, _ROOT)
+    world = objects[_ROOT]
+    if not isinstance(world, World):
+        raise StateError("row 1 is not the root", _ROOT)
+    fits = isinstance(world.datacenter, Datacenter) and isinstance(world.mobility, MobilityState)
+    if not fits:
+        raise StateError("the root has no datacenter, or no migrations", _ROOT)
+    return objects, world
+
+
+def go_on(mobility: Mobility, world: World, pages: Callable[[Run], bytes | None]) -> None:
+    """Begin where another process stopped; `pages` as in `Mobility.restore`. Raises StateError."""
+    for console in world.datacenter.consoles:
+        console.running = True
+    try:
+        mobility.restore(world.mobility, pages)
+    except ValueError as error:
+        raise StateError(str(error)) from error
+    begin_anew(world.datacenter)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
     """Where the clock stood when a command began."""
@@ -111,10 +134,7 @@ class Keeper:
         clock: Clock,
         equip: Callable[[Datacenter], None],
     ) -> Keeper:
-        objects = Decoder({"clock": clock}).decode(rows, _ROOT)
-        world = objects[_ROOT]
-        if not isinstance(world, World):
-            raise StateError("row 1 is not the root")
+        objects, world = decode_world(rows, clock)
         equip(world.datacenter)
         mobility = Mobility(world.datacenter, faults=())
         encoder = Encoder()
@@ -126,13 +146,7 @@ class Keeper:
             if row.number in objects and not keeper._observed(objects[row.number])
         }
         keeper._delete({row.number for row in rows} - objects.keys())
-        for console in world.datacenter.consoles:
-            console.running = True
-        try:
-            mobility.restore(world.mobility, lambda run: page(encoder.number(run)))
-        except ValueError as error:
-            raise StateError(str(error)) from error
-        begin_anew(world.datacenter)
+        go_on(mobility, world, lambda run: page(encoder.number(run)))
         keeper.flush()
         return keeper
 

@@ -53,7 +53,14 @@ CONTAINERS = (list, dict, set, deque)
 
 
 class StateError(Exception):
-    """Something cannot be kept, or what was kept cannot be read; the text is one line."""
+    """Something cannot be kept, or what was kept cannot be read; the text is one line.
+
+    `row` is the number of the row with which something is wrong, None if it is none alone.
+    """
+
+    def __init__(self, text: str, row: int | None = None) -> None:
+        super().__init__(text)
+        self.row = row
 
 
 _T = TypeVar("_T")

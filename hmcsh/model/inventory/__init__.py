@@ -1,11 +1,14 @@
 """Inventories: YAML files that declare a datacenter, and the labs that are shipped.
 
 An inventory is data only. Everything that is wrong with one is told at once, with its line.
+
+An inventory that was exported holds a state instead, which `state.inventories` reads.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import importlib.resources
 import stat
@@ -22,11 +25,15 @@ from hmcsh.runtime import Clock
 
 __all__ = [
     "DEFAULT_LAB",
+    "Document",
     "InventoryError",
     "Problem",
+    "build_document",
     "check",
+    "check_document",
     "load",
     "load_text",
+    "open_document",
     "read",
     "resolve",
     "shipped",
@@ -34,6 +41,16 @@ __all__ = [
 
 DEFAULT_LAB = "redbook"
 MAX_BYTES = 4 * 1024 * 1024
+MAX_STATE_BYTES = 32 * 1024 * 1024  # of an exported state
+_HEAD = 4096  # bytes in which a state is told from another inventory
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """An inventory as YAML; `root` is None if it is empty."""
+
+    root: reader.Node | None
+    problems: Problems
 
 
 def shipped() -> list[str]:
@@ -74,8 +91,13 @@ def _read(path: Path) -> str:
             raise fail("is a directory")
         if not stat.S_ISREG(status.st_mode):
             raise fail("is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise fail(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+        most = MAX_BYTES
+        if status.st_size > most:
+            with path.open("rb") as file:
+                head = file.read(_HEAD).decode("utf-8-sig", "replace")
+            most = MAX_STATE_BYTES if reader.is_state(head) else MAX_BYTES
+        if status.st_size > most:
+            raise fail(f"is larger than {most // 1024 // 1024} MB")
         data = path.read_bytes()
     except OSError as error:
         raise fail(f"cannot be read: {error.strerror}") from None
@@ -87,8 +109,24 @@ def _read(path: Path) -> str:
 
 def read(text: str, file: str) -> Inventory:
     """Read a YAML text, complete and check. Raises InventoryError with everything that is wrong."""
+    return _read_document(_document(text, file))
+
+
+def _document(text: str, file: str) -> Document:
     problems = Problems(file)
-    inventory = decode.decode(reader.read_nodes(text, problems), problems)
+    return Document(reader.read_nodes(text, problems), problems)
+
+
+def open_document(name_or_path: str | Path) -> Document:
+    """Read the YAML of a shipped lab or of an inventory file. Raises InventoryError."""
+    path = resolve(name_or_path)
+    with without_collector():
+        return _document(_read(path), str(path))
+
+
+def _read_document(document: Document) -> Inventory:
+    problems = document.problems
+    inventory = decode.decode(document.root, problems)
     if inventory is None:
         raise problems.fail()
     complete.complete(inventory, problems)
@@ -98,7 +136,7 @@ def read(text: str, file: str) -> Inventory:
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep the garbage collector from walking again and again through what is being made.
 
     Hardly anything of a large inventory becomes garbage; walking it costs more than making it.
@@ -116,7 +154,7 @@ def load_text(
     text: str, clock: Clock, *, file: str = "<text>", seed: int | None = None
 ) -> Datacenter:
     """Make the model that a YAML text declares. Raises InventoryError."""
-    with _without_collector():
+    with without_collector():
         return build(read(text, file), clock, seed)
 
 
@@ -131,8 +169,15 @@ def load(
 
     `seed` replaces that of the inventory, `level` that of every console. Raises InventoryError.
     """
-    path = resolve(name_or_path)
-    datacenter = load_text(_read(path), clock, file=str(path), seed=seed)
+    return build_document(open_document(name_or_path), clock, seed=seed, level=level)
+
+
+def build_document(
+    document: Document, clock: Clock, *, seed: int | None = None, level: Level | None = None
+) -> Datacenter:
+    """Make the model that a document declares. Raises InventoryError."""
+    with without_collector():
+        datacenter = build(_read_document(document), clock, seed)
     if level is not None:
         for console in datacenter.consoles:
             console.level = level
@@ -142,8 +187,12 @@ def load(
 def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with an inventory, in file order; empty if it can be used."""
     try:
-        path = resolve(name_or_path)
-        read(_read(path), str(path))
+        check_document(open_document(name_or_path))
     except InventoryError as error:
         return error.problems
     return []
+
+
+def check_document(document: Document) -> None:
+    """Raises InventoryError with everything that is wrong with a document."""
+    _read_document(document)

@@ -17,8 +17,10 @@ from hmcsh.model.inventory.problems import Problems
 
 MAX_DEPTH = 30
 MAX_NODES = 200_000  # after aliases are expanded
+MAX_STATE_NODES = 12_000_000  # of an exported state: more than its bytes hold without aliases
 
 _OTHER_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
+_STATE = re.compile(r"(?:\ufeff?\s*(?:#.*)?\n)*state:")
 _LOADER: Any = getattr(yaml, "CLoader", yaml.SafeLoader)
 
 
@@ -63,8 +65,9 @@ Node = Scalar | Mapping | Sequence
 
 
 class _Reader:
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, most: int) -> None:
         self.problems = problems
+        self.most = most
         self.open: list[Mapping | Sequence] = []
         self.anchors: dict[str, Node] = {}
         self.root: Node | None = None
@@ -134,8 +137,8 @@ class _Reader:
             return
         top.size += node.size
         top.braces = top.braces or node.braces
-        if top.size > MAX_NODES:
-            self.stop(line, f"more than {MAX_NODES} values, counting each use of an alias")
+        if top.size > self.most:
+            self.stop(line, f"more than {self.most} values, counting each use of an alias")
         if isinstance(top, Sequence):
             top.items.append(node)
         elif top.key is None:
@@ -164,6 +167,11 @@ def _explained(error: Any, text: str) -> tuple[int, str]:
     return line, "not YAML: a character that is not allowed"
 
 
+def is_state(text: str) -> bool:
+    """Whether a text, or its beginning, is that of an exported state."""
+    return _STATE.match(text) is not None
+
+
 def read_nodes(text: str, problems: Problems) -> Node | None:
     """Read YAML into nodes; None for an empty document.
 
@@ -176,7 +184,7 @@ def read_nodes(text: str, problems: Problems) -> Node | None:
         line = text.count("\n", 0, found.start()) + 1
         problems.add(line, f"the line break U+{ord(found[0]):04X} is not allowed")
         raise problems.fail()
-    reader = _Reader(problems)
+    reader = _Reader(problems, MAX_STATE_NODES if is_state(text) else MAX_NODES)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
