@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three for two processors: a third of the time is spent waiting for clients.
+# Three for two processors: some tests wait for clients.
 WORKERS ?= 3
 READY := $(VENV)/.ready
 
