@@ -358,7 +358,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "lpm_terminal_closed",
         "HSCLA291",
-        "The virtual terminal session of the partition {name} will be closed by the migration.",
+        "An open virtual terminal session of the partition {name} will be closed by the migration.",
         Trust.RECALLED,
         "recalled; a warning",
     ),
