@@ -11,7 +11,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
-from hmcsh.model.history import History, Was, watched
+from hmcsh.model.history import Departed, History, Was, watched
 from hmcsh.model.index import Index
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
@@ -105,8 +105,8 @@ class Frame:
     that were made on it, so that no two of them ever are the same one. `trouble` is what is the
     matter with the connection of the consoles, None if they are connected; `access_password` is
     what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
-    `identified` the locations whose LEDs are lit; `departed` are partitions that are gone, and when
-    they went. `underway` is what it is busy with.
+    `identified` the locations whose LEDs are lit; `departed` tells of partitions that are
+    gone. `underway` is what it is busy with.
     """
 
     datacenter: Datacenter
@@ -164,7 +164,7 @@ class Frame:
     virtual_attention: bool = False
     identified: set[str] = dataclasses.field(default_factory=set)
     history: History = dataclasses.field(default_factory=History)
-    departed: list[tuple[int, Partition]] = dataclasses.field(default_factory=list)
+    departed: list[Departed] = dataclasses.field(default_factory=list)
     sampling: Sampling = dataclasses.field(default_factory=Sampling)
     underway: tuple[Undertaking, ...] = ()
     _by_name: Index[Partition] = dataclasses.field(init=False, repr=False)
@@ -283,7 +283,7 @@ class Frame:
         Its slots are free, system profiles and an open terminal lose it.
         """
         del self.partitions[partition.lpar_id]
-        self.departed.append((self.datacenter.clock.now, partition))
+        self.departed.append(partition.departed())
         for members in self.system_profiles.values():
             members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)

@@ -7,6 +7,7 @@ behind when it changes, and whoever asks for a time finds what held then.
 from __future__ import annotations
 
 import bisect
+import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,6 +36,23 @@ class History(list[Was]):
         """What held at a time, None if it still holds."""
         place = bisect.bisect_right(self, time, key=lambda was: was.until)
         return self[place] if place < len(self) else None
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Departed:
+    """What counters need of a partition that is gone.
+
+    `workload_kind` is that of its operating system, "" if it had none; its history ends with what
+    held when it went.
+    """
+
+    uuid: str
+    workload_kind: str
+    history: History
+
+    def at(self, time: int) -> Was:
+        """Its state and resources at a time, None once it was gone."""
+        return self.history.at(time) or Was(time, None)
 
 
 class _Watched:

@@ -24,7 +24,7 @@ from hmcsh.model.awareness import PerformanceCounters, Registered
 from hmcsh.model.devices import Customized, DeviceDatabase
 from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
-from hmcsh.model.history import History, Was, watched
+from hmcsh.model.history import Departed, History, Was, watched
 from hmcsh.model.logs import ERROR_LOG_LIMIT, REFERENCE_CODE_LIMIT, ErrorLogEntry, ReferenceCode
 from hmcsh.model.lvm import GroupPlan
 from hmcsh.model.resources import Profile, Resources
@@ -188,6 +188,16 @@ class Partition:
     def at(self, time: int) -> Was:
         """Its state and resources at a time; `until` is then of no account."""
         return self.history.at(time) or Was(time, self.state, self.current)
+
+    @property
+    def workload_kind(self) -> str:
+        """The kind of workload of its operating system, "" without one."""
+        return self.operating_system.workload.kind if self.operating_system else ""
+
+    def departed(self) -> Departed:
+        """What counters need of it when it goes now."""
+        self.remember()
+        return Departed(self.uuid, self.workload_kind, History(self.history))
 
     @property
     def clock(self) -> Clock:

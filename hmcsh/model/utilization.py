@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hmcsh.model.frame import Frame
+from hmcsh.model.history import Departed
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Processors
 from hmcsh.model.sampling import BEFORE
@@ -43,6 +44,7 @@ _COUNTED = (
 )
 
 _FINE = 100  # parts of a hundredth of a processor
+Counted = Partition | Departed
 Levels = tuple[int, ...]  # ten-thousandths of processors at each level of the hour
 _NONE: Levels = (0,) * _LEVELS
 
@@ -103,11 +105,8 @@ def _demand(uuid: str, kind: str, processors: Processors) -> _Demand:
     return _Demand(Rates((entitled,) * _LEVELS, capped, _NONE, idle), excess, processors)
 
 
-def _kind(partition: Partition, state: PartitionState) -> str:
-    system = partition.operating_system
-    if system is None or state is PartitionState.OPEN_FIRMWARE:
-        return ""
-    return system.workload.kind
+def _kind(partition: Counted, state: PartitionState) -> str:
+    return "" if state is PartitionState.OPEN_FIRMWARE else partition.workload_kind
 
 
 class Track:
@@ -192,14 +191,13 @@ class Meter:
 
     def __init__(self, frame: Frame, begin: int, end: int) -> None:
         self.frame, self.begin, self.end = frame, begin, end
-        self._tracks: dict[Partition, Track] = {}
+        self._tracks: dict[Counted, Track] = {}
         self._pools: dict[int, Track] = {}
         self._whole = Track()
-        self._gone = {partition: time for time, partition in frame.departed}
-        self._running: dict[Partition, _Demand] = {}
-        self._asking: dict[Partition, _Demand] = {}
-        self._uncapped: dict[Partition, Levels] = {}
-        self._above: dict[Partition, Track] = {}
+        self._running: dict[Counted, _Demand] = {}
+        self._asking: dict[Counted, _Demand] = {}
+        self._uncapped: dict[Counted, Levels] = {}
+        self._above: dict[Counted, Track] = {}
         self._free = frame.installed_processors
         self._free_since: list[tuple[int, int]] = []
         self._lent, self._capped, self._used, self._weights = _Sum(), _Sum(), _Sum(), _Sum()
@@ -207,7 +205,7 @@ class Meter:
         for time, changed in sorted(self._changes(end).items()):
             self._change(time, changed)
 
-    def partition(self, partition: Partition, time: int) -> Counters:
+    def partition(self, partition: Counted, time: int) -> Counters:
         """The counters of a partition at a time."""
         found = self._tracks[partition].at(time) if partition in self._tracks else ()
         if not found:
@@ -239,18 +237,17 @@ class Meter:
         """The processors that are not dedicated, and what dedicated ones donate."""
         return tuple(self._free * _FINE + levels for levels in self._lent.levels)
 
-    def _changes(self, end: int) -> dict[int, list[Partition]]:
+    def _changes(self, end: int) -> dict[int, list[Counted]]:
         """The partitions that change, by when they do; at the start all are new."""
-        members = [*self.frame.partitions.values(), *self._gone]
+        members: list[Counted] = [*self.frame.partitions.values(), *self.frame.departed]
         found = {self.begin: members}
         for partition in members:
-            times = {was.until for was in partition.history} | {self._gone.get(partition, end)}
-            for time in times:
-                if self.begin < time < end:
-                    found.setdefault(time, []).append(partition)
+            for was in partition.history:
+                if self.begin < was.until < end:
+                    found.setdefault(was.until, []).append(partition)
         return found
 
-    def _change(self, time: int, changed: Iterable[Partition]) -> None:
+    def _change(self, time: int, changed: Iterable[Counted]) -> None:
         moved = {p: self._demand(p, time) for p in changed}
         moved = {p: demand for p, demand in moved.items() if demand != self._running.get(p)}
         if not moved and self._free_since:
@@ -265,14 +262,13 @@ class Meter:
         self._free_since.append((time, self._free))
         self._whole.change(time, (self._pool, self._used.levels))
 
-    def _demand(self, partition: Partition, time: int) -> _Demand | None:
+    def _demand(self, partition: Counted, time: int) -> _Demand | None:
         was = partition.at(time)
-        gone = partition in self._gone and self._gone[partition] <= time
-        if gone or was.state not in _COUNTED or was.current is None:
+        if was.state not in _COUNTED or was.current is None:
             return None
         return _demand(partition.uuid, _kind(partition, was.state), was.current.processors)
 
-    def _stop(self, partition: Partition, time: int) -> None:
+    def _stop(self, partition: Counted, time: int) -> None:
         """Give back what a partition has."""
         demand = self._running.pop(partition, None)
         if demand is None:
@@ -289,7 +285,7 @@ class Meter:
         if self._asking.pop(partition, None):
             self._weights.drop(_weights(demand))
 
-    def _start(self, partition: Partition, demand: _Demand, time: int) -> None:
+    def _start(self, partition: Counted, demand: _Demand, time: int) -> None:
         """Let a partition have what it is entitled to, as far as it asks for it."""
         self._running[partition] = demand
         self._tracks.setdefault(partition, Track()).change(time, tuple(demand.rates))
@@ -314,7 +310,7 @@ class Meter:
             shares = [level * weight // weights for level, weights in left]
             self._use(partition, demand, time, tuple(map(min, demand.excess, shares)))
 
-    def _use(self, partition: Partition, demand: _Demand, time: int, uncapped: Levels) -> None:
+    def _use(self, partition: Counted, demand: _Demand, time: int, uncapped: Levels) -> None:
         """Let a partition use so much above its entitlement from a time on."""
         before = self._uncapped.get(partition, _NONE)
         if uncapped == before:
@@ -334,7 +330,7 @@ def _weights(demand: _Demand) -> Levels:
 def assigned(frame: Frame, time: int) -> tuple[int, int]:
     """MB of memory and hundredths of processors that partitions had at a time."""
     found = [p.at(time).current for p in frame.partitions.values()]
-    found += [p.at(time).current for when, p in frame.departed if time < when]
+    found += [p.at(time).current for p in frame.departed]
     held = [resources for resources in found if resources]
     return (
         sum(resources.memory.desired for resources in held),

@@ -1,11 +1,13 @@
 """Counters of cycles: they grow, no processor works twice, nobody gets more than it may."""
 
+import gc
 import itertools
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmcsh.model.partition import Partition
 from hmcsh.model.sampling import BEFORE, DAY
 from hmcsh.model.utilization import CYCLES_PER_SECOND, Meter, cycles, runs
 from hmcsh.runtime import SECOND
@@ -93,6 +95,27 @@ def test_more_is_asked_for_while_it_runs_with_more(hmc) -> None:
     assert abs(second - cycles(7_500 * (end - changed))) <= 1
 
 
+def test_what_a_partition_had_counts_when_it_is_gone_and_the_rest_is_given_back(hmc) -> None:
+    frame = hmc.datacenter.frames["one"]
+    hmc.lines("chsysstate -r lpar -m one -o shutdown --immed -n wild")
+    hmc.clock.advance(3600 * SECOND)
+    then = hmc.datacenter.clock.now
+    made = meter(hmc)
+    counters, pool = made.partition(partition(hmc, "wild"), then), made.pool(0, then)
+    del made
+    hmc.lines("rmsyscfg -r lpar -m one -n wild")
+    hmc.clock.advance(3600 * SECOND)
+    (gone,) = frame.departed
+    made = meter(hmc)
+    assert counters.uncapped > 0
+    assert made.partition(gone, then) == made.partition(gone, then + SECOND) == counters
+    assert made.pool(0, then) == pool
+    assert frame.find_by_name("wild") is None  # where an index fails, it forgets
+    gc.collect()
+    held = [p.name for p in gc.get_objects() if isinstance(p, Partition) and p.frame is frame]
+    assert sorted(held) == sorted(p.name for p in frame.partitions.values())
+
+
 STEPS = {
     "stop": "chsysstate -r lpar -m one -o shutdown --immed -n {name}",
     "start": "chsysstate -r lpar -m one -o on -f default -n {name}",
@@ -123,7 +146,7 @@ def test_counters_never_shrink_and_processors_never_work_twice(console, steps) -
     for begin, end in runs(frame, now):
         made = Meter(frame, begin, end)
         times = [begin + (end - 1 - begin) * i // 16 for i in range(17)]
-        everyone = [*frame.partitions.values(), *(p for _, p in frame.departed)]
+        everyone = [*frame.partitions.values(), *frame.departed]
         seen = [[made.partition(p, t) for p in everyone] for t in times]
         for one, two in itertools.pairwise(seen):
             for was, is_ in zip(one, two, strict=True):
