@@ -123,7 +123,7 @@ def test_connections_leave_nothing_behind(console: Served) -> None:
         sizes.append(resident(process))
     grown = [after - earlier for earlier, after in itertools.pairwise(sizes)]
     # What is left behind shows every time; what awaits collection, only now and then.
-    assert min(grown) < 700, f"{grown} KiB more after 100 connections each"
+    assert min(grown) < 256, f"{grown} KiB more after 100 connections each"
     deadline = time.monotonic() + 10
     while (now := len(list(descriptors.iterdir()))) > before:
         assert time.monotonic() < deadline, f"{now} descriptors are open, {before} were"
