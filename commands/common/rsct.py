@@ -10,6 +10,7 @@ from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import Dialect
 from hmcsh.language.messages import Refusal
+from hmcsh.model.console import Console
 
 _SERVER, _CONTROL_POINT = "IBM.ManagementServer", "IBM.MCP"
 _WIDTH = 16  # of a name (recalled)
@@ -48,37 +49,35 @@ async def run(call: PartitionCall) -> Lines:
     return lines
 
 
+def _managers(call: PartitionCall) -> Iterator[Console]:
+    """The consoles that the partition has a connection to."""
+    if call.partition.rmc_active:
+        yield from filter(lambda c: c.manages(call.partition.frame), call.datacenter.consoles)
+
+
 def _servers(call: PartitionCall) -> Iterator[dict[str, str]]:
-    partition = call.partition
-    if not partition.rmc_active:
-        return
-    for console in call.datacenter.consoles:
-        if console.manages(partition.frame):
-            yield {
-                "Name": f'"{console.ip_address}"',
-                "Hostname": f'"{console.ip_address}"',
-                "ManagerType": '"HMC"',
-                "LocalHostname": f'"{call.system.ip_address}"',
-                "ClusterTM": '"9078-160"',
-                "ClusterSNum": '""',
-                "ActivePeerDomain": '""',
-                "NodeNameList": f'{{"{partition.host_name}"}}',
-            }
+    for console in _managers(call):
+        yield {
+            "Name": f'"{console.ip_address}"',
+            "Hostname": f'"{console.ip_address}"',
+            "ManagerType": '"HMC"',
+            "LocalHostname": f'"{call.system.ip_address}"',
+            "ClusterTM": '"9078-160"',
+            "ClusterSNum": '""',
+            "ActivePeerDomain": '""',
+            "NodeNameList": f'{{"{call.partition.host_name}"}}',
+        }
 
 
 def _control_points(call: PartitionCall) -> Iterator[dict[str, str]]:
     """The class that later levels have (programs that read its HMCIPAddr)."""
-    partition = call.partition
-    if not partition.rmc_active:
-        return
-    for console in call.datacenter.consoles:
-        if console.manages(partition.frame):
-            yield {
-                "MNName": f'"{call.system.ip_address}"',
-                "KeyToken": f'"{console.name}"',
-                "IPAddresses": f'{{"{console.ip_address}"}}',
-                "NodeNameList": f'{{"{partition.host_name}"}}',
-                "ActivePeerDomain": '""',
-                "HMCName": f'"{console.type_model}*{console.serial_number}"',
-                "HMCIPAddr": f'"{console.ip_address}"',
-            }
+    for console in _managers(call):
+        yield {
+            "MNName": f'"{call.system.ip_address}"',
+            "KeyToken": f'"{console.name}"',
+            "IPAddresses": f'{{"{console.ip_address}"}}',
+            "NodeNameList": f'{{"{call.partition.host_name}"}}',
+            "ActivePeerDomain": '""',
+            "HMCName": f'"{console.type_model}*{console.serial_number}"',
+            "HMCIPAddr": f'"{console.ip_address}"',
+        }

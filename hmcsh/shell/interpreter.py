@@ -15,6 +15,7 @@ from hmcsh.shell.errors import (
     Exit,
     Fatal,
     Incomplete,
+    Jump,
     LimitExceeded,
     LoopJump,
     Problem,
@@ -274,6 +275,18 @@ class Interpreter:
         except (SyntaxProblem, Incomplete) as problem:
             self.report(problem, "trap: ", self.line)
         self.status = status
+
+    async def finish(self) -> int:
+        """Run the EXIT trap; return the exit status."""
+        try:
+            await self.run_trap("EXIT")
+        except Exit as jump:
+            self.status = jump.status
+        except Problem as problem:
+            self.error(problem.text)
+        except Jump:
+            _log.debug("a loop was left from the EXIT trap, which ends the trap alone")
+        return self.status
 
     # ------------------------------------------------------------------------ the tree walk
 

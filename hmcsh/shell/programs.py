@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hmcsh.shell.errors import Exit, Incomplete, Problem, SyntaxProblem
+from hmcsh.shell.errors import Exit, Incomplete, SyntaxProblem
 from hmcsh.shell.files import SYSTEM_DIRECTORIES
 from hmcsh.shell.parser import parse_long
 from hmcsh.shell.variables import Variables
@@ -100,10 +100,4 @@ async def _to_the_end(shell: Interpreter, text: str) -> int:
         shell.report(problem, "", text.rstrip("\n").count("\n") + 1)
     except Exit as jump:
         shell.status = jump.status
-    try:
-        await shell.run_trap("EXIT")
-    except Exit as jump:
-        shell.status = jump.status
-    except Problem as problem:
-        shell.error(problem.text)
-    return shell.status
+    return await shell.finish()

@@ -214,7 +214,7 @@ class Shell:
             shell.status = problem.status
         except Exit as jump:
             shell.status = jump.status
-        return await self._finish()
+        return await self._interpreter.finish()
 
     async def _run_script(self) -> int:
         self._session.line_numbers = self._line_numbers is not False
@@ -235,7 +235,7 @@ class Shell:
             shell.status = problem.status
         except Exit as jump:
             shell.status = jump.status
-        return await self._finish()
+        return await self._interpreter.finish()
 
     async def _interact(self, read_line: Callable[[str], Awaitable[str | None]]) -> int:
         self._session.interactive = True
@@ -258,7 +258,7 @@ class Shell:
                     await self._run_interruptibly(node, text)
         except Exit as jump:
             shell.status = jump.status
-        return await self._finish()
+        return await self._interpreter.finish()
 
     def interrupt(self) -> bool:
         """Stop the command that runs (Ctrl-C); tell whether there was one."""
@@ -302,19 +302,6 @@ class Shell:
             self._command = None
         shell.status = _INTERRUPTED
         shell.stderr.write("\n")
-
-    async def _finish(self) -> int:
-        """Run the EXIT trap; return the exit status."""
-        shell = self._interpreter
-        try:
-            await shell.run_trap("EXIT")
-        except Exit as jump:
-            shell.status = jump.status
-        except Problem as problem:
-            shell.error(problem.text)
-        except Jump:
-            _log.debug("a loop was left from the EXIT trap, which ends the trap alone")
-        return shell.status
 
     # ------------------------------------------------------------------------------- reading
 

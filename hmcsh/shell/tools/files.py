@@ -5,6 +5,7 @@ Their options are those of POSIX, their messages those of coreutils (inferred fo
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import posixpath
 import re
@@ -60,11 +61,9 @@ async def mkdir(call: Call) -> int:
 
 
 def _make_missing(tree: Tree, path: str, mode: int) -> None:
-    try:
+    with contextlib.suppress(FileNotFoundError):
         if tree.status(path).kind == "d":
             return
-    except FileNotFoundError:
-        pass
     tree.make_directory(path, mode)
 
 
