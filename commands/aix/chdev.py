@@ -9,6 +9,7 @@ from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import AIX
 from hmcsh.language.messages import Refusal
+from hmcsh.model.device_attributes import set_attributes
 
 DECLARATION = Declaration(
     "chdev",
@@ -33,7 +34,7 @@ async def run(call: PartitionCall) -> Lines:
         if not equals:
             raise Refusal(1, "aix_option_invalid", command="chdev", name="-a")
         values.append((name, value))
-    call.devices.set_attributes(found, values, deferred=call.given("deferred"))
+    set_attributes(call.devices, found, values, deferred=call.given("deferred"))
     return [f"{found.name} changed"]
 
 

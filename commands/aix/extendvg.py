@@ -9,6 +9,7 @@ from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import AIX
 from hmcsh.language.messages import Refusal, render
+from hmcsh.model.device_attributes import write_volume_id
 
 DECLARATION = Declaration(
     "extendvg",
@@ -37,7 +38,7 @@ async def run(call: PartitionCall) -> Lines:
     except Refusal as refusal:
         raise failed(refusal, "lvm_extend_failed") from None
     for device in disks:
-        if devices.write_volume_id(device.name):
+        if write_volume_id(devices, device.name):
             call.complain(render("lvm_pvid_written", command="extendvg"))
     return []
 

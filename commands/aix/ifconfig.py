@@ -11,7 +11,7 @@ from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import AIX
 from hmcsh.language.messages import Refusal
 from hmcsh.model import interfaces
-from hmcsh.model.devices import Inet
+from hmcsh.model.customized import Inet
 
 # Captures of AIX 6.1.
 _UP = "1e080863,480<UP,BROADCAST,NOTRAILERS,RUNNING,SIMPLEX"

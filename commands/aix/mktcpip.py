@@ -8,7 +8,7 @@ from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import AIX
 from hmcsh.model import interfaces
-from hmcsh.model.devices import Inet
+from hmcsh.model.customized import Inet
 
 DECLARATION = Declaration(
     "mktcpip",

@@ -13,7 +13,8 @@ from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import LINUX
 from hmcsh.language.messages import Refusal
 from hmcsh.model import interfaces
-from hmcsh.model.devices import Device, Inet
+from hmcsh.model.customized import Inet
+from hmcsh.model.devices import Device
 
 _OBJECTS = {"address": "addr", "link": "link", "route": "route"}
 _GROUP = "group default qlen 1000"

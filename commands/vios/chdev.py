@@ -16,6 +16,7 @@ from hmcsh.commands.vios.common.core import (
 from hmcsh.language.declarations import Declaration, Form
 from hmcsh.language.dialect import VIOS
 from hmcsh.language.messages import render
+from hmcsh.model.device_attributes import set_attributes
 
 DECLARATION = Declaration(
     "chdev",
@@ -40,7 +41,7 @@ async def run(call: PartitionCall) -> Lines:
     """Set the attributes; all of them or none."""
     device = call.devices.require(call.parsed.required("device"))
     wanted = pairs(call)
-    call.devices.set_attributes(device, wanted, deferred=call.given("perm"))
+    set_attributes(call.devices, device, wanted, deferred=call.given("perm"))
     return [render("vios_changed", name=device.name)]
 
 

@@ -12,7 +12,7 @@ from hmcsh.commands.vios.hostname import check_host_name
 from hmcsh.language.declarations import Declaration, Form
 from hmcsh.language.dialect import VIOS
 from hmcsh.language.messages import Refusal
-from hmcsh.model.devices import Inet
+from hmcsh.model.customized import Inet
 
 DECLARATION = Declaration(
     "mktcpip",

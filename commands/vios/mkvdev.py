@@ -26,7 +26,9 @@ from hmcsh.language.messages import Refusal
 from hmcsh.model import device_kinds as kinds
 from hmcsh.model import paths
 from hmcsh.model.adapters import MAXIMUM_VLAN, EthernetAdapter, ScsiAdapter
-from hmcsh.model.devices import Aggregation, Device, TaggedPort, settle
+from hmcsh.model.customized import Aggregation, TaggedPort
+from hmcsh.model.device_attributes import set_attributes
+from hmcsh.model.devices import Device, settle
 from hmcsh.model.storage import VirtualTarget
 from hmcsh.model.vios import SharedEthernet
 
@@ -226,7 +228,7 @@ def _bridge(call: PartitionCall) -> list[str]:
     created = devices.require(name)
     wanted = [("pvid", call.parsed.required("default_id")), *pairs(call)]
     try:
-        devices.set_attributes(created, wanted)
+        set_attributes(devices, created, wanted)
     except Refusal:
         vios.bridges.pop()
         raise
@@ -257,7 +259,7 @@ def _aggregation(call: PartitionCall) -> list[str]:
     name = devices.free_name("ent")
     devices.kept.aggregations[name] = Aggregation(tuple(names))
     try:
-        devices.set_attributes(devices.require(name), pairs(call))
+        set_attributes(devices, devices.require(name), pairs(call))
     except Refusal:
         del devices.kept.aggregations[name]
         raise

@@ -14,14 +14,14 @@ dynamic partitioning shows only after cfgmgr or cfgdev: SG24-7460 5.5.4, 5.5.5 a
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hmcsh.language.messages import Refusal
 from hmcsh.model import device_kinds as kinds
 from hmcsh.model import multipath, paths
 from hmcsh.model.adapters import EthernetAdapter, ScsiAdapter
+from hmcsh.model.customized import Customized, Inet
 from hmcsh.model.device_kinds import DeviceKind
 from hmcsh.model.discovery import (
     INTERNAL_SIZE,
@@ -29,11 +29,9 @@ from hmcsh.model.discovery import (
     Key,
     Presence,
     discover,
-    disk_key,
     virtual_location,
 )
 from hmcsh.model.lvm import BOOT, ROOT_GROUP, GroupPlan, VolumeGroup, installed
-from hmcsh.model.multipath import PathKey
 from hmcsh.model.storage import Disk, VirtualTarget
 from hmcsh.model.vios import SharedEthernet
 
@@ -63,68 +61,6 @@ class Device:
         return "Available" if self.available else "Defined"
 
 
-@dataclasses.dataclass(slots=True)
-class Aggregation:
-    """A link aggregation: names of its adapters."""
-
-    adapters: tuple[str, ...]
-
-
-@dataclasses.dataclass(slots=True)
-class TaggedPort:
-    """A VLAN device: the adapter below it and the tag of its frames."""
-
-    base: str
-    tag: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Inet:
-    """An address of an interface."""
-
-    address: str
-    netmask: str = "255.255.255.0"
-
-
-@dataclasses.dataclass(slots=True)
-class BootRecord:
-    """Where a system starts from: boot lists by mode, and the disks that have a boot image."""
-
-    lists: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    images: set[str] = dataclasses.field(default_factory=set)
-
-
-@dataclasses.dataclass(slots=True)
-class Customized:
-    """What an operating system keeps about its devices (the classes CuDv and CuAt of the ODM).
-
-    `known` has the devices that were found, with their names; `unconfigured` those of them, and of
-    the ones that were made, that are Defined. `attributes` were set; `deferred` are set when the
-    operating system next starts. `implied` are adapters that an inventory uses without a slot for
-    them. `primary` is the interface with the address by which the console knows the partition,
-    `further` are the others; `groups` are volume groups. `starts` is how often the operating system
-    had started when devices were last configured by that.
-    """
-
-    known: dict[Key, Presence] = dataclasses.field(default_factory=dict)
-    unconfigured: set[Key] = dataclasses.field(default_factory=set)
-    attributes: dict[Key, dict[str, str]] = dataclasses.field(default_factory=dict)
-    deferred: dict[Key, dict[str, str]] = dataclasses.field(default_factory=dict)
-    implied: dict[str, DeviceKind] = dataclasses.field(default_factory=dict)
-    aggregations: dict[str, Aggregation] = dataclasses.field(default_factory=dict)
-    vlans: dict[str, TaggedPort] = dataclasses.field(default_factory=dict)
-    cables: dict[str, str] = dataclasses.field(default_factory=dict)
-    primary: str = ""
-    netmask: str = "255.255.255.0"
-    gateway: str = ""
-    further: dict[str, Inet] = dataclasses.field(default_factory=dict)
-    down: set[str] = dataclasses.field(default_factory=set)
-    groups: dict[str, VolumeGroup] = dataclasses.field(default_factory=dict)
-    paths: dict[PathKey, bool] = dataclasses.field(default_factory=dict)
-    boot: BootRecord = dataclasses.field(default_factory=BootRecord)
-    starts: int = -1
-
-
 class DeviceDatabase:
     """The devices of a partition. Whoever asks gets what holds now."""
 
@@ -152,7 +88,7 @@ class DeviceDatabase:
         self.configure()
         for device in self.all() if deferred else ():
             for name, value in deferred.get(device.key, {}).items():
-                self._set(device, name, value, deferred=False)
+                self.assign(device, name, value)
         if first:
             self._imply()
             self._install()
@@ -613,91 +549,14 @@ class DeviceDatabase:
             return None
         return vios.disks.get(device.name)
 
-    def set_attributes(
-        self, device: Device, values: Iterable[tuple[str, str]], *, deferred: bool = False
-    ) -> None:
-        """Change attributes, at the next start only with `deferred`.
-
-        Raises Refusal 0514-018 for an attribute that the device has not or that cannot be set, and
-        for a value that it cannot have; nothing has changed then.
-        """
-        known = {attribute.name: attribute for attribute in device.kind.attributes}
-        wanted = list(values)
-        is_disk = device.kind.device_class == "disk"
-        for name, value in wanted:
-            if name == "pv" and is_disk:
-                if value not in ("yes", "clear"):
-                    raise Refusal(1, "attribute_value", name=name)
-                continue
-            if name not in known or not known[name].settable:
-                raise Refusal(1, "attribute_name", name=name)
-            if known[name].values and value not in known[name].values:
-                raise Refusal(1, "attribute_value", name=name)
-            if name in _CLOSED and not deferred and self.is_open(device):
-                raise Refusal(1, "device_busy", method="chgdisk", name=device.name)
-        for name, value in wanted:
-            self._set(device, name, value, deferred=deferred)
-
-    def _set(self, device: Device, name: str, value: str, *, deferred: bool) -> None:
+    def assign(self, device: Device, name: str, value: str) -> None:
+        """Let an attribute have a value that it can have, where the model keeps it."""
         disk = self.disk_of(device)
-        if name == "pv":
-            self._set_pvid(device, disk, value)
-        elif disk is not None and name == "reserve_policy" and not deferred:
+        if disk is not None and name == "reserve_policy":
             disk.reserve_policy = value  # type: ignore[assignment]
         else:
-            place = self.kept.deferred if deferred else self.kept.attributes
-            place.setdefault(device.key, {})[name] = value
+            self.kept.attributes.setdefault(device.key, {})[name] = value
 
-    def _set_pvid(self, device: Device, disk: Disk | None, value: str) -> None:
-        """Write a physical volume identifier to a disk, or clear it; all that see it read it."""
-        held = device.attributes.get("pvid", "")
-        if value == "yes" and held not in ("", "none"):
-            return
-        if value == "clear" and self.in_use(device):
-            raise Refusal(1, "device_busy", method="chgdisk", name=device.name)
-        pvid = "" if value == "clear" else self._new_pvid(device)
-        disk = disk or self._backing(device)
-        if disk is None:
-            self.kept.attributes.setdefault(device.key, {})["pvid"] = pvid
-            return
-        for other in self._same_disks(disk):
-            other.pvid = pvid
-
-    def write_volume_id(self, name: str) -> bool:
-        """Give a disk a physical volume identifier; False if it has one."""
-        device = self.require(name)
-        if device.attributes.get("pvid", "") not in ("", "none"):
-            return False
-        self._set_pvid(device, self.disk_of(device), "yes")
-        return True
-
-    def _backing(self, device: Device) -> Disk | None:
-        """The physical volume of a Virtual I/O Server that a client's disk is."""
-        for adapter in self.partition.scsi_adapters:
-            for server, target in paths.targets(self.partition, adapter):
-                if disk_key(server, target) == device.key:
-                    return paths.backing(server, target)
-        return None
-
-    def _same_disks(self, disk: Disk) -> list[Disk]:
-        if disk.lun is None:
-            return [disk]
-        frames = self.partition.frame.datacenter.frames.values()
-        servers = [p.vios for frame in frames for p in frame.partitions.values() if p.vios]
-        found = [vios.disk_for(disk.lun.unique_id) for vios in servers]
-        return [other for other in found if other is not None]
-
-    def _new_pvid(self, device: Device) -> str:
-        """Machine identifier and time of writing, as AIX makes it (form: SG24-7460 example 3-2)."""
-        serial = self.partition.frame.serial_number[-5:]
-        datacenter = self.partition.frame.datacenter
-        seconds = int(datacenter.now().timestamp())
-        number = int(re.sub(r"\D", "", device.name) or 0)
-        return f"00c{serial}{(seconds + number) & 0xFFFFFFFF:08x}".lower()
-
-
-# Attributes of a disk that cannot be changed while it is open (inferred).
-_CLOSED = frozenset({"reserve_policy", "algorithm", "queue_depth", "max_transfer"})
 
 # Methods that unconfigure devices, as error messages name them (powercampus, for ucfgcommo).
 _METHODS = {"ent": "ucfgcommo", "hdisk": "ucfgdevice", "vtscsi": "ucfg_vt"}

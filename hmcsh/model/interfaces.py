@@ -11,7 +11,8 @@ import dataclasses
 import ipaddress
 
 from hmcsh.language.messages import Refusal
-from hmcsh.model.devices import DeviceDatabase, Inet
+from hmcsh.model.customized import Inet
+from hmcsh.model.devices import DeviceDatabase
 
 
 def parse_address(text: str, command: str) -> str:

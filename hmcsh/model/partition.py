@@ -21,7 +21,8 @@ from hmcsh.model.adapters import (
     VnicAdapter,
 )
 from hmcsh.model.awareness import PerformanceCounters, Registered
-from hmcsh.model.devices import Customized, DeviceDatabase
+from hmcsh.model.customized import Customized
+from hmcsh.model.devices import DeviceDatabase
 from hmcsh.model.filetree import FileTree
 from hmcsh.model.hea import LogicalPort
 from hmcsh.model.history import Departed, History, Was, watched

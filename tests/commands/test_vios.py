@@ -134,6 +134,7 @@ def test_listings_have_their_columns(
 
 
 REFUSED = [
+    ("chdev -dev hdisk0 -attr hcheck_interval=30 pv=clear", 4, "0514-062"),
     ("lsdev -dev nosuch", 2, "0514-519"),
     ("lsdev -plc U1", 10, "U1"),
     ("lspv nosuch", 2, "nosuch"),
