@@ -50,7 +50,7 @@ audit:
 # The versions of a fresh installation, for all.
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock
-	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test,fuzz]'
 	{ sed -n '/^#/p' constraints.txt; .lock/bin/pip freeze --exclude-editable; } > .lock/new
 	mv .lock/new constraints.txt && rm -rf .lock
 
@@ -65,8 +65,10 @@ docs: $(READY)
 	for program in docs/*.py; do $(BIN)/python $$program || exit 1; done
 
 # Long runs that `make test` leaves out; MINUTES is how long each of those takes that have no end
-# of their own.
+# of their own. Where atheris cannot be installed, odd input is made by chance alone.
 soak: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[fuzz]' || echo "no atheris here: odd input is not guided by coverage"
 	HMCSH_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/soak -s -o python_files='soak_*.py'
 
 golden: $(READY)
