@@ -1,7 +1,7 @@
 """What is thrown at the doors: each target makes input and checks that it is answered or refused.
 
 A target is a strategy and a check; the check raises if the answer is wrong. Short runs are in
-tests/properties, long ones, guided by coverage in tests/soak.
+tests/properties, long ones, guided by coverage, in tests/soak.
 """
 
 from __future__ import annotations
@@ -190,7 +190,13 @@ class Doors:
         self._key = asyncssh.generate_private_key("ssh-ed25519")
         self._user.keys.append(self._key.export_public_key().decode().strip())
         self._server = self._run(
-            serve(service, "127.0.0.1", 0, host_key_path=folder / "key", settings=Settings())
+            serve(
+                service,
+                "127.0.0.1",
+                0,
+                host_key_path=folder / "key",
+                settings=Settings(stop_time=0.2),
+            )
         )
 
     def _run(self, work: Any) -> Any:
