@@ -132,6 +132,7 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     from hmcsh.limits import apply
+    from hmcsh.ssh.guard import Guard
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
 
@@ -154,11 +155,17 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     if plan.max_sessions is not None:
         given.append(("max_sessions", plan.max_sessions))
     settings, limits = apply(given, old_clients=plan.old_clients)
+    guesses = Guard(settings)  # of passwords by commands, apart from those of log-ins
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
         service = ConsoleService(
-            datacenter, console=console, mobility=mobility, journal=journal, limits=limits
+            datacenter,
+            console=console,
+            mobility=mobility,
+            journal=journal,
+            limits=limits,
+            guard=guesses,
         )
         try:
             server = await listen(
