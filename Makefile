@@ -50,11 +50,13 @@ audit:
 # The versions of a fresh installation, for all.
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock
-	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test,fuzz]'
+	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test,fuzz,bench]'
 	{ sed -n '/^#/p' constraints.txt; .lock/bin/pip freeze --exclude-editable; } > .lock/new
 	mv .lock/new constraints.txt && rm -rf .lock
 
 bench: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[bench]' || echo "no ssh2-python here: OpenSSH is the only client"
 	for program in bench/*.py; do \
 	    echo "== $$program"; \
 	    $(BIN)/python $$program || echo "$$program: an aim was missed, or it failed"; \
