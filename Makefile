@@ -41,11 +41,12 @@ lint: $(READY) .typetree audit
 	cd .typetree && $(CURDIR)/$(BIN)/lint-imports --config ../setup.cfg --no-logo
 
 # Known vulnerabilities of the locked dependencies. pip-audit has many of its own, so it stands
-# apart; where it cannot be installed or cannot ask, lint goes on without it and says so.
+# apart; where it cannot be installed or cannot ask, lint goes on without it and says so. AUDIT are
+# further options of pip-audit, as `AUDIT='--vulnerability-service osv'`.
 audit:
 	@test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && \
 	    .audit/bin/pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null; } || true
-	@$(PYTHON) .ci/audit .audit/bin/pip-audit .audit/report.json
+	@$(PYTHON) .ci/audit .audit/bin/pip-audit .audit/report.json $(AUDIT)
 
 # The versions of a fresh installation, for all.
 lock:
