@@ -327,7 +327,7 @@ class Shell:
             line = await self._next(reader.readline)  # type: ignore[union-attr]
             text += line
             if len(text) > self._limits.line:
-                raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+                raise Problem(f"limit exceeded: {self._limits.line} characters of commands")
             # What is open can only be closed by a line that holds its closing word.
             if line and awaited not in line:
                 continue
@@ -362,7 +362,7 @@ class Shell:
             text += line + "\n"
             try:
                 if len(text) > self._limits.line:
-                    raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+                    raise Problem(f"limit exceeded: {self._limits.line} characters of commands")
                 aliases = self._session.aliases
                 node, _ = await parse_long(
                     text, 0, self._limits.nesting, final=False, aliases=aliases or None

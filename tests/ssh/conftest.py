@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import asyncssh
 import pytest
 
-from hmcsh.shell import Input, Invocation, Output, Shell, settle
+from hmcsh.shell import Input, Invocation, Limits, Output, Shell, settle
 from hmcsh.ssh.server import Server, serve
 from hmcsh.ssh.service import Settings
 
@@ -69,6 +69,7 @@ class Console:
         self.keys: dict[str, list[str]] = {}
         self.opened: list[dict[str, Any]] = []
         self.closed = 0
+        self.limits: Limits | None = None
         self.events: list[str] = []
 
     async def check_password(self, user: str, password: str) -> bool:
@@ -107,6 +108,7 @@ class Console:
             stdout=stdout,
             stderr=stderr,
             environment=environment,
+            limits=self.limits,
         )
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
