@@ -41,20 +41,23 @@ lint: $(READY) .typetree audit
 	cd .typetree && $(CURDIR)/$(BIN)/lint-imports --config ../setup.cfg --no-logo
 
 # Known vulnerabilities of the locked dependencies. pip-audit has many of its own, so it stands
-# apart; where it cannot be installed or cannot ask, lint goes on without it and says so.
+# apart; where it cannot be installed or cannot ask, lint goes on without it and says so. AUDIT are
+# further options of pip-audit, as `AUDIT='--vulnerability-service osv'`.
 audit:
 	@test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && \
 	    .audit/bin/pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null; } || true
-	@$(PYTHON) .ci/audit .audit/bin/pip-audit .audit/report.json
+	@$(PYTHON) .ci/audit .audit/bin/pip-audit .audit/report.json $(AUDIT)
 
 # The versions of a fresh installation, for all.
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock
-	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	.lock/bin/pip install --quiet --disable-pip-version-check --editable '.[test,fuzz,bench]'
 	{ sed -n '/^#/p' constraints.txt; .lock/bin/pip freeze --exclude-editable; } > .lock/new
 	mv .lock/new constraints.txt && rm -rf .lock
 
 bench: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[bench]' || echo "no ssh2-python here: OpenSSH is the only client"
 	for program in bench/*.py; do \
 	    echo "== $$program"; \
 	    $(BIN)/python $$program || echo "$$program: an aim was missed, or it failed"; \
@@ -65,8 +68,10 @@ docs: $(READY)
 	for program in docs/*.py; do $(BIN)/python $$program || exit 1; done
 
 # Long runs that `make test` leaves out; MINUTES is how long each of those takes that have no end
-# of their own.
+# of their own. Where atheris cannot be installed, odd input is made by chance alone.
 soak: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[fuzz]' || echo "no atheris here: odd input is not guided by coverage"
 	HMCSH_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/soak -s -o python_files='soak_*.py'
 
 golden: $(READY)

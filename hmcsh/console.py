@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
+from hmcsh.commands.hmc.common.guesses import Guard
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal
 from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.tasks import Task
@@ -153,7 +154,7 @@ class ConsoleService:
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
     Consoles of one datacenter share its `mobility`; `journal` keeps what users change. `limits` are
-    those of each shell.
+    those of each shell; `guard` counts passwords that are tried by commands.
     """
 
     def __init__(
@@ -165,6 +166,7 @@ class ConsoleService:
         mobility: Mobility | None = None,
         journal: Journal = NOTHING,
         limits: Limits | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.datacenter = datacenter
         self.console = console or datacenter.console
@@ -172,6 +174,7 @@ class ConsoleService:
         self.mobility = mobility or Mobility(datacenter)
         self._journal = journal
         self._limits = limits
+        self._guard = guard
         self.log_ins: dict[int, _LogIn] = {}
         equip(datacenter)
 
@@ -243,6 +246,7 @@ class ConsoleService:
                 account,
                 self._settle_limit,
                 self._journal,
+                self._guard,
             ),
             stdin=stdin,
             stdout=stdout,

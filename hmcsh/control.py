@@ -16,6 +16,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -25,6 +26,7 @@ from hmcsh.language.messages import CommandExit
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.report import Report, describe
+from hmcsh.runtime.waiting import wait_for_all
 from hmcsh.socketfile import SocketFile
 from hmcsh.state import exporting, snapshots
 from hmcsh.state.keeper import Keeper
@@ -168,6 +170,7 @@ class Control:
         self._file = file
         self._listener: asyncio.Server | None = None
         self._peers: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()  # those that do not wait for a request
 
     @classmethod
     async def open(
@@ -184,11 +187,17 @@ class Control:
         )
         return control
 
-    async def close(self) -> None:
-        """Stop listening, remove the socket and end what is being answered."""
+    async def close(self, patience: float = 0.0, hurry: asyncio.Event | None = None) -> None:
+        """Stop listening and remove the socket; what is being answered has `patience` seconds.
+
+        Or until `hurry` is set.
+        """
         if self._listener is not None:
             self._listener.close()
         self._file.remove()
+        for task in self._peers - self._answering:
+            task.cancel()
+        await wait_for_all(self._answering, patience, hurry or asyncio.Event())
         peers = list(self._peers)
         for task in peers:
             task.cancel()
@@ -233,14 +242,24 @@ class Control:
         except asyncio.LimitOverrunError:
             writer.write(_line({"error": f"a request has at most {LINE_LIMIT} bytes"}))
             return False
-        await self._prepare(line)
-        async with asyncio.timeout(PATIENCE):
-            for answer in self._answers(line):
-                writer.write(answer)
-                await writer.drain()
-                # Sessions of the console have their turn between two items.
-                await asyncio.sleep(0)
+        with self._busy():
+            await self._prepare(line)
+            async with asyncio.timeout(PATIENCE):
+                for answer in self._answers(line):
+                    writer.write(answer)
+                    await writer.drain()
+                    # Sessions of the console have their turn between two items.
+                    await asyncio.sleep(0)
         return True
+
+    @contextlib.contextmanager
+    def _busy(self) -> Iterator[None]:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._answering.add(task)
+        try:
+            yield
+        finally:
+            self._answering.discard(task)
 
     async def _prepare(self, line: bytes) -> None:
         """Let what is exported show no password that an inventory gave as such."""

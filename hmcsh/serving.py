@@ -132,13 +132,19 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
 
 async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     from hmcsh.limits import apply
+    from hmcsh.ssh.guard import Guard
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
 
-    ended = asyncio.Event()
+    ended, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        """End in order at the first signal, at once at the second."""
+        (hurry if ended.is_set() else ended).set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, end)
     servers: list[Server] = []
     services: list[ConsoleService] = []
     datacenter = mobility.datacenter
@@ -149,11 +155,17 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     if plan.max_sessions is not None:
         given.append(("max_sessions", plan.max_sessions))
     settings, limits = apply(given, old_clients=plan.old_clients)
+    guesses = Guard(settings)  # of passwords by commands, apart from those of log-ins
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0
         service = ConsoleService(
-            datacenter, console=console, mobility=mobility, journal=journal, limits=limits
+            datacenter,
+            console=console,
+            mobility=mobility,
+            journal=journal,
+            limits=limits,
+            guard=guesses,
         )
         try:
             server = await listen(
@@ -172,20 +184,26 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
         services.append(service)
     control = None
     flushing = loop.create_task(kept.flush()) if keeper is not None else None
+    preparing = None
     try:
         control = await _open_control(plan, mobility, servers[0].port, kept)
         _announce(plan, datacenter, servers, keeper)
-        await asyncio.to_thread(_load_the_rest)
-        await protect(_users(datacenter))
-        garbage.keep()
-        await ended.wait()
+        preparing = loop.create_task(_prepare(datacenter))
+        stopped = loop.create_task(ended.wait())
+        await asyncio.wait([preparing, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if preparing.done():
+            preparing.result()
+            await stopped
     finally:
+        if preparing is not None:
+            preparing.cancel()
+            await asyncio.wait([preparing])
+        closing = [server.close(hurry) for server in servers]
+        if control is not None:
+            closing.append(control.close(settings.stop_time, hurry))
+        await asyncio.gather(*closing)
         if flushing is not None:
             flushing.cancel()
-        if control is not None:
-            await control.close()
-        for server in servers:
-            await server.close()
         stop_checking_passwords()
         await kept.close_clocks(datacenter.clock)
         if plan.ready_file is not None:
@@ -230,6 +248,13 @@ class _Kept:
         if self.keeper is not None:
             await self.keeper.datacenter.clock.close()
             self.keeper.close()
+
+
+async def _prepare(datacenter: Datacenter) -> None:
+    """Do what is not needed to listen."""
+    await asyncio.to_thread(_load_the_rest)
+    await protect(_users(datacenter))
+    garbage.keep()
 
 
 def _load_the_rest() -> None:

@@ -8,6 +8,7 @@ console is one that the same process serves.
 from __future__ import annotations
 
 from hmcsh.commands.hmc.common.core import Call, Command, Lines
+from hmcsh.commands.hmc.common.guesses import Attempts
 from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.prompts import ask_hidden
 from hmcsh.commands.hmc.common.tasks import Task
@@ -168,7 +169,8 @@ async def _set_up_trust(call: Call) -> None:
         password = await ask_hidden(call, "remote_password", user=name, host=host)
     account = remote.users.get(name)
     now, start = call.datacenter.now(), call.datacenter.start
-    right = await opens(account or User("nobody"), password)
+    attempts = Attempts(call, f"the user {name} of {remote.name}")
+    right = await attempts.right(opens(account or User("nobody"), password))
     if account is None or not right or account.refusal(start, now) is not None:
         raise HmcError("remote_refused", host=host, user=name)
     if key not in account.keys:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
+
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
+from hmcsh.commands.hmc.common.guesses import Attempts
 from hmcsh.commands.hmc.common.options import FORCE
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.common.values import ip_address
@@ -10,6 +13,7 @@ from hmcsh.commands.hmc.common.values import ip_address
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.messages import HmcError
 from hmcsh.model.connection import Trouble
+from hmcsh.model.frame import Frame
 
 MANUAL = "manual page, V9; xcat-core for V7"
 
@@ -62,6 +66,13 @@ DECLARATION = Declaration(
 )
 
 
+async def _opens(call: Call, frame: Frame) -> bool:
+    """Whether the access password is right; a system without one takes any."""
+    wanted = frame.access_password
+    given = (call.text("password") or "").encode("utf-8", "surrogatepass")
+    return wanted is None or hmac.compare_digest(wanted.encode("utf-8", "surrogatepass"), given)
+
+
 async def run(call: Call) -> Lines:
     """Connect to what answers at an address, or find every system."""
     console = call.console
@@ -80,7 +91,7 @@ async def run(call: Call) -> Lines:
         raise HmcError("connection_exists", ip=address)
     console.removed -= {frame.mtms}
     if frame.trouble in (None, Trouble.PASSWORD):
-        right = frame.access_password in (None, call.text("password"))
+        right = await Attempts(call, f"the system {frame.mtms}").right(_opens(call, frame))
         frame.trouble = None if right else Trouble.PASSWORD
     return ()
 

@@ -177,11 +177,17 @@ class _Dialogue:
             given, wanted = (
                 text.encode("utf-8", "surrogatepass") for text in (password, running.password)
             )
-            right = hmac.compare_digest(given, wanted)
-            if right and name == system.user:
+            right = hmac.compare_digest(given, wanted) and name == system.user
+            terminal = self._login.device.terminal
+            attempts = terminal.attempts if terminal is not None else None
+            if right and not (attempts is not None and attempts.locked()):
+                if attempts is not None:
+                    attempts.succeeded()
                 self._welcome(running, system)
                 return
             running.last_refusal = partition.now()
+            if attempts is not None:
+                await partition.clock.wait(attempts.answer())
             self.write(render("login_aix_refused" if of_aix else "login_linux_refused") + "\n")
             self.write(render(f"login_{system.messages}_again", name=partition.host_name))
 

@@ -16,6 +16,8 @@ from hmcsh.model.awareness import Finished, ScriptRun
 from hmcsh.model.partition import Partition
 from hmcsh.runtime import SECOND, Event, VirtualLoop
 from hmcsh.shell import TextReader
+from hmcsh.shell.errors import LimitExceeded
+from hmcsh.shell.limits import message
 from hmcsh.shell.quoting import quote
 from hmcsh.shell.streams import Capture
 
@@ -32,7 +34,7 @@ class _Run(ScriptRun):
     ) -> None:
         clock = partition.frame.datacenter.clock
         self.ended: Event = clock.event()
-        self._output = Capture(LIMITS.held)
+        self._output = Capture(LIMITS.held, LimitExceeded(message(LIMITS, "held")))
         self._loop = VirtualLoop.on(clock)
         self._limit = limit
         self._loop.create_task(self._work(partition, path, words))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hmcsh.language.messages import HmcError, render
 from hmcsh.model.states import LparEnvironment, PartitionState
@@ -24,12 +24,29 @@ _BOOTING = (PartitionState.STARTING, PartitionState.OPEN_FIRMWARE)
 _RUNNING = (PartitionState.RUNNING, PartitionState.MIGRATING_RUNNING)
 
 
+class Attempts(Protocol):
+    """Log-ins at a terminal: whoever opened it counts them, and holds off who guesses."""
+
+    def locked(self) -> bool:
+        """Whether no password is looked at now."""
+        ...
+
+    def answer(self) -> Event:
+        """Count a wrong password; gives the event of the time for its answer."""
+        ...
+
+    def succeeded(self) -> None:
+        """Take note of a password that is right."""
+        ...
+
+
 class VirtualTerminal:
     """A terminal that a user of a console has open on a partition.
 
     `show` takes what the partition writes; while it is None, that is lost. `closed` is the event
     of the terminal's end. `full` is given while the terminal's user has not taken what was written
-    so far: the event of his having done so. Who writes much should wait for it.
+    so far: the event of his having done so. Who writes much should wait for it. `attempts` counts
+    passwords that are typed.
     """
 
     def __init__(self, vty: Vty, console: str, user: str) -> None:
@@ -39,6 +56,12 @@ class VirtualTerminal:
         self.closed: Event = vty.partition.frame.datacenter.clock.event()
         self.show: Callable[[str], None] | None = None
         self.full: Event | None = None
+        self.attempts: Attempts | None = None
+
+    @property
+    def partition(self) -> Partition:
+        """Whose console device it is on."""
+        return self._vty.partition
 
     def type(self, text: str) -> None:
         """Send what was typed to the partition; a terminal that is closed sends nothing."""

@@ -310,7 +310,7 @@ class Expander:
         try:
             values = await self._operated(part, values, star)
         except RegexTimeout:
-            raise LimitExceeded("limit exceeded: time for a pattern") from None
+            raise LimitExceeded("limit exceeded: time for a regular expression") from None
         if star and operator != "length":
             self._list(fields, values, star, quoted)
         else:

@@ -193,7 +193,7 @@ class Interpreter:
         elif append:
             value = (self.variables.get(name) or "") + value
         if len(value) > self.limits.value:
-            raise LimitExceeded(f"limit exceeded: {self.limits.value} characters of one variable")
+            raise LimitExceeded(f"limit exceeded: {self.limits.value} characters of one word")
         self.variables.set(name, value)
 
     def expander_number(self, text: str) -> int:

@@ -34,6 +34,7 @@ def message(bounds: Any, name: str) -> str:
 
 _LINE = "the command line"
 _COMMAND = "the command"
+_TEXT = "the command line; without a terminal, the session"  # the rest cannot be told apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +67,14 @@ class Limits:
         "syntax inside syntax, as parentheses in parentheses",
         "levels",
         "limit exceeded: {} constructs inside one another",
-        _LINE,
+        _TEXT,
     )
     line: int = bound(
         512 << 10,
         "one command with its here-documents",
         "characters",
         "limit exceeded: {} characters of commands",
-        _LINE,
+        _TEXT,
     )
     value: int = bound(
         4 << 20,
@@ -107,7 +108,7 @@ class Limits:
         8 << 20,
         "text kept in memory by one tool, or for a reader that has not come yet",
         "characters",
-        "limit exceeded: {} characters of output held",
+        "limit exceeded: {} characters held",
         _COMMAND,
     )
     pipe: int = bound(64 << 10, "text in a pipe before its writer waits", "characters")
@@ -120,7 +121,7 @@ class Limits:
     )
     regex: float = bound(
         0.1,
-        "one regular expression in one command",
+        "one regular expression, or pattern, in one command",
         "s",
         "limit exceeded: time for a regular expression",
         _COMMAND,

@@ -17,6 +17,7 @@ from hmcsh.shell.errors import (
     Return,
     Unset,
 )
+from hmcsh.shell.limits import message
 from hmcsh.shell.nodes import CommandList, Literal, Node, Pipeline, Simple, Word
 from hmcsh.shell.streams import Capture, Pipe, Stream
 
@@ -148,7 +149,7 @@ async def _exit_trap(shell: Interpreter, status: int) -> int:
 
 async def capture(shell: Interpreter, body: CommandList) -> str:
     """Return the output of a command substitution."""
-    output = Capture(shell.limits.value)
+    output = Capture(shell.limits.value, Exhausted(message(shell.limits, "value")))
     child = shell.fork({**shell.io, 1: output})
     shell.meter.processes += 1
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import posixpath
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from hmcsh.shell import builtins, tools  # noqa: F401 (they enter themselves in the registry)
 from hmcsh.shell.api import Command, Host, Input, Interrupted, Output, Tree
@@ -32,6 +33,7 @@ from hmcsh.shell.variables import RESTRICTED
 
 _log = logging.getLogger("hmcsh.shell")
 _INTERRUPTED = 130
+_Line = TypeVar("_Line")
 _SEARCH_PATH = "/usr/bin:/bin:/opt/hsc/bin"
 
 
@@ -115,6 +117,9 @@ class Shell:
             },
         )
         self._command: asyncio.Task[int] | None = None
+        # Is called before a line of a next command is read; what it raises ends the shell.
+        self.before_reading: Callable[[], None] = lambda: None
+        self.waiting = False  # for a line of its next command
         self._stdin = self._interpreter.io[0]
         self._set_variables(host, environment or {})
 
@@ -305,16 +310,24 @@ class Shell:
 
     # ------------------------------------------------------------------------------- reading
 
+    async def _next(self, read: Callable[[], Awaitable[_Line]]) -> _Line:
+        self.before_reading()
+        self.waiting = True
+        try:
+            return await read()
+        finally:
+            self.waiting = False
+
     async def _read_command(self, first_line: int) -> tuple[str, CommandList | None]:
         """Read lines from standard input up to a complete command; ``''`` at the end."""
         reader = self._stdin
         text = ""
         awaited = ""
         while True:
-            line = await reader.readline()  # type: ignore[union-attr]
+            line = await self._next(reader.readline)  # type: ignore[union-attr]
             text += line
             if len(text) > self._limits.line:
-                raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+                raise Problem(f"limit exceeded: {self._limits.line} characters of commands")
             # What is open can only be closed by a line that holds its closing word.
             if line and awaited not in line:
                 continue
@@ -339,7 +352,8 @@ class Shell:
         text = ""
         prompt = "PS1"
         while True:
-            line = await read_line(decode(shell, shell.variables.get(prompt) or ""))
+            ps = decode(shell, shell.variables.get(prompt) or "")
+            line = await self._next(functools.partial(read_line, ps))
             if line is None:
                 if text:
                     shell.report(Incomplete("", 1), "", 1)
@@ -348,7 +362,7 @@ class Shell:
             text += line + "\n"
             try:
                 if len(text) > self._limits.line:
-                    raise Problem(f"limit exceeded: {self._limits.line} characters of one command")
+                    raise Problem(f"limit exceeded: {self._limits.line} characters of commands")
                 aliases = self._session.aliases
                 node, _ = await parse_long(
                     text, 0, self._limits.nesting, final=False, aliases=aliases or None

@@ -35,7 +35,7 @@ class Reader:
         self._buffer = self._buffer[self._at :] + chunk
         self._at = 0
         if len(self._buffer) > self._limit:
-            raise LimitExceeded(f"limit exceeded: {self._limit} characters of input held")
+            raise LimitExceeded(f"limit exceeded: {self._limit} characters held")
         return True
 
     def _take(self, end: int) -> str:
@@ -74,7 +74,7 @@ class Reader:
             pieces.append(chunk)
             size += len(chunk)
             if size > self._limit:
-                raise LimitExceeded(f"limit exceeded: {self._limit} characters of input held")
+                raise LimitExceeded(f"limit exceeded: {self._limit} characters held")
         return "".join(pieces)
 
     async def read_some(self) -> str:
@@ -216,7 +216,7 @@ class Pipe(Reader):
     async def drain(self) -> None:
         """Wait for the reader; raises BrokenPipe, or LimitExceeded if text was lost."""
         if self._size > self._limits.held:
-            raise LimitExceeded(f"limit exceeded: {self._limits.held} characters of output held")
+            raise LimitExceeded(f"limit exceeded: {self._limits.held} characters held")
         while self._size > self._limits.pipe and not self._broken:
             await self._wait()
         if self._broken and self._lost:
@@ -224,12 +224,13 @@ class Pipe(Reader):
 
 
 class Capture:
-    """An output kept in memory, for ``$( )``."""
+    """An output kept in memory, for ``$( )``; `problem` is raised for more than the limit."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, problem: LimitExceeded) -> None:
         self._chunks: list[str] = []
         self._size = 0
         self._limit = limit
+        self._problem = problem
 
     def write(self, text: str) -> None:
         """Keep ``text``; beyond the limit it is lost and drain() says so."""
@@ -240,7 +241,7 @@ class Capture:
     async def drain(self) -> None:
         """Raise LimitExceeded if text was lost."""
         if self._size > self._limit:
-            raise LimitExceeded(f"limit exceeded: {self._limit} characters of output held")
+            raise self._problem
 
     def text(self) -> str:
         """Return what was written."""

@@ -46,7 +46,7 @@ class Login(asyncssh.SSHServer):
         self._waiting = False
         self._failures = 0
         self._sessions = 0
-        self._channels = 0
+        self._open: set[Session] = set()  # their channels are
         self._method = "publickey"  # unless a password opens
         self._idle: asyncio.TimerHandle | None = None
         self.user = ""
@@ -56,13 +56,13 @@ class Login(asyncssh.SSHServer):
         """Take the connection, or refuse it when there are too many."""
         self._conn = cast(Connection, conn)
         self.origin = str(conn.get_extra_info("peername", ("unknown",))[0])
-        refusal = self._hub.guard.connect(self.origin)
+        refusal = self._hub.refusal or self._hub.guard.connect(self.origin)
         if refusal is not None:
             audit.warning("connection from %s refused: %s", self.origin, refusal)
             self._conn.refuse(refusal)
             return
         self._counted = self._waiting = True
-        self._hub.connections.add(self._conn)
+        self._hub.log_ins[self._conn] = self
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give back what the connection held."""
@@ -70,7 +70,7 @@ class Login(asyncssh.SSHServer):
         self._wait_for_session(False)
         if self._counted:
             self._hub.guard.disconnect(self.origin)
-            self._hub.connections.discard(self._conn)
+            del self._hub.log_ins[self._conn]
         if self._waiting:
             self._hub.guard.unauthenticated -= 1
             audit.info("connection from %s closed before log-in", self.origin)
@@ -190,8 +190,8 @@ class Login(asyncssh.SSHServer):
         """Open a session channel, up to the limit of the settings."""
         settings = self._hub.settings
         limit = settings.max_sessions
-        reached = None
-        if self._sessions >= limit or self._channels >= _CHANNELS_PER_SESSION * limit:
+        reached = self._hub.refusal
+        if self._sessions >= limit or len(self._open) >= _CHANNELS_PER_SESSION * limit:
             reached = settings.message("max_sessions")
         elif len(self._hub.sessions) >= settings.max_sessions_all:
             reached = settings.message("max_sessions_all")
@@ -199,19 +199,42 @@ class Login(asyncssh.SSHServer):
             self._refused(f"session ({reached})")
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reached)
         channel = self._conn.create_server_channel(encoding=None)
+        session = Session(self._hub, self, self._conn)
         self._sessions += 1
-        self._channels += 1
+        self._open.add(session)
         self._wait_for_session(False)
-        return channel, Session(self._hub, self, self._conn)
+        return channel, session
 
     def session_ended(self) -> None:
         """Take note that a session has sent its status; its channel may still be closing."""
         self._sessions -= 1
 
-    def channel_closed(self) -> None:
+    def channel_closed(self, session: Session) -> None:
         """Take note that a session's channel is gone."""
-        self._channels -= 1
-        self._wait_for_session(not self._channels and not self._conn.ended)
+        self._open.discard(session)
+        self._wait_for_session(not self._open and not self._conn.ended)
+        self._part_if_stopped()
+
+    # When the server is stopped
+
+    def wind_up(self) -> None:
+        """Let what runs on the connection end, then the connection."""
+        for session in list(self._open):
+            session.wind_up()
+        self._part_if_stopped()
+
+    def cut_off(self) -> None:
+        """End what still runs."""
+        for session in list(self._open):
+            session.cut_off()
+
+    def _part_if_stopped(self) -> None:
+        """Part from a client for which nothing runs; each closed channel has been read to its end.
+
+        A connection that is not logged in has none.
+        """
+        if self._hub.refusal is not None and not self._open and not self._conn.ended:
+            self._conn.disconnect(asyncssh.DISC_BY_APPLICATION, self._hub.refusal)
 
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncssh
 
+from hmcsh.runtime.waiting import wait_for_all
 from hmcsh.ssh.connection import Login
 from hmcsh.ssh.guard import Guard
 from hmcsh.ssh.hostkey import load_or_create, rsa_path
@@ -17,7 +18,7 @@ from hmcsh.ssh.transport import Connection
 log = logging.getLogger("hmcsh")
 
 _BACKLOG = 1024
-_CLOSE_GRACE = 2.0  # for sessions to end, and again for connections
+_CLOSE_GRACE = 1.0  # s; for sessions that were cut off, and again for connections
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,9 +117,15 @@ class Hub:
         self.settings = settings
         self.guard = Guard(settings)
         self.terminals = Terminals()
-        self.connections: set[Connection] = set()
+        self.log_ins: dict[Connection, Login] = {}  # of all connections, done or not
         self.sessions: set[asyncio.Task[None]] = set()
+        self.stopping = False
         self._histories: dict[str, list[str]] = {}
+
+    @property
+    def refusal(self) -> str | None:
+        """Why nothing new is begun; None while the server is not being stopped."""
+        return self.settings.message("stop_time") if self.stopping else None
 
     def history(self, user: str) -> list[str]:
         """Return the lines that a user has entered, oldest first; shared by his sessions."""
@@ -137,26 +144,33 @@ class Server:
         """End all sessions and connections; new ones are accepted."""
         for task in list(self._hub.sessions):
             task.cancel()
-        for connection in list(self._hub.connections):
+        for connection in list(self._hub.log_ins):
             connection.close()
 
-    async def close(self) -> None:
-        """Stop accepting, end all sessions and connections, and wait until they are gone.
+    async def close(self, hurry: asyncio.Event | None = None) -> None:
+        """Stop accepting, let what runs end, end the rest, and wait until all are gone.
 
-        Whoever does not take what was sent is cut off: `close` of a connection aborts its socket.
+        Commands and scripts have `stop_time`, or until `hurry` is set. Whoever does not take what
+        was sent is cut off: `close` of a connection aborts its socket.
         """
+        self._hub.stopping = True
         self._listener.close()
-        sessions = list(self._hub.sessions)
-        for task in sessions:
-            task.cancel()
-        if sessions:
-            await asyncio.wait(sessions, timeout=_CLOSE_GRACE)
-        connections = list(self._hub.connections)
-        for connection in connections:
+        for log_in in list(self._hub.log_ins.values()):
+            log_in.wind_up()
+        await self._gone(self._hub.settings.stop_time, hurry)
+        for log_in in list(self._hub.log_ins.values()):
+            log_in.cut_off()
+        await self._gone(_CLOSE_GRACE)
+        for connection in list(self._hub.log_ins):
             connection.close()
-        gone = [asyncio.ensure_future(connection.wait_closed()) for connection in connections]
-        if gone:
-            await asyncio.wait(gone, timeout=_CLOSE_GRACE)
+        await self._gone(_CLOSE_GRACE)
+
+    async def _gone(self, patience: float, hurry: asyncio.Event | None = None) -> None:
+        """Wait until no connection is left, but not for ever."""
+        gone = [asyncio.ensure_future(one.wait_closed()) for one in self._hub.log_ins]
+        await wait_for_all(gone, patience, hurry or asyncio.Event())
+        for waiter in gone:
+            waiter.cancel()
 
 
 async def serve(

@@ -133,6 +133,13 @@ class Settings:
     session_time: float = bound(
         604800.0, "time of one session; 0: for ever", "s", "limit exceeded: {} s", _SESSION
     )
+    stop_time: float = bound(
+        5.0,
+        "time that commands which run have to end when the server is stopped",
+        "s",
+        "the server is being stopped",
+        _SESSION,
+    )
     max_line: int = bound(
         1 << 20,
         "one line that is typed",

@@ -30,6 +30,10 @@ _ENDING_SIGNALS = frozenset({"HUP", "INT", "KILL", "TERM", "QUIT", "ABRT"})
 _LINE_SHOWN = 1000
 
 
+class _Stopped(Exception):  # noqa: N818 (an event, not a fault)
+    """The server is being stopped, and the shell wants its next command."""
+
+
 class Session(asyncssh.SSHServerSession[bytes]):
     """A command, a script or an interactive shell, with or without a terminal.
 
@@ -135,12 +139,34 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel what still runs: its client is gone."""
         self._wire.close()
-        self._login.channel_closed()
+        self._login.channel_closed(self)
         if self._task is None:
             self._login.session_ended()
         else:
             self._input.lost = self._connection.ended
             self._task.cancel()
+
+    # When the server is stopped
+
+    def wind_up(self) -> None:
+        """Begin nothing more; what runs goes on, whoever waits for a command is told."""
+        if self._task is None:
+            self._channel.close()
+        elif self._running and self._shell and self._shell.waiting and not self._read_all():
+            self._exceed("stop_time")
+
+    def cut_off(self) -> None:
+        """End what still runs."""
+        if self._running:
+            self._exceed("stop_time")
+
+    def _before_reading(self) -> None:
+        """Let the shell read on, unless the server is being stopped and there may be more."""
+        if self._hub.stopping and not self._read_all():
+            raise _Stopped
+
+    def _read_all(self) -> bool:
+        return isinstance(self._input, PipeInput) and self._input.at_end
 
     # The one way that every session takes
 
@@ -151,6 +177,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         except asyncio.CancelledError:
             # Either the client is gone and nobody hears the answer, or a signal ended it.
             status = _INTERRUPTED if self._interrupted else None
+        except _Stopped:
+            self._limit_reached("stop_time")
         except Exception:
             log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
             self._wire.write(b"hmcsh: internal error\n", STDERR)
@@ -187,6 +215,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             audit.warning("session refused to %s: unknown user", self._who())
             stderr.write(_NO_ACCOUNT + "\n")
             return _FAILED
+        shell.before_reading = self._before_reading
         if self._command is not None:
             status = await shell.run_string(self._command)
         elif terminal:
@@ -251,9 +280,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def _exceed(self, limit: str) -> None:
         """End the session at one of its limits."""
         if self._exceeded is None and self._task is not None:
-            self._exceeded = self._hub.settings.message(limit)
-            audit.warning("session of %s ended: %s", self._who(), self._exceeded)
+            self._limit_reached(limit)
             self._task.cancel()
+
+    def _limit_reached(self, limit: str) -> None:
+        self._exceeded = self._hub.settings.message(limit)
+        audit.warning("session of %s ended: %s", self._who(), self._exceeded)
 
     def _stop(self) -> bool:
         """Cancel what runs; what has ended still gets its answer to the client."""

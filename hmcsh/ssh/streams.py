@@ -202,6 +202,11 @@ class PipeInput:
             self._channel.pause_reading()
         self._wake()
 
+    @property
+    def at_end(self) -> bool:
+        """Whether everything has been read, and no more will come."""
+        return self._ended and not (self._lines or self._partial)
+
     def feed_eof(self) -> None:
         """Take note that no more will come."""
         self._store(self._decoder.decode(b"", True))

@@ -124,7 +124,7 @@ REFUSED = {
     "x=/bin/ls; $x": "bash: /bin/ls: restricted: cannot specify `/' in command names\n",
     "command /bin/ls": "bash: /bin/ls: restricted: cannot specify `/' in command names\n",
     "local x": "bash: local: can only be used in a function\n",
-    "printf '%999999999d' 1": "bash: printf: limit exceeded: 4194304 characters of output\n",
+    "printf '%999999999d' 1": "bash: printf: limit exceeded: 4194304 characters of one word\n",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import asyncssh
 import pytest
 
-from hmcsh.shell import Input, Invocation, Output, Shell, settle
+from hmcsh.shell import Input, Invocation, Limits, Output, Shell, settle
 from hmcsh.ssh.server import Server, serve
 from hmcsh.ssh.service import Settings
 
@@ -69,6 +69,7 @@ class Console:
         self.keys: dict[str, list[str]] = {}
         self.opened: list[dict[str, Any]] = []
         self.closed = 0
+        self.limits: Limits | None = None
         self.events: list[str] = []
 
     async def check_password(self, user: str, password: str) -> bool:
@@ -107,6 +108,7 @@ class Console:
             stdout=stdout,
             stderr=stderr,
             environment=environment,
+            limits=self.limits,
         )
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
@@ -170,10 +172,14 @@ class Served:
         """Run something in the server's loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
-    def close(self) -> None:
+    def call(self, function: Callable[[], None]) -> None:
+        """Call a function in the server's loop."""
+        self._loop.call_soon_threadsafe(function)
+
+    def close(self, hurry: asyncio.Event | None = None) -> None:
         """End the server in order."""
         if self._server is not None:
-            self.run(self._server.close())
+            self.run(self._server.close(hurry))
             self._server = None
 
     def stop(self) -> None:
@@ -217,7 +223,7 @@ def start(host_key: Path) -> Iterator[Callable[..., Served]]:
     with contextlib.ExitStack() as stack:
 
         def begin(**settings: Any) -> Served:
-            served = Served(Console(), host_key, Settings(**settings))
+            served = Served(Console(), host_key, Settings(**{"stop_time": 0.2, **settings}))
             stack.callback(served.stop)
             return served
 
@@ -227,7 +233,7 @@ def start(host_key: Path) -> Iterator[Callable[..., Served]]:
 @pytest.fixture(scope="module")
 def served(host_key: Path) -> Iterator[Served]:
     """A server with default settings for all tests of a module."""
-    server = Served(Console(), host_key, Settings())
+    server = Served(Console(), host_key, Settings(stop_time=0.2))
     yield server
     server.stop()
 

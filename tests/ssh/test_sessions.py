@@ -287,7 +287,7 @@ def test_an_orderly_end_cancels_and_closes(start: Start) -> None:
             process = await connection.create_process("nap 60 end")
             await served.happens("end started")
             await asyncio.get_running_loop().run_in_executor(None, served.close)
-            assert (await process.wait()).exit_status is None
+            assert (await process.wait()).exit_status == 124
         assert "end cancelled" in served.console.events
         with pytest.raises(OSError):
             await asyncio.open_connection("127.0.0.1", served.port)

@@ -1,7 +1,7 @@
 """What is thrown at the doors: each target makes input and checks that it is answered or refused.
 
 A target is a strategy and a check; the check raises if the answer is wrong. Short runs are in
-tests/properties, long ones in tests/soak.
+tests/properties, long ones, guided by coverage, in tests/soak.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from asyncssh.constants import (
 from asyncssh.packet import Boolean, String, UInt32
 from hmcsh.commands.hmc import COMMANDS
 from hypothesis import strategies as st
+from support import fuzz_inventory, fuzz_shell
 
 from hmcsh.console import ConsoleService
 from hmcsh.language.filters import parse_filter
@@ -64,16 +65,23 @@ class _Faults(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.found.append(logging.Formatter().format(record))
 
+    def none(self) -> None:
+        """Raise if there are any, each once."""
+        found, self.found = self.found, []
+        assert found == []
+
 
 @contextmanager
 def no_faults() -> Iterator[_Faults]:
-    """Listen to the log."""
-    faults, log = _Faults(), logging.getLogger("hmcsh")
-    log.addHandler(faults)
+    """Listen to the logs of the server and of its event loop."""
+    faults, logs = _Faults(), [logging.getLogger(name) for name in ("hmcsh", "asyncio")]
+    for log in logs:
+        log.addHandler(faults)
     try:
         yield faults
     finally:
-        log.removeHandler(faults)
+        for log in logs:
+            log.removeHandler(faults)
 
 
 # -- channel requests in odd orders -----------------------------------------------------------
@@ -182,7 +190,13 @@ class Doors:
         self._key = asyncssh.generate_private_key("ssh-ed25519")
         self._user.keys.append(self._key.export_public_key().decode().strip())
         self._server = self._run(
-            serve(service, "127.0.0.1", 0, host_key_path=folder / "key", settings=Settings())
+            serve(
+                service,
+                "127.0.0.1",
+                0,
+                host_key_path=folder / "key",
+                settings=Settings(stop_time=0.2),
+            )
         )
 
     def _run(self, work: Any) -> Any:
@@ -228,7 +242,7 @@ def _doors() -> Iterator[Callable[[Any], None]]:
 
         def check(packets: Any) -> None:
             doors(packets)
-            assert faults.found == []
+            faults.none()
 
         yield check
 
@@ -327,7 +341,7 @@ def _commands() -> Iterator[Callable[[Any], None]]:
                 return
             service.console.level = level
             assert 0 <= asyncio.run(call(name, words)) <= 255
-            assert faults.found == []
+            faults.none()
 
         yield check
 
@@ -337,12 +351,21 @@ WAITING = ("hmcshutdown", "mkvterm", "vtmenu", "monhmc", "migrlpar", "chsysstate
 
 @contextmanager
 def _pure(check: Callable[[Any], None]) -> Iterator[Callable[[Any], None]]:
-    yield check
+    """What needs nothing but its input."""
+    with no_faults() as faults:
+
+        def quietly(example: Any) -> None:
+            check(example)
+            faults.none()
+
+        yield quietly
 
 
 TARGETS: Mapping[str, Target] = {
-    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 25),
-    "options": Target(_arguments(), lambda: _pure(_options), 120),
+    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 40),
+    "options": Target(_arguments(), lambda: _pure(_options), 150),
     "records": Target(RECORD_PARTS, lambda: _pure(_records), 200),
-    "commands": Target(_arguments(), _commands, 100),
+    "commands": Target(_arguments(), _commands, 200),
+    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 2000),
+    "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 600),
 }

@@ -12,7 +12,7 @@ import logging
 import math
 import shlex
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
@@ -35,6 +35,9 @@ from hmcsh.model.partition import Partition
 from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ConsoleEvent
 from hmcsh.model.users import User
+
+if TYPE_CHECKING:
+    from hmcsh.commands.hmc.common.guesses import Guard
 
 __all__ = [
     "SEVERAL",
@@ -62,7 +65,8 @@ class Caller:
     """Who calls: a user of a console, over a datacenter.
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
-    at the pace "instant". `journal` keeps what is changed.
+    at the pace "instant". `journal` keeps what is changed, `guard` counts passwords that are
+    tried by commands.
     """
 
     datacenter: Datacenter
@@ -71,6 +75,7 @@ class Caller:
     user: User
     settle_limit: float = math.inf
     journal: Journal = NOTHING
+    guard: Guard | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 
 from hmcsh.commands.hmc.common.core import Call
+from hmcsh.commands.hmc.common.guesses import TerminalAttempts
 
 from hmcsh.language.messages import render
 from hmcsh.model.partition import Partition
@@ -62,6 +63,9 @@ class _Session:
         self._raw = contextlib.ExitStack()
         self._notice: Timer | None = None
         self._unsent = 0
+        partition = terminal.partition
+        door = f"the console of {partition.name} on {partition.frame.name}"
+        terminal.attempts = self._attempts = TerminalAttempts(call, door)
 
     async def run(self) -> None:
         """Show what the partition writes and send what is typed until that ends."""
@@ -75,12 +79,15 @@ class _Session:
                 await self._write(render("vterm_opened"))
                 self._terminal.show = self._show
                 await self._type()
+                await self._attempts.answered()
             finally:
                 self._terminal.closed.discard_callback(self._closed)
                 if self._notice is not None:
                     self._notice.cancel()
                 self._terminal.show = None
                 self._let_write()
+                self._terminal.attempts = None
+                self._attempts.release()
                 draining.cancel()
                 await asyncio.gather(draining, return_exceptions=True)
 

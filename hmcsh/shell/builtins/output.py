@@ -125,7 +125,7 @@ class _Formatter:
     def _put(self, text: str) -> None:
         self.size += len(text)
         if self.size > self.call.shell.limits.value:
-            raise Problem(f"limit exceeded: {self.call.shell.limits.value} characters of output")
+            raise Problem(f"limit exceeded: {self.call.shell.limits.value} characters of one word")
         self.pieces.append(text)
 
     def _next(self) -> str | None:
@@ -157,7 +157,7 @@ class _Formatter:
             return None
         value = self._integer(self._next()) if text == "*" else int(text[:9])
         if abs(value) > self.call.shell.limits.value:
-            raise Problem(f"limit exceeded: {self.call.shell.limits.value} characters of output")
+            raise Problem(f"limit exceeded: {self.call.shell.limits.value} characters of one word")
         return value
 
     def _convert(self, match: re.Match[str]) -> None:

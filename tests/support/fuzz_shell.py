@@ -1,14 +1,14 @@
-"""Random input: whatever is typed, the shell answers, in time, and without a fault of ours."""
+"""Odd input of the shell: whatever is typed, it answers, in time."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import re
 from pathlib import Path
 
-import pytest
+from hypothesis import strategies as st
+from support.bareshell import Session
 
 from hmcsh.shell import Limits
 from hmcsh.shell.registry import BUILTINS, TOOLS
@@ -17,7 +17,7 @@ LIMITS = Limits(
     steps=2000, busy=0.4, depth=60, held=60_000, value=20_000, variables=100_000, fields=2000,
     processes=24, regex=0.02,
 )  # fmt: skip
-TEXT = (Path(__file__).parent / "oracle.txt").read_text()
+TEXT = (Path(__file__).parents[1] / "shell" / "oracle.txt").read_text()
 SNIPPETS = [block.partition("\n")[2] for block in re.split(r"(?m)^== ", TEXT)[1:]]
 NAMES = [*BUILTINS, *TOOLS]
 TOKENS = [
@@ -74,32 +74,21 @@ def mutated(chance: random.Random) -> str:
     return text
 
 
-GENERATORS = {"tokens": tokens, "characters": characters, "calls": calls, "mutated": mutated}
-COUNT = 3000
+GENERATORS = (tokens, characters, calls, mutated)
+INPUTS = st.tuples(
+    st.booleans(), st.one_of(*(st.randoms().map(generator) for generator in GENERATORS))
+)
 
 
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("kind", GENERATORS)
-def test_random_input(kind, session, caplog) -> None:
-    """3,000 inputs of each kind, half as an exec request, half as a script."""
-    chance = random.Random(f"shell {kind}")
-    faults: list[str] = []
+def run(given: tuple[bool, str]) -> None:
+    """Run an input as an exec request, or as a script on standard input."""
+    asyncio.run(_run(*given))
 
-    async def main() -> None:
-        for number in range(COUNT):
-            text = GENERATORS[kind](chance)
-            if number % 2:
-                one = session(limits=LIMITS, stdin="in 1\nin 2\n")
-                work = one.shell.run_string(text)
-            else:
-                one = session(limits=LIMITS, stdin=text)
-                work = one.shell.run_script()
-            status = await asyncio.wait_for(work, 10)
-            if not 0 <= status <= 255 or "internal error" in one.err.text or caplog.records:
-                faults.append(text)
-                caplog.clear()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
 
-    with caplog.at_level(logging.ERROR):
-        asyncio.run(main())
-    assert faults == []
+async def _run(as_script: bool, text: str) -> None:
+    one = Session(limits=LIMITS, stdin=text if as_script else "in 1\nin 2\n")
+    work = one.shell.run_script() if as_script else one.shell.run_string(text)
+    status = await asyncio.wait_for(work, 10)
+    assert 0 <= status <= 255
+    assert "internal error" not in one.err.text
+    assert asyncio.all_tasks() == {asyncio.current_task()}
