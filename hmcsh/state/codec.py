@@ -87,11 +87,14 @@ class Encoder:
         self._numbers: dict[int, int] = {}  # by id; `objects` keeps the ids from being used again
         self.objects: dict[int, object] = {}
         self.met: list[object] = []  # objects that got a number and have no row yet
+        self.owners: dict[int, int] = {}  # of each object: which one was seen first to refer to it
+        self._owner = 0  # whose row is being made
         self._known: dict[int, tuple[object, Any]] = {}  # frozen values, by id
         self._makers: dict[type, Callable[[Any], Any]] = {}
 
-    def adopt(self, objects: Mapping[int, object], last: int) -> None:
+    def adopt(self, objects: Mapping[int, object], last: int, owners: Mapping[int, int]) -> None:
         """Take over objects that have numbers already; new numbers come after `last`."""
+        self.owners.update(owners)
         self.objects.update(objects)
         self._numbers.update((id(item), number) for number, item in objects.items())
         self.last = last
@@ -99,6 +102,7 @@ class Encoder:
     def forget(self, number: int) -> None:
         """Let go of an object that is no longer kept."""
         self._numbers.pop(id(self.objects.pop(number)), None)
+        self.owners.pop(number, None)
 
     def forget_after(self, last: int) -> None:
         """Let go of all objects that got a number after `last`: they were not written."""
@@ -118,13 +122,15 @@ class Encoder:
             self.last = found = self.last + 1
             self._numbers[id(item)] = found
             self.objects[found] = item
+            self.owners[found] = self._owner
             self.met.append(item)
         return found
 
     def row(self, item: object) -> Row:
         """Make the row of one object. Raises StateError for what cannot be kept."""
         kind: Any = kept_class(type(item))
-        return Row(self.number(item), name_of(kind), _encode(self._fields(kind, item)))
+        number = self._owner = self.number(item)
+        return Row(number, name_of(kind), _encode(self._fields(kind, item)))
 
     def rows(self, *roots: object) -> Iterator[Row]:
         """Make the rows of objects and of all that they refer to and that had no number yet."""
@@ -257,6 +263,8 @@ class Decoder:
         self._given = given
         self.objects: dict[int, object] = {}
         self._rows: dict[int, Row] = {}
+        self.owners: dict[int, int] = {}  # as with the encoder
+        self._owner = 0
         self._blank: list[int] = []  # made, and not yet filled
         self._values: dict[bytes, Any] = {}
         self._makers: dict[str, Callable[[Any], Any]] = {
@@ -283,6 +291,7 @@ class Decoder:
         self._at(root)
         while self._blank:
             number = self._blank.pop()
+            self._owner = number
             with self._naming(number):
                 self._fill(self.objects[number], self._rows[number].body)
         for number, item in self.objects.items():
@@ -377,6 +386,7 @@ class Decoder:
                 if not kinds.is_object(kind):
                     raise StateError(f"{row.kind!r} is not the class of an object")
             found = self.objects[number] = object.__new__(kind)
+            self.owners[number] = self._owner
             self._blank.append(number)
         return found
 

@@ -52,7 +52,7 @@ def of_file(path: Path) -> Iterator[str]:
     """The same of a state file at rest. Raises StateFileError."""
     file = StateFile.open(path)
     try:
-        _, world = decode_world(file.rows(), Clock("manual", file.meta("clock")))
+        world = decode_world(file.rows(), Clock("manual", file.meta("clock"))).world
         consoles = world.datacenter.consoles
         asyncio.run(protect([user for one in consoles for user in one.users.values()]))
         yield from _pieces(world)

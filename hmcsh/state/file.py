@@ -7,6 +7,7 @@ not a byte of it changes. A new file is made beside its place and moved there wh
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import sqlite3
@@ -165,6 +166,21 @@ class StateFile:
         """Let a value stand beside the objects. Raises StateFileError."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @staticmethod
+    def enter(
+        connection: sqlite3.Connection,
+        virtual: int,
+        who: tuple[str, str, str, int],
+        changed: Iterable[str] = (),
+    ) -> None:
+        """Add an entry to the history, in a transaction: console, user, command and status."""
+        real = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        connection.execute(
+            "INSERT INTO history (real, virtual, console, user, command, status, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (real, virtual, *who, json.dumps([*changed])),
+        )
 
     def history(self, after: int = 0) -> Iterator[Entry]:
         """The commands with a number above `after`, oldest first."""

@@ -114,7 +114,7 @@ class _Section:
         try:
             if version < VERSION:
                 rows = upgraded(rows, version)
-            objects, world = decode_world(rows, Clock(pace, now))
+            objects, world, _ = decode_world(rows, Clock(pace, now))
             for number in self.lines.keys() - objects.keys():
                 if version == VERSION:
                     raise StateError(f"nothing refers to the object {number}", number)

@@ -59,9 +59,10 @@ def save(file: StateFile, name: str, clock: int) -> None:
                 f"INSERT INTO snapshot_{table} SELECT ?, {columns} FROM {table}",  # noqa: S608
                 (name,),
             )
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot save {name}", 0))
 
 
-def remove(file: StateFile, name: str) -> None:
+def remove(file: StateFile, name: str, clock: int) -> None:
     """Delete a snapshot. Raises SnapshotError, StateFileError."""
     find(file, name)
     with file.transaction() as connection:
@@ -71,6 +72,7 @@ def remove(file: StateFile, name: str) -> None:
                 f"DELETE FROM snapshot_{table} WHERE snapshot = ?",  # noqa: S608
                 (name,),
             )
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot remove {name}", 0))
 
 
 def put_back(file: StateFile, name: str) -> None:
@@ -85,6 +87,7 @@ def put_back(file: StateFile, name: str) -> None:
                 (name,),
             )
         connection.execute("UPDATE meta SET value = ? WHERE key = 'clock'", (clock,))
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot restore {name}", 0))
 
 
 def listed(file: StateFile) -> list[Snapshot]:
