@@ -30,6 +30,7 @@ import msgspec
 
 from hmcsh.migration.run import Step
 from hmcsh.state import kinds
+from hmcsh.state.checking import checks_of, items_check, unfit
 from hmcsh.state.kinds import StateError, by_class, class_of, default_of, fields_of, name_of
 
 # What comes of rows that do not fit.
@@ -338,10 +339,17 @@ class Decoder:
         unknown = held.keys() - {field.name for field in fields}
         if unknown:
             raise StateError(f"{name_of(kind)} has no field {min(unknown)!r}")
-        return {
-            field.name: self._make(held[field.name]) if field.name in held else default_of(field)
-            for field in fields
-        }
+        checks, made = checks_of(kind), {}
+        for field in fields:
+            name = field.name
+            if name in held:
+                value = made[name] = self._make(held[name])
+                check = checks[name]
+                if check is not None and not check(value):
+                    raise unfit(kind, name, value)
+            else:
+                made[name] = default_of(field)
+        return made
 
     def _make(self, held: Any) -> Any:
         if type(held) is list:
@@ -366,7 +374,11 @@ class Decoder:
     def _made(self, kind: type, held: dict[str, Any]) -> Any:
         if not dataclasses.is_dataclass(kind):
             items = [self._make(item) for item in held["of"]]
-            return kind(*items) if hasattr(kind, "_fields") else kind(items)
+            made = kind(*items) if hasattr(kind, "_fields") else kind(items)
+            check = items_check(kind)
+            if check is not None and not check(made):
+                raise StateError(f"{name_of(kind)} cannot hold what it holds")
+            return made
         return kind(**self._fields(kind, held))
 
     def _member(self, name: str, member: str) -> Any:

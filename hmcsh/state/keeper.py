@@ -23,8 +23,8 @@ from hmcsh.model.undertaking import begin_anew
 from hmcsh.runtime import Clock, Process
 from hmcsh.runtime.clock import Pace
 from hmcsh.state import snapshots
-from hmcsh.state.codec import Decoder, Encoder, Row, kept_class, references
-from hmcsh.state.file import StateFile, StateFileError
+from hmcsh.state.codec import DAMAGE, Decoder, Encoder, Row, kept_class, references
+from hmcsh.state.file import PUT_META, PUT_OBJECT, PUT_PAGE, StateFile, StateFileError
 from hmcsh.state.kinds import StateError
 from hmcsh.state.naming import Name, named
 from hmcsh.state.observing import Changes
@@ -59,9 +59,6 @@ def decode_world(rows: Iterable[Row], clock: Clock) -> Decoded:
     world = objects[_ROOT]
     if not isinstance(world, World):
         raise StateError("row 1 is not the root", _ROOT)
-    fits = isinstance(world.datacenter, Datacenter) and isinstance(world.mobility, MobilityState)
-    if not fits:
-        raise StateError("the root has no datacenter, or no migrations", _ROOT)
     return Decoded(objects, world, decoder.owners)
 
 
@@ -74,6 +71,14 @@ def go_on(mobility: Mobility, world: World, pages: Callable[[Run], bytes | None]
     except ValueError as error:
         raise StateError(str(error)) from error
     begin_anew(world.datacenter)
+
+
+def misfit(error: Exception) -> str:
+    """Why a state cannot be gone on with, as one line."""
+    if isinstance(error, StateError):
+        return str(error)
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return f"the state does not fit together: {reason}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -129,9 +134,9 @@ class Keeper:
         try:
             clock = Clock(pace, file.meta("clock"))
             return cls._restored(file, file.rows(), file.page, clock, equip)
-        except StateError as error:
+        except (StateError, *DAMAGE) as error:
             file.close()
-            raise StateFileError(f"state file {path}: {error}") from error
+            raise StateFileError(f"state file {path}: {misfit(error)}") from error
         except BaseException:
             file.close()
             raise
@@ -238,8 +243,8 @@ class Keeper:
             snapshots.put_back(self.file, name)
             self._retired = True
             return Keeper._restored(self.file, rows, self.file.page, clock, self._equip)
-        except StateError as error:
-            raise StateFileError(f"snapshot {name}: {error}") from error
+        except (StateError, *DAMAGE) as error:
+            raise StateFileError(f"snapshot {name}: {misfit(error)}") from error
 
     def _equip(self, other: Datacenter) -> None:
         """Give another datacenter what this one has and is not kept."""
@@ -258,7 +263,7 @@ class Keeper:
         try:
             rows = self._rows(self._runs() if pages is None else {*self._runs(), pages})
             with self.file.transaction() as connection:
-                connection.executemany("INSERT OR REPLACE INTO object VALUES (?, ?, ?)", rows)
+                connection.executemany(PUT_OBJECT, rows)
                 if pages is not None and pages.transfer is not None:
                     self._write_pages(connection, pages)
                 done = [run for run in self._live - live if "complete" in run.finished]
@@ -271,7 +276,7 @@ class Keeper:
                     changed = dict.fromkeys(map(str, (*ours, *names)))
                     self.file.enter(connection, self.datacenter.clock.now, entry, changed)
                 now = self.datacenter.clock.now
-                connection.execute("INSERT OR REPLACE INTO meta VALUES ('clock', ?)", (now,))
+                connection.execute(PUT_META, ("clock", now))
         except BaseException as error:
             self._failing = str(error)
             self._encoder.forget_after(last)
@@ -360,7 +365,7 @@ class Keeper:
 
         number = self._encoder.number(run)
         pages = keep_pages(run.moving)
-        connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (number, pages))
+        connection.execute(PUT_PAGE, (number, pages))
 
     # -- taking back, and what is left ----------------------------------------------------------
 

@@ -131,7 +131,7 @@ def examine(path: Path, given: Told, before: int, seen: Counter[str]) -> int:
     All that was under way is brought to its end, as an operator would.
     """
     keeper = Keeper.open(path, "manual")
-    clock, mobility = keeper.datacenter.clock, keeper.mobility
+    mobility = keeper.mobility
     entries = [one for one in keeper.file.history(before) if one.user]
     kept = Counter(f"{entry.status} {entry.command}" for entry in entries)
     answered = given.answered
@@ -155,14 +155,8 @@ def examine(path: Path, given: Told, before: int, seen: Counter[str]) -> int:
     seen["to be recovered"] += sum(run.source.migration is run.migration for run in failed)
     seen["went on by themselves"] += len(mobility.live)
     _has_one_owner(keeper)
-    while clock.step():
-        pass
-    for run in mobility.history:
-        if run.migration.state.to_be_recovered and run.source.migration is run.migration:
-            clock.run_until(mobility.recover(run.source))
-            while clock.step():
-                pass
-    _is_sound(keeper)
+    end_all(keeper)
+    is_sound(keeper)
     assert_all_is_kept(keeper)
     last = list(keeper.file.history(before))
     keeper.close()
@@ -197,7 +191,19 @@ def _has_one_owner(keeper: Keeper) -> None:
     assert set(owners.values()) <= {1}, "a partition has two owners, or none"
 
 
-def _is_sound(keeper: Keeper) -> None:
+def end_all(keeper: Keeper) -> None:
+    """Let end what is under way, and recover what failed."""
+    clock, mobility = keeper.datacenter.clock, keeper.mobility
+    while clock.step():
+        pass
+    for run in mobility.history:
+        if run.migration.state.to_be_recovered and run.source.migration is run.migration:
+            clock.run_until(mobility.recover(run.source))
+            while clock.step():
+                pass
+
+
+def is_sound(keeper: Keeper) -> None:
     """At rest: the invariants of the model and of the engine."""
     frames = keeper.datacenter.frames
     owners = Counter(p.uuid for frame in frames.values() for p in frame.partitions.values())

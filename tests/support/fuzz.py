@@ -31,6 +31,7 @@ from asyncssh.constants import (
 from asyncssh.packet import Boolean, String, UInt32
 from hmcsh.commands.hmc import COMMANDS
 from hypothesis import strategies as st
+from support.fuzz_state import EDITS, state_files
 
 from hmcsh.console import ConsoleService
 from hmcsh.language.filters import parse_filter
@@ -345,4 +346,5 @@ TARGETS: Mapping[str, Target] = {
     "options": Target(_arguments(), lambda: _pure(_options), 120),
     "records": Target(RECORD_PARTS, lambda: _pure(_records), 200),
     "commands": Target(_arguments(), _commands, 100),
+    "state file": Target(EDITS, state_files, 30),
 }
