@@ -134,6 +134,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     from hmcsh.limits import apply
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
+    from hmcsh.state.failures import KeptFailures
 
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -162,6 +163,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
                 port,
                 host_key_path=host_key_path(),
                 host_key=host_key,
+                ledger=None if keeper is None else KeptFailures(keeper.file, console.name),
                 settings=settings,
             )
         except OSError as error:

@@ -189,10 +189,18 @@ class StateFile:
         found = self.read("SELECT value FROM meta WHERE key = ?", key)
         return found[0][0] if found else None
 
+    def all_meta(self, start: str) -> list[tuple[str, Any]]:
+        """All keys with such a start that stand beside the objects, and their values."""
+        query = "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ?"
+        return self.read(query, len(start), start)
+
     def set_meta(self, key: str, value: object) -> None:
-        """Let a value stand beside the objects. Raises StateFileError."""
+        """Let a value stand beside the objects, None: no more. Raises StateFileError."""
         with self.transaction() as connection:
-            connection.execute(PUT_META, (key, value))
+            if value is None:
+                connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            else:
+                connection.execute(PUT_META, (key, value))
 
     @staticmethod
     def enter(
