@@ -247,8 +247,7 @@ class Control:
         """Let what is exported show no password that an inventory gave as such."""
         with contextlib.suppress(ValueError):
             if isinstance(_decoder.decode(line), ExportRequest):
-                consoles = self._mobility.datacenter.consoles
-                await protect([user for one in consoles for user in one.users.values()])
+                await protect(self._mobility.datacenter)
 
     def _answers(self, line: bytes) -> Iterator[bytes]:
         try:

@@ -98,7 +98,7 @@ def _keep(plan: Plan, path: Path) -> Keeper:
             _log.warning("the state in %s counts; ignored: %s", path, ignored)
         return Keeper.open(path, cast(Pace, plan.pace), equip)
     mobility = _fresh(plan)
-    asyncio.run(protect(_users(mobility.datacenter)))  # no password as such reaches the file
+    asyncio.run(protect(mobility.datacenter))  # no password as such reaches the file
     return Keeper.create(path, mobility, {"inventory": plan.inventory})
 
 
@@ -178,7 +178,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
         control = await _open_control(plan, mobility, servers[0].port, kept)
         _announce(plan, datacenter, servers, keeper)
         await asyncio.to_thread(_load_the_rest)
-        await protect(_users(datacenter))
+        await protect(datacenter)
         garbage.keep()
         await ended.wait()
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
 from hmcsh.commands.hmc.common.options import FORCE
+from hmcsh.commands.hmc.common.passwords import fits
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.common.values import ip_address
 
@@ -78,9 +79,10 @@ async def run(call: Call) -> Lines:
         return ()
     if console.manages(frame) and frame.trouble is None:
         raise HmcError("connection_exists", ip=address)
+    wanted, given = frame.access_password, call.text("password")
+    right = wanted is None or (given is not None and await fits(wanted, given))
     console.removed -= {frame.mtms}
     if frame.trouble in (None, Trouble.PASSWORD):
-        right = frame.access_password in (None, call.text("password"))
         frame.trouble = None if right else Trouble.PASSWORD
     return ()
 

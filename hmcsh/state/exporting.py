@@ -53,8 +53,7 @@ def of_file(path: Path) -> Iterator[str]:
     file = StateFile.open(path)
     try:
         world = decode_world(file.rows(), Clock("manual", file.meta("clock"))).world
-        consoles = world.datacenter.consoles
-        asyncio.run(protect([user for one in consoles for user in one.users.values()]))
+        asyncio.run(protect(world.datacenter))
         yield from _pieces(world)
     except StateError as error:
         raise StateFileError(f"state file {path}: {error}") from error
