@@ -23,6 +23,7 @@ import msgspec
 from hmcsh import errorlog, status
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.language.messages import CommandExit
+from hmcsh.language.secrets import escaped
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.report import Report, describe
@@ -265,8 +266,7 @@ class Control:
         """Let what is exported show no password that an inventory gave as such."""
         with contextlib.suppress(ValueError):
             if isinstance(_decoder.decode(line), ExportRequest):
-                consoles = self._mobility.datacenter.consoles
-                await protect([user for one in consoles for user in one.users.values()])
+                await protect(self._mobility.datacenter)
 
     def _answers(self, line: bytes) -> Iterator[bytes]:
         try:
@@ -285,7 +285,7 @@ class Control:
             case FaultAdd():
                 added = self._add(request)
                 try:
-                    self._keep()
+                    self._keep(f"hmcsh fault add {_words(added)}")
                 except OSError:
                     self._mobility.faults.clear(added.number)
                     raise
@@ -295,7 +295,7 @@ class Control:
             case FaultClear(number):
                 before = self._mobility.faults.list()
                 self._mobility.faults.clear(number)
-                self._keep()
+                self._keep(f"hmcsh fault clear {'all' if number is None else number}")
                 yield from (one for one in before if number in (None, one.number))
             case ReportRequest(partition):
                 yield from self._reports(partition)
@@ -319,14 +319,12 @@ class Control:
                 yield from (entry._asdict() for entry in keeper.file.history(after))
             case SnapshotSave(name):
                 keeper.save(name)
-                keeper.enter(f"hmcsh snapshot save {name}")
             case SnapshotRestore(name):
                 self._keeper = keeper.restore(name)
                 self._mobility = self._keeper.mobility
                 self._restored(self._keeper)
-                self._keeper.enter(f"hmcsh snapshot restore {name}")
             case SnapshotRemove(name):
-                snapshots.remove(keeper.file, name)
+                snapshots.remove(keeper.file, name, keeper.datacenter.clock.now)
             case SnapshotList():
                 yield from (one._asdict() for one in snapshots.listed(keeper.file))
             case SnapshotDiff(name, other):
@@ -334,10 +332,10 @@ class Control:
                 states = [snapshots.rows(keeper.file, one) for one in (name, other)]
                 yield from (one._asdict() for one in snapshots.differences(*states))
 
-    def _keep(self) -> None:
+    def _keep(self, command: str) -> None:
         """Let what was changed be in the state file before the answer. Raises OSError."""
         if self._keeper is not None:
-            self._keeper.flush()
+            self._keeper.enter(command)
 
     def _add(self, request: FaultAdd) -> Fault:
         fault = Fault(
@@ -369,6 +367,14 @@ async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
         while await reader.read(LINE_LIMIT):
             pass
+
+
+def _words(fault: Fault) -> str:
+    """A fault as the words of a command line, times in virtual ns."""
+    conditions = ("partition", "phase", "percent", "heal_after")
+    given = ((name, getattr(fault, name)) for name in conditions)
+    words = [f"{name}={value}" for name, value in given if value is not None]
+    return escaped(" ".join([fault.kind, *words]))
 
 
 def _one_line(text: str) -> str:

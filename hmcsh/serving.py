@@ -98,7 +98,7 @@ def _keep(plan: Plan, path: Path) -> Keeper:
             _log.warning("the state in %s counts; ignored: %s", path, ignored)
         return Keeper.open(path, cast(Pace, plan.pace), equip)
     mobility = _fresh(plan)
-    asyncio.run(protect(_users(mobility.datacenter)))  # no password as such reaches the file
+    asyncio.run(protect(mobility.datacenter))  # no password as such reaches the file
     return Keeper.create(path, mobility, {"inventory": plan.inventory})
 
 
@@ -135,6 +135,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     from hmcsh.ssh.guard import Guard
     from hmcsh.ssh.hostkey import default_path as host_key_path
     from hmcsh.ssh.server import serve as listen
+    from hmcsh.state.failures import KeptFailures
 
     ended, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -174,6 +175,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
                 port,
                 host_key_path=host_key_path(),
                 host_key=host_key,
+                ledger=None if keeper is None else KeptFailures(keeper.file, console.name),
                 settings=settings,
             )
         except OSError as error:
@@ -253,7 +255,7 @@ class _Kept:
 async def _prepare(datacenter: Datacenter) -> None:
     """Do what is not needed to listen."""
     await asyncio.to_thread(_load_the_rest)
-    await protect(_users(datacenter))
+    await protect(datacenter)
     garbage.keep()
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
-
 from hmcsh.commands.hmc.common.core import Call, Command, Lines, performs
 from hmcsh.commands.hmc.common.guesses import Attempts
 from hmcsh.commands.hmc.common.options import FORCE
+from hmcsh.commands.hmc.common.passwords import fits
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.common.values import ip_address
 
@@ -68,9 +67,8 @@ DECLARATION = Declaration(
 
 async def _opens(call: Call, frame: Frame) -> bool:
     """Whether the access password is right; a system without one takes any."""
-    wanted = frame.access_password
-    given = (call.text("password") or "").encode("utf-8", "surrogatepass")
-    return wanted is None or hmac.compare_digest(wanted.encode("utf-8", "surrogatepass"), given)
+    wanted, given = frame.access_password, call.text("password")
+    return wanted is None or (given is not None and await fits(wanted, given))
 
 
 async def run(call: Call) -> Lines:
@@ -89,9 +87,10 @@ async def run(call: Call) -> Lines:
         return ()
     if console.manages(frame) and frame.trouble is None:
         raise HmcError("connection_exists", ip=address)
+    asked = frame.trouble in (None, Trouble.PASSWORD)
+    right = asked and await Attempts(call, f"the system {frame.mtms}").right(_opens(call, frame))
     console.removed -= {frame.mtms}
-    if frame.trouble in (None, Trouble.PASSWORD):
-        right = await Attempts(call, f"the system {frame.mtms}").right(_opens(call, frame))
+    if asked:
         frame.trouble = None if right else Trouble.PASSWORD
     return ()
 

@@ -9,11 +9,11 @@ the destination when the partition has migrated (SG24-7460 4.1.2).
 from __future__ import annotations
 
 import contextlib
-import hmac
 import logging
 from typing import TYPE_CHECKING
 
 from hmcsh.commands.common.invocation import Invocation
+from hmcsh.commands.hmc.common.passwords import fits_at_once
 from hmcsh.guest.shells import GuestShell, root_shell_for, shell_for
 from hmcsh.guest.systems import System, system_of
 from hmcsh.language.messages import render
@@ -174,10 +174,7 @@ class _Dialogue:
             self.write(render(key, user=name) if of_aix else render(key))
             password = (await self._terminal.read_hidden()).rstrip("\n")
             self.write("\n")
-            given, wanted = (
-                text.encode("utf-8", "surrogatepass") for text in (password, running.password)
-            )
-            right = hmac.compare_digest(given, wanted) and name == system.user
+            right = fits_at_once(running.password, password) and name == system.user
             terminal = self._login.device.terminal
             attempts = terminal.attempts if terminal is not None else None
             if right and not (attempts is not None and attempts.locked()):

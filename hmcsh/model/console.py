@@ -11,7 +11,7 @@ from hmcsh.language.levels import V7R3_2, Level
 from hmcsh.model.access import ALL, EVERYTHING, Resource, Scope, scope_of
 from hmcsh.model.frame import Frame
 from hmcsh.model.roles import SUPER_ADMINISTRATOR, TaskRole, must_be_given, predefined_roles
-from hmcsh.model.service import CONSOLE_EVENT_LIMIT, ConsoleEvent
+from hmcsh.model.service import ConsoleEvent, ConsoleLog
 from hmcsh.model.users import User, UserDefaults
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ class Console:
     `running` is False while it restarts or is shut down. `task_roles` and `resource_roles` are
     those that were made at this console. `removed` are the systems, by MTMS, whose connection was
     removed, `unanswered` the addresses at which it looks for systems in vain. `when_down` is called
-    when it is shut down. `events` are what happened at it, the newest first,
-    `profile_backups` the files with profile data, by absolute path.
+    when it is shut down. `profile_backups` are the files with profile data, by absolute path.
     """
 
     name: str = "hmc"
@@ -100,9 +99,7 @@ class Console:
     running: bool = True
     when_down: list[Callable[[], None]] = dataclasses.field(default_factory=list)
     profile_backups: dict[str, ProfileData] = dataclasses.field(default_factory=dict)
-    events: deque[ConsoleEvent] = dataclasses.field(
-        default_factory=lambda: deque(maxlen=CONSOLE_EVENT_LIMIT)
-    )
+    log: ConsoleLog = dataclasses.field(default_factory=ConsoleLog)
 
     def __post_init__(self) -> None:
         if not self.interfaces:
@@ -113,6 +110,11 @@ class Console:
         self.running = False
         for end in self.when_down:
             end()
+
+    @property
+    def events(self) -> deque[ConsoleEvent]:
+        """What happened at it, the newest first."""
+        return self.log.events
 
     @property
     def roles(self) -> Mapping[str, TaskRole]:

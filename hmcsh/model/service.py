@@ -6,6 +6,7 @@ Names of their fields are those of `lssvcevents` (capture, V7R7.9).
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class ConsoleEvent:
 
     time: int
     text: str
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class ConsoleLog:
+    """The events of a console, the newest first. Apart from it: each command adds to them."""
+
+    events: deque[ConsoleEvent] = dataclasses.field(
+        default_factory=lambda: deque(maxlen=CONSOLE_EVENT_LIMIT)
+    )
 
 
 def report(

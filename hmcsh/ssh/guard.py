@@ -2,12 +2,34 @@
 
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from hmcsh.ssh.service import Settings
 
 _KEYS = 4096
 _FORGET_AFTER = 600.0
+
+
+class Ledger(Protocol):
+    """Keeps failed log-ins, so that a server that starts again goes on with them.
+
+    `kind` is user or address, `key` which one, `last` a time of the machine, s.
+    """
+
+    def known(self) -> Iterable[tuple[str, str, int, float]]:
+        """Kind, key, count and last of all that were kept."""
+
+    def keep(self, kind: str, key: str, count: int, last: float) -> None:
+        """Keep a count in the place of its former one; 0: none."""
+
+
+class _Nowhere:
+    def known(self) -> Iterable[tuple[str, str, int, float]]:
+        return ()
+
+    def keep(self, kind: str, key: str, count: int, last: float) -> None:
+        pass
 
 
 class Failures:
@@ -17,7 +39,15 @@ class Failures:
     for `seconds`; then it begins anew. A limit of 0 locks nobody.
     """
 
-    def __init__(self, limit: int, seconds: float, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        seconds: float,
+        monotonic: Callable[[], float],
+        keep: Callable[[str, int, float], None] = lambda *_: None,
+    ) -> None:
+        """`keep` is told of each count that changes, and when its last failure was."""
+        self._keep = keep
         self._limit = limit
         self._seconds = seconds
         self._monotonic = monotonic
@@ -32,9 +62,16 @@ class Failures:
         begun = now - last > _FORGET_AFTER or (self._limit and count >= self._limit)
         count = 1 if begun else count + 1
         self._counts[key] = count, now
+        self._keep(key, count, now)
         while len(self._counts) > _KEYS:
-            self._counts.popitem(last=False)
+            self.forget(next(iter(self._counts)))
         return count
+
+    def recall(self, key: str, count: int, last: float) -> None:
+        """Go on with a count of a former server; one that is too old to count is forgotten."""
+        self._counts[key] = count, last
+        if self._monotonic() - last > max(_FORGET_AFTER, self._seconds):
+            self.forget(key)
 
     def locked(self, key: str) -> bool:
         """Tell whether the key is locked now."""
@@ -43,7 +80,8 @@ class Failures:
 
     def forget(self, key: str) -> None:
         """Begin anew."""
-        self._counts.pop(key, None)
+        if self._counts.pop(key, None) is not None:
+            self._keep(key, 0, 0.0)
 
 
 class Guard:
@@ -55,10 +93,29 @@ class Guard:
     address, for a time. A key opens meanwhile: who guesses cannot lock out its owner.
     """
 
-    def __init__(self, settings: Settings, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        monotonic: Callable[[], float] = time.monotonic,
+        ledger: Ledger | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`wall` is the time of the machine, which goes on while no server runs."""
         self._settings = settings
-        self._addresses = Failures(settings.lockout_address, settings.lockout_time, monotonic)
-        self._users = Failures(settings.lockout_user, settings.lockout_time, monotonic)
+        self._ledger = ledger or _Nowhere()
+
+        def failures(kind: str, limit: int) -> Failures:
+            def keep(key: str, count: int, last: float) -> None:
+                self._ledger.keep(kind, key, count, wall() - (monotonic() - last))
+
+            return Failures(limit, settings.lockout_time, monotonic, keep)
+
+        self._addresses = failures("address", settings.lockout_address)
+        self._users = failures("user", settings.lockout_user)
+        for kind, key, count, last in sorted(self._ledger.known(), key=lambda known: known[-1]):
+            by = self._addresses if kind == "address" else self._users
+            age = max(0.0, wall() - last)  # a clock that was set back makes no lock shorter
+            by.recall(key, count, monotonic() - age)
         self._by_address: Counter[str] = Counter()
         self.connections = 0
         self.unauthenticated = 0

@@ -10,7 +10,7 @@ import asyncssh
 
 from hmcsh.runtime.waiting import wait_for_all
 from hmcsh.ssh.connection import Login
-from hmcsh.ssh.guard import Guard
+from hmcsh.ssh.guard import Guard, Ledger
 from hmcsh.ssh.hostkey import load_or_create, rsa_path
 from hmcsh.ssh.service import Service, Settings
 from hmcsh.ssh.transport import Connection
@@ -112,10 +112,10 @@ class Terminals:
 class Hub:
     """What all connections of a server share."""
 
-    def __init__(self, service: Service, settings: Settings) -> None:
+    def __init__(self, service: Service, settings: Settings, ledger: Ledger | None = None) -> None:
         self.service = service
         self.settings = settings
-        self.guard = Guard(settings)
+        self.guard = Guard(settings, ledger=ledger)
         self.terminals = Terminals()
         self.log_ins: dict[Connection, Login] = {}  # of all connections, done or not
         self.sessions: set[asyncio.Task[None]] = set()
@@ -181,14 +181,15 @@ async def serve(
     host_key_path: Path,
     settings: Settings,
     host_key: bytes | None = None,
+    ledger: Ledger | None = None,
 ) -> Server:
     """Listen on an address and return the server once it accepts connections; port 0 picks one.
 
-    A `host_key` (OpenSSH's form) counts before that of the file.
+    A `host_key` (OpenSSH's form) counts before that of the file. A `ledger` keeps failed log-ins.
 
     Raises HostKeyError if there is no usable host key, OSError if the address cannot be had.
     """
-    hub = Hub(service, settings)
+    hub = Hub(service, settings, ledger)
     keys = [
         load_or_create(host_key_path) if host_key is None else asyncssh.import_private_key(host_key)
     ]

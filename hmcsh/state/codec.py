@@ -30,6 +30,7 @@ import msgspec
 
 from hmcsh.migration.run import Step
 from hmcsh.state import kinds
+from hmcsh.state.checking import checks_of, items_check, unfit
 from hmcsh.state.kinds import StateError, by_class, class_of, default_of, fields_of, name_of
 
 # What comes of rows that do not fit.
@@ -87,11 +88,14 @@ class Encoder:
         self._numbers: dict[int, int] = {}  # by id; `objects` keeps the ids from being used again
         self.objects: dict[int, object] = {}
         self.met: list[object] = []  # objects that got a number and have no row yet
+        self.owners: dict[int, int] = {}  # of each object: which one was seen first to refer to it
+        self._owner = 0  # whose row is being made
         self._known: dict[int, tuple[object, Any]] = {}  # frozen values, by id
         self._makers: dict[type, Callable[[Any], Any]] = {}
 
-    def adopt(self, objects: Mapping[int, object], last: int) -> None:
+    def adopt(self, objects: Mapping[int, object], last: int, owners: Mapping[int, int]) -> None:
         """Take over objects that have numbers already; new numbers come after `last`."""
+        self.owners.update(owners)
         self.objects.update(objects)
         self._numbers.update((id(item), number) for number, item in objects.items())
         self.last = last
@@ -99,6 +103,7 @@ class Encoder:
     def forget(self, number: int) -> None:
         """Let go of an object that is no longer kept."""
         self._numbers.pop(id(self.objects.pop(number)), None)
+        self.owners.pop(number, None)
 
     def forget_after(self, last: int) -> None:
         """Let go of all objects that got a number after `last`: they were not written."""
@@ -118,13 +123,15 @@ class Encoder:
             self.last = found = self.last + 1
             self._numbers[id(item)] = found
             self.objects[found] = item
+            self.owners[found] = self._owner
             self.met.append(item)
         return found
 
     def row(self, item: object) -> Row:
         """Make the row of one object. Raises StateError for what cannot be kept."""
         kind: Any = kept_class(type(item))
-        return Row(self.number(item), name_of(kind), _encode(self._fields(kind, item)))
+        number = self._owner = self.number(item)
+        return Row(number, name_of(kind), _encode(self._fields(kind, item)))
 
     def rows(self, *roots: object) -> Iterator[Row]:
         """Make the rows of objects and of all that they refer to and that had no number yet."""
@@ -257,6 +264,8 @@ class Decoder:
         self._given = given
         self.objects: dict[int, object] = {}
         self._rows: dict[int, Row] = {}
+        self.owners: dict[int, int] = {}  # as with the encoder
+        self._owner = 0
         self._blank: list[int] = []  # made, and not yet filled
         self._values: dict[bytes, Any] = {}
         self._makers: dict[str, Callable[[Any], Any]] = {
@@ -283,6 +292,7 @@ class Decoder:
         self._at(root)
         while self._blank:
             number = self._blank.pop()
+            self._owner = number
             with self._naming(number):
                 self._fill(self.objects[number], self._rows[number].body)
         for number, item in self.objects.items():
@@ -329,10 +339,17 @@ class Decoder:
         unknown = held.keys() - {field.name for field in fields}
         if unknown:
             raise StateError(f"{name_of(kind)} has no field {min(unknown)!r}")
-        return {
-            field.name: self._make(held[field.name]) if field.name in held else default_of(field)
-            for field in fields
-        }
+        checks, made = checks_of(kind), {}
+        for field in fields:
+            name = field.name
+            if name in held:
+                value = made[name] = self._make(held[name])
+                check = checks[name]
+                if check is not None and not check(value):
+                    raise unfit(kind, name, value)
+            else:
+                made[name] = default_of(field)
+        return made
 
     def _make(self, held: Any) -> Any:
         if type(held) is list:
@@ -357,7 +374,11 @@ class Decoder:
     def _made(self, kind: type, held: dict[str, Any]) -> Any:
         if not dataclasses.is_dataclass(kind):
             items = [self._make(item) for item in held["of"]]
-            return kind(*items) if hasattr(kind, "_fields") else kind(items)
+            made = kind(*items) if hasattr(kind, "_fields") else kind(items)
+            check = items_check(kind)
+            if check is not None and not check(made):
+                raise StateError(f"{name_of(kind)} cannot hold what it holds")
+            return made
         return kind(**self._fields(kind, held))
 
     def _member(self, name: str, member: str) -> Any:
@@ -377,6 +398,7 @@ class Decoder:
                 if not kinds.is_object(kind):
                     raise StateError(f"{row.kind!r} is not the class of an object")
             found = self.objects[number] = object.__new__(kind)
+            self.owners[number] = self._owner
             self._blank.append(number)
         return found
 

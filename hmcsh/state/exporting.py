@@ -52,9 +52,8 @@ def of_file(path: Path) -> Iterator[str]:
     """The same of a state file at rest. Raises StateFileError."""
     file = StateFile.open(path)
     try:
-        _, world = decode_world(file.rows(), Clock("manual", file.meta("clock")))
-        consoles = world.datacenter.consoles
-        asyncio.run(protect([user for one in consoles for user in one.users.values()]))
+        world = decode_world(file.rows(), Clock("manual", file.meta("clock"))).world
+        asyncio.run(protect(world.datacenter))
         yield from _pieces(world)
     except StateError as error:
         raise StateFileError(f"state file {path}: {error}") from error

@@ -103,7 +103,7 @@ class _Section:
         from hmcsh.migration.engine import Mobility
         from hmcsh.state.codec import DAMAGE
         from hmcsh.state.file import VERSION, upgraded
-        from hmcsh.state.keeper import decode_world, go_on
+        from hmcsh.state.keeper import decode_world, go_on, misfit
         from hmcsh.state.kinds import StateError
 
         version, now = self.numbers()
@@ -114,18 +114,16 @@ class _Section:
         try:
             if version < VERSION:
                 rows = upgraded(rows, version)
-            objects, world = decode_world(rows, Clock(pace, now))
+            objects, world, _ = decode_world(rows, Clock(pace, now))
             for number in self.lines.keys() - objects.keys():
                 if version == VERSION:
                     raise StateError(f"nothing refers to the object {number}", number)
             equip(world.datacenter)
             mobility = Mobility(world.datacenter, faults=())
             go_on(mobility, world, lambda _: None)
-        except StateError as error:
-            self.fail(self.lines.get(error.row or 0, self.section.line), str(error))
-        except DAMAGE as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            self.fail(self.section.line, f"the state does not fit together: {reason}")
+        except (StateError, *DAMAGE) as error:
+            row = error.row if isinstance(error, StateError) else None
+            self.fail(self.lines.get(row or 0, self.section.line), misfit(error))
         return mobility
 
     def numbers(self) -> tuple[int, int]:

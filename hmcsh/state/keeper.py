@@ -8,12 +8,11 @@ the clock changes on its own is written by `flush`, which a server calls several
 from __future__ import annotations
 
 import dataclasses
-import datetime
-import json
 import logging
+import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hmcsh.commands.hmc.common.journal import NotTakenBackError
 from hmcsh.migration.engine import Mobility, MobilityState
@@ -24,9 +23,10 @@ from hmcsh.model.undertaking import begin_anew
 from hmcsh.runtime import Clock, Process
 from hmcsh.runtime.clock import Pace
 from hmcsh.state import snapshots
-from hmcsh.state.codec import Decoder, Encoder, Row, kept_class, references
-from hmcsh.state.file import StateFile, StateFileError
-from hmcsh.state.kinds import StateError, name_of
+from hmcsh.state.codec import DAMAGE, Decoder, Encoder, Row, kept_class, references
+from hmcsh.state.file import PUT_META, PUT_OBJECT, PUT_PAGE, StateFile, StateFileError
+from hmcsh.state.kinds import StateError
+from hmcsh.state.naming import Name, named
 from hmcsh.state.observing import Changes
 
 _log = logging.getLogger("hmcsh")
@@ -44,16 +44,22 @@ class World:
     mobility: MobilityState
 
 
-def decode_world(rows: Iterable[Row], clock: Clock) -> tuple[dict[int, object], World]:
-    """Make all objects of rows, by number, and their root. Raises StateError."""
-    objects = Decoder({"clock": clock}).decode(rows, _ROOT)
+class Decoded(NamedTuple):
+    """What rows hold: objects by number, their root, and which object refers to each."""
+
+    objects: dict[int, object]
+    world: World
+    owners: dict[int, int]
+
+
+def decode_world(rows: Iterable[Row], clock: Clock) -> Decoded:
+    """Make all objects of rows. Raises StateError."""
+    decoder = Decoder({"clock": clock})
+    objects = decoder.decode(rows, _ROOT)
     world = objects[_ROOT]
     if not isinstance(world, World):
         raise StateError("row 1 is not the root", _ROOT)
-    fits = isinstance(world.datacenter, Datacenter) and isinstance(world.mobility, MobilityState)
-    if not fits:
-        raise StateError("the root has no datacenter, or no migrations", _ROOT)
-    return objects, world
+    return Decoded(objects, world, decoder.owners)
 
 
 def go_on(mobility: Mobility, world: World, pages: Callable[[Run], bytes | None]) -> None:
@@ -67,11 +73,20 @@ def go_on(mobility: Mobility, world: World, pages: Callable[[Run], bytes | None]
     begin_anew(world.datacenter)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+def misfit(error: Exception) -> str:
+    """Why a state cannot be gone on with, as one line."""
+    if isinstance(error, StateError):
+        return str(error)
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return f"the state does not fit together: {reason}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Mark:
-    """Where the clock stood when a command began."""
+    """Where the clock stood when a command began, and what the clock has changed since."""
 
     clock: tuple[int, int]
+    meanwhile: dict[Name, None] = dataclasses.field(default_factory=dict)
 
 
 class Keeper:
@@ -90,6 +105,7 @@ class Keeper:
         self._clock_kept: int | None = None
         self._faults: tuple[Fault, ...] = ()
         self._failing = ""
+        self._marks: weakref.WeakSet[Mark] = weakref.WeakSet()  # of commands that go on
         self._retired = False  # another state was restored in its place
         self._swept = len(encoder.objects)
         for item in encoder.objects.values():
@@ -118,9 +134,9 @@ class Keeper:
         try:
             clock = Clock(pace, file.meta("clock"))
             return cls._restored(file, file.rows(), file.page, clock, equip)
-        except StateError as error:
+        except (StateError, *DAMAGE) as error:
             file.close()
-            raise StateFileError(f"state file {path}: {error}") from error
+            raise StateFileError(f"state file {path}: {misfit(error)}") from error
         except BaseException:
             file.close()
             raise
@@ -134,11 +150,11 @@ class Keeper:
         clock: Clock,
         equip: Callable[[Datacenter], None],
     ) -> Keeper:
-        objects, world = decode_world(rows, clock)
+        objects, world, owners = decode_world(rows, clock)
         equip(world.datacenter)
         mobility = Mobility(world.datacenter, faults=())
         encoder = Encoder()
-        encoder.adopt(objects, file.last_number())
+        encoder.adopt(objects, file.last_number(), owners)
         keeper = cls(file, mobility, encoder, world)
         keeper._bodies = {
             row.number: row.body
@@ -164,7 +180,9 @@ class Keeper:
         self._require_present()
         if self._failing or self._changes:
             self.flush()
-        return Mark(self.datacenter.clock.mark())
+        mark = Mark(self.datacenter.clock.mark())
+        self._marks.add(mark)
+        return mark
 
     def commit(self, mark: Mark, console: str, user: str, command: str, status: int) -> None:
         """Keep what a command changed, and that it was given.
@@ -174,7 +192,7 @@ class Keeper:
         """
         self._require_present()
         try:
-            self._write((console, user, command, status))
+            self._write((console, user, command, status), mark=mark)
         except StateFileError as error:
             if not self.datacenter.clock.take_back(mark.clock):
                 raise NotTakenBackError(str(error)) from error
@@ -221,12 +239,12 @@ class Keeper:
         rows = snapshots.rows(self.file, name)
         clock = Clock(self.datacenter.clock.pace, snapshots.find(self.file, name).clock)
         try:
-            Decoder({"clock": clock}).decode(rows, _ROOT)  # before anything is changed
+            decode_world(rows, clock)  # before anything is changed
             snapshots.put_back(self.file, name)
             self._retired = True
             return Keeper._restored(self.file, rows, self.file.page, clock, self._equip)
-        except StateError as error:
-            raise StateFileError(f"snapshot {name}: {error}") from error
+        except (StateError, *DAMAGE) as error:
+            raise StateFileError(f"snapshot {name}: {misfit(error)}") from error
 
     def _equip(self, other: Datacenter) -> None:
         """Give another datacenter what this one has and is not kept."""
@@ -234,27 +252,38 @@ class Keeper:
 
     # -- writing --------------------------------------------------------------------------------
 
-    def _write(self, entry: tuple[str, str, str, int] | None, pages: Run | None = None) -> None:
+    def _write(
+        self,
+        entry: tuple[str, str, str, int] | None,
+        pages: Run | None = None,
+        mark: Mark | None = None,
+    ) -> None:
         last = self._encoder.last
         live, faults = set(self.mobility.live), self.mobility.faults.list()
         try:
             rows = self._rows(self._runs() if pages is None else {*self._runs(), pages})
             with self.file.transaction() as connection:
-                connection.executemany("INSERT OR REPLACE INTO object VALUES (?, ?, ?)", rows)
+                connection.executemany(PUT_OBJECT, rows)
                 if pages is not None and pages.transfer is not None:
                     self._write_pages(connection, pages)
                 done = [run for run in self._live - live if "complete" in run.finished]
-                numbers = [(self._encoder.number(run),) for run in done]
-                connection.executemany("DELETE FROM page WHERE number = ?", numbers)
+                gone = [(self._encoder.number(run),) for run in done]
+                connection.executemany("DELETE FROM page WHERE number = ?", gone)
+                names = self._names(rows) if entry or self._marks else {}
                 if entry is not None:
-                    self._write_entry(connection, entry, rows)
+                    before = mark.meanwhile if mark else ()
+                    ours = [one for one in before if one.is_in(entry[2])]
+                    changed = dict.fromkeys(map(str, (*ours, *names)))
+                    self.file.enter(connection, self.datacenter.clock.now, entry, changed)
                 now = self.datacenter.clock.now
-                connection.execute("INSERT OR REPLACE INTO meta VALUES ('clock', ?)", (now,))
+                connection.execute(PUT_META, ("clock", now))
         except BaseException as error:
             self._failing = str(error)
             self._encoder.forget_after(last)
             raise
         self._failing = ""
+        for one in self._marks if entry is None else ():
+            one.meanwhile.update(names)
         self._begun = {run: run.process for run in self.mobility.history}
         self._live, self._clock_kept, self._faults = live, now, faults
         for row in rows:
@@ -320,19 +349,11 @@ class Keeper:
         if self._observed(item):
             self._changes.observe(item)
 
-    def _write_entry(
-        self, connection: Any, entry: tuple[str, str, str, int], rows: list[Row]
-    ) -> None:
-        console, user, command, status = entry
-        real = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        objects = map(self._encoder.objects.__getitem__, (row.number for row in rows))
-        changed = list(dict.fromkeys(text for item in objects if (text := describe(item))))
-        values = (real, self.datacenter.clock.now, console, user, command, status)
-        connection.execute(
-            "INSERT INTO history (real, virtual, console, user, command, status, changed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*values, json.dumps(changed)),
-        )
+    def _names(self, rows: list[Row]) -> dict[Name, None]:
+        """How the history names the objects of rows."""
+        encoder = self._encoder
+        found = (named(row.number, encoder.objects, encoder.owners) for row in rows)
+        return {name: None for name in found if name is not None}
 
     # -- commit records -------------------------------------------------------------------------
 
@@ -344,7 +365,7 @@ class Keeper:
 
         number = self._encoder.number(run)
         pages = keep_pages(run.moving)
-        connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (number, pages))
+        connection.execute(PUT_PAGE, (number, pages))
 
     # -- taking back, and what is left ----------------------------------------------------------
 
@@ -383,13 +404,3 @@ class Keeper:
             self._bodies.pop(number, None)
             if number in self._encoder.objects:
                 self._encoder.forget(number)
-
-
-def describe(item: object) -> str:
-    """An object as the history names it; "" for what is part of another one."""
-    kind = name_of(kept_class(type(item))).rpartition(".")[2]
-    name = getattr(item, "name", None)
-    frame = getattr(item, "frame", None)
-    if kind == "World" or name is None:
-        return ""
-    return f"{kind} {frame.name}/{name}" if frame is not None else f"{kind} {name}"

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from hmcsh.language.secrets import MASK
 from hmcsh.state.codec import Row
-from hmcsh.state.file import StateFile
+from hmcsh.state.file import PUT_META, PUT_SNAPSHOT, StateFile
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _LONGEST = 60  # characters of a value that is shown
 _SECRETS = ("password", "access_password")
-_TABLES = (("object", "number, kind, body"), ("page", "number, body"))
+_TABLES = (("object", "number, kind, body, sum"), ("page", "number, body, sum"))
 
 
 class SnapshotError(ValueError):
@@ -53,15 +53,16 @@ def save(file: StateFile, name: str, clock: int) -> None:
         raise SnapshotError(f"there is a snapshot {name!r} already")
     made = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with file.transaction() as connection:
-        connection.execute("INSERT INTO snapshot VALUES (?, ?, ?)", (name, made, clock))
+        connection.execute(PUT_SNAPSHOT, (name, made, clock))
         for table, columns in _TABLES:
             connection.execute(
                 f"INSERT INTO snapshot_{table} SELECT ?, {columns} FROM {table}",  # noqa: S608
                 (name,),
             )
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot save {name}", 0))
 
 
-def remove(file: StateFile, name: str) -> None:
+def remove(file: StateFile, name: str, clock: int) -> None:
     """Delete a snapshot. Raises SnapshotError, StateFileError."""
     find(file, name)
     with file.transaction() as connection:
@@ -71,6 +72,7 @@ def remove(file: StateFile, name: str) -> None:
                 f"DELETE FROM snapshot_{table} WHERE snapshot = ?",  # noqa: S608
                 (name,),
             )
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot remove {name}", 0))
 
 
 def put_back(file: StateFile, name: str) -> None:
@@ -84,7 +86,8 @@ def put_back(file: StateFile, name: str) -> None:
                 " WHERE snapshot = ?",
                 (name,),
             )
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'clock'", (clock,))
+        connection.execute(PUT_META, ("clock", clock))
+        file.enter(connection, clock, ("", "", f"hmcsh snapshot restore {name}", 0))
 
 
 def listed(file: StateFile) -> list[Snapshot]:

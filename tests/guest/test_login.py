@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hmcsh.commands.hmc.common.passwords import protect
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.lab import L9, L10, Lab
@@ -89,11 +90,16 @@ def linux() -> tuple[str, str]:
     raise AssertionError("the lab has no partition that runs Linux")
 
 
-def test_the_password_is_the_inventorys() -> None:
+@pytest.mark.parametrize("hashed", [False, True], ids=["as such", "hashed"])
+def test_the_password_is_the_inventorys(hashed: bool) -> None:
     datacenter = load_text(
         "systems: {one: {partitions: {p: {os: {version: AIX 7.1, password: secret}}}}}",
         Clock("manual"),
     )
+    if hashed:
+        asyncio.run(protect(datacenter))
+        record = datacenter.frames["one"].partition(name="p").operating_system.password
+        assert record.startswith("$scrypt$")
     service = ConsoleService(datacenter)
     sitting = at(service, "p")
     if sitting.partition.state is not PartitionState.RUNNING:

@@ -1,18 +1,28 @@
-"""Two hundred kills under load (`make soak`); the figures are printed."""
+"""Two hundred kills of a served console under load (`make soak`); the figures are printed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support import crash
+from support import crash, crash_served
 
 
-@pytest.mark.parametrize("seed", [1000])
-def test_two_hundred_kills(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("program", "times"),
+    [
+        pytest.param(crash_served, 200, id="served, with clients over ssh"),
+        pytest.param(crash, 200, id="a worker without ssh: more kills within a change"),
+    ],
+)
+def test_kills(
+    program: object, times: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(program.__file__)  # type: ignore[attr-defined]
     done = subprocess.run(
-        [sys.executable, crash.__file__, str(tmp_path), "200", str(seed)],
-        env={"PYTHONPATH": str(Path(crash.__file__).parents[1])},
+        [sys.executable, path, str(tmp_path), str(times), "1000"],
+        env={**os.environ, "PYTHONPATH": str(Path(path).parents[1])},
         capture_output=True,
         text=True,
         check=False,

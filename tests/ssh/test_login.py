@@ -5,6 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import asyncssh
@@ -13,6 +14,8 @@ from asyncssh.packet import Boolean, String
 
 from hmcsh.ssh.guard import Guard
 from hmcsh.ssh.service import Settings, is_loopback
+from hmcsh.state.failures import KeptFailures
+from hmcsh.state.file import StateFile
 
 Start = Callable[..., Any]
 
@@ -377,3 +380,36 @@ def test_the_log_tells_log_ins_refusals_and_commands(
     assert "hscroot from 127.0.0.1 (pts/0): shell: status 4" in lines
     assert "log-out of 'hscroot' from 127.0.0.1" in lines
     assert not any("s3cret" in line or "abc123" in line for line in lines)
+
+
+def test_a_restart_gives_a_guesser_no_more_tries(tmp_path: Path) -> None:
+    """Nor does it make a lock longer, nor lock whoever has logged in."""
+    limits = {"lockout_user": 3, "lockout_address": 9, "lockout_time": 60.0}
+    settings, now, boots = Settings(**limits), [1e9], [0.0]
+    file = StateFile.create(tmp_path / "state", [], {})
+
+    def start() -> Guard:
+        """A new process: its clock has begun anew, that of the machine goes on."""
+        boots[0] = now[0]
+        ledger = KeptFailures(file, "hmc1")
+        return Guard(settings, lambda: now[0] - boots[0] + 7, ledger, lambda: now[0])
+
+    for number in range(3):
+        guard = start()
+        assert guard.locked("u", "a") is None
+        guard.failed("u\n\udcff", f"a{number}")
+        guard.failed("u", "a")
+        guard.failed("known", "b")
+        guard.succeeded("known", "b")
+        now[0] += 10
+    assert start().locked("u", "c") == settings.message("lockout_user")
+    assert start().locked("u\n\udcff", "c") == settings.message("lockout_user")
+    assert start().locked("known", "b") is None
+    now[0] += 49
+    assert start().locked("u", "c") is not None
+    now[0] += 1
+    assert start().locked("u", "c") is None
+    now[0] += 601
+    start()
+    assert file.all_meta("failed ") == [], "what is too old to count is forgotten"
+    file.close()

@@ -95,7 +95,7 @@ def test_a_well_known_password_is_refused_with_a_state_file_too(
     assert "a password that everybody knows" in capsys.readouterr().err
     assert not state.exists()
     datacenter = load("basic", Clock("manual"))
-    asyncio.run(protect(datacenter.console.users.values()))
+    asyncio.run(protect(datacenter))
     Keeper.create(state, Mobility(datacenter)).close()
     assert b"abc123" not in state.read_bytes()
     assert main(words) == 1

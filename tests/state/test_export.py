@@ -292,7 +292,7 @@ def lines_of(text: str, first: str) -> int:
             'datacenter: {"!at": 2}',
             'datacenter: {"!at": 3}',
             "    1:",
-            "the root has no datacenter",
+            "World.datacenter cannot be a Console",
         ),
         ("state.keeper.World", "model.users.User", "    1:", "has no field 'datacenter'"),
         (

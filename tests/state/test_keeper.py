@@ -315,7 +315,11 @@ def test_a_file_of_an_earlier_version_is_upgraded(
 def test_a_row_that_does_not_fit_is_told(lab: Lab, tmp_path: Path) -> None:
     keep(lab, tmp_path).close()
     with sqlite3.connect(tmp_path / "state") as connection:
-        connection.execute("""UPDATE object SET body = '{"gone":1}' WHERE number = 5""")
+        connection.create_function("checksum", -1, state_file.checksum)
+        connection.execute(
+            """UPDATE object SET body = CAST('{"gone":1}' AS BLOB) WHERE number = 5"""
+        )
+        connection.execute("UPDATE object SET sum = checksum(number, kind, body)")
     connection.close()
     with pytest.raises(StateFileError, match="has no field 'gone'"):
         Keeper.open(tmp_path / "state", "manual")

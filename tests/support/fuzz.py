@@ -32,6 +32,7 @@ from asyncssh.packet import Boolean, String, UInt32
 from hmcsh.commands.hmc import COMMANDS
 from hypothesis import strategies as st
 from support import fuzz_inventory, fuzz_shell
+from support.fuzz_state import EDITS, state_files
 
 from hmcsh.console import ConsoleService
 from hmcsh.language.filters import parse_filter
@@ -368,4 +369,5 @@ TARGETS: Mapping[str, Target] = {
     "commands": Target(_arguments(), _commands, 200),
     "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 2000),
     "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 600),
+    "state file": Target(EDITS, state_files, 30),
 }

@@ -7,13 +7,15 @@ import functools
 import hmac
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from hmcsh.language.levels import Level
 from hmcsh.language.messages import HmcError
 from hmcsh.model import passwords
+from hmcsh.model.datacenter import Datacenter
+from hmcsh.model.partition import DEFAULT_PASSWORD
 from hmcsh.model.users import User, check_password
 
 _T = TypeVar("_T")
@@ -53,6 +55,13 @@ def _known(record: str | None, password: str) -> bool:
     return proof is not None and hmac.compare_digest(proof, _proof(record or "", password))
 
 
+def _prove(record: str, password: str) -> None:
+    """Remember that a password opens."""
+    _proven[record] = _proof(record, password)
+    if len(_proven) > _MOST_PROVEN:
+        _proven.popitem(last=False)
+
+
 async def opens(user: User, password: str, *, again: bool = False) -> bool:
     """Whether this is the user's password; takes as long if it is not, or if he has none.
 
@@ -70,9 +79,7 @@ async def opens(user: User, password: str, *, again: bool = False) -> bool:
     if found is not None and found != record:
         user.password = found
     if found is not None:
-        _proven[found] = _proof(found, password)
-        if len(_proven) > _MOST_PROVEN:
-            _proven.popitem(last=False)
+        _prove(found, password)
     return found is not None
 
 
@@ -85,14 +92,49 @@ async def kept(password: str, level: Level) -> str:
     return await _work(passwords.hashed, password)
 
 
-async def protect(users: Iterable[User]) -> None:
-    """Hash the passwords that an inventory gave."""
-    for user in users:
-        record = user.password
-        if record is not None and not passwords.is_hashed(record):
-            made = await _work(passwords.hashed, record)
-            if user.password is record:
-                user.password = made
+async def fits(record: str, password: str) -> bool:
+    """Whether this is the password of a service processor."""
+    return await _work(passwords.opens, record, password)
+
+
+def fits_at_once(record: str, password: str) -> bool:
+    """Whether this is the password of an operating system.
+
+    What happens in a partition happens in its turn, whatever other sessions do meanwhile: this
+    computes a scrypt there, if a quick one.
+    """
+    right = _known(record, password) or passwords.opens(record, password)
+    if right and passwords.is_hashed(record):
+        _prove(record, password)
+    return right
+
+
+async def protect(datacenter: Datacenter) -> None:
+    """Hash the passwords that an inventory gave: none stands in a state or an export as such.
+
+    Operating systems with the same password share its hash; that which each has unless another
+    one is given is no secret.
+    """
+    for console in datacenter.consoles:
+        for user in console.users.values():
+            await _protect(user, "password", {})
+    made: dict[str, str] = {DEFAULT_PASSWORD: DEFAULT_PASSWORD}
+    for frame in list(datacenter.frames.values()):
+        await _protect(frame, "access_password", {})
+        for partition in list(frame.partitions.values()):
+            if partition.operating_system is not None:
+                await _protect(partition.operating_system, "password", made, quick=True)
+
+
+async def _protect(owner: object, field: str, made: dict[str, str], *, quick: bool = False) -> None:
+    """Let a field hold a hash; `made` are the hashes of passwords that were made before."""
+    record: str | None = getattr(owner, field)
+    if record is None or passwords.is_hashed(record):
+        return
+    if record not in made:
+        made[record] = await _work(functools.partial(passwords.hashed, quick=quick), record)
+    if getattr(owner, field) is record and made[record] != record:
+        setattr(owner, field, made[record])
 
 
 def stop() -> None:

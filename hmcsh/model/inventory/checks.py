@@ -39,12 +39,16 @@ DEDICATED_SHARING = (
 MAX_WEIGHT = 255
 
 
+def _check_password(password: str | None, line: int, problems: Problems) -> None:
+    if password is not None and (wrong := passwords.problem(password)):
+        problems.add(line, f"the hash of a password: {wrong}")
+
+
 def _check_console(hmc: Hmc, problems: Problems) -> None:
     for user in hmc.users.values():
         if user.password is None and not user.keys and not user.failed:
             problems.add(user.line, f"{user.key} has neither a password nor a key")
-        if user.password is not None and (wrong := passwords.problem(user.password)):
-            problems.add(user.at("password"), f"the hash of a password: {wrong}")
+        _check_password(user.password, user.at("password"), problems)
     if not hmc.users and "users" not in hmc.failed:
         problems.add(hmc.at("users"), "nobody can log in: there is no user")
     for path in hmc.files:
@@ -70,7 +74,10 @@ def check(inventory: Inventory, problems: Problems) -> None:
         problems.add(inventory.at("systems"), "there is no managed system")
     for system in inventory.systems.values():
         _check_system(system, problems)
+        _check_password(system.access_password, system.at("access_password"), problems)
         for partition in system.partitions.values():
+            if partition.os is not None:
+                _check_password(partition.os.password, partition.os.at("password"), problems)
             _check_partition(system, partition, problems)
         check_devices(inventory, system, problems)
         check_network(system, problems)
