@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
+from hmcsh.events import MigrationFailed
 from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.migration import awareness, definition, failure
 from hmcsh.migration.checks import Plan
@@ -219,12 +220,8 @@ def _report(run: Run, error: BaseException | None) -> None:
     while isinstance(error, CommandExit) and error.__cause__ is not None:
         error = error.__cause__
     if error is not None and not isinstance(error, CommandExit | ComponentLostError):
-        _log.error(
-            "the migration of %s failed in phase %s",
-            run.source.name,
-            run.phases[-1].name if run.phases else "start",
-            exc_info=error,
-        )
+        phase = run.phases[-1].name if run.phases else "start"
+        _log.error(MigrationFailed(partition=run.source.name, phase=phase), exc_info=error)
 
 
 def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:

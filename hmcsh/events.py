@@ -1,0 +1,271 @@
+"""What the log tells, as data: an event has fields, and its text is made from them.
+
+An event is given to a logger in the place of a message, so that whoever writes the log can write
+its text, or its fields, or count it. Fields hold what a user sent as it came: who writes them down
+masks and escapes them (`hmcsh.logs`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that the log tells; `event` is what programs know it by."""
+
+    event: ClassVar[str]
+
+
+# Connections and log-ins: `address` is the client's, `method` that of RFC 4252.
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ConnectionRefused(Event):
+    """A connection was one too many."""
+
+    event = "connection_refused"
+    address: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"connection from {self.address} refused: {self.reason}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ConnectionClosed(Event):
+    """A connection ended on which nobody had logged in."""
+
+    event = "connection_closed"
+    address: str
+
+    def __str__(self) -> str:
+        return f"connection from {self.address} closed before log-in"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LogIn(Event):
+    """A user logged in."""
+
+    event = "log_in"
+    user: str
+    address: str
+    method: str
+
+    def __str__(self) -> str:
+        return f"log-in of {self.user!r} from {self.address}: {self.method}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LogInRefused(Event):
+    """An attempt to log in was refused."""
+
+    event = "log_in_refused"
+    user: str
+    address: str
+    method: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"log-in of {self.user!r} from {self.address} refused: {self.method}, {self.reason}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LogOut(Event):
+    """The connection of a user who had logged in ended."""
+
+    event = "log_out"
+    user: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"log-out of {self.user!r} from {self.address}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RequestRefused(Event):
+    """A connection asked for what it does not get; `reason` is null where nobody gets it."""
+
+    event = "request_refused"
+    user: str
+    address: str
+    request: str
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        why = f" ({self.reason})" if self.reason is not None else ""
+        return f"{self.request}{why} refused to {self.user!r} from {self.address}"
+
+
+# Sessions: `terminal` is null without one, `console` the name of the console.
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _OfSession(Event):
+    user: str
+    address: str
+    terminal: str | None
+    console: str
+
+    @property
+    def _who(self) -> str:
+        return f"{self.user} from {self.address} ({self.terminal or 'no tty'})"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubsystemRefused(_OfSession):
+    """A client asked for a subsystem, such as sftp; there are none."""
+
+    event = "subsystem_refused"
+    subsystem: str
+
+    def __str__(self) -> str:
+        return f"subsystem {self.subsystem} refused to {self._who}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionRefused(_OfSession):
+    """A session was asked for by a user who is gone since he logged in."""
+
+    event = "session_refused"
+    reason: str
+
+    def __str__(self) -> str:
+        return f"session refused to {self._who}: {self.reason}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LimitReached(_OfSession):
+    """A session was ended at a limit; `limit` is its name, `reason` what the client was told."""
+
+    event = "limit_reached"
+    limit: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"session of {self._who} ended: {self.reason}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CommandEnded(_OfSession):
+    """A command line has ended, or a session's only one.
+
+    `status` is null where it has none, since a signal or the client ended it: `ended_by`.
+    `duration` is in seconds of real time.
+    """
+
+    event = "command"
+    command: str
+    status: int | None
+    ended_by: str | None = None
+    duration: float
+
+    def __str__(self) -> str:
+        return f"{self._who}: {self.command}: {_how(self.status, self.ended_by)}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShellEnded(_OfSession):
+    """A session with a shell of its own, for a terminal or a script, has ended."""
+
+    event = "shell"
+    status: int | None
+    ended_by: str | None = None
+    duration: float
+
+    def __str__(self) -> str:
+        return f"{self._who}: shell: {_how(self.status, self.ended_by)}"
+
+
+def _how(status: int | None, ended_by: str | None) -> str:
+    return f"status {status}" if status is not None else f"ended by {ended_by}"
+
+
+# What is not emulated, and faults of the program: their records have a traceback.
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NotEmulated(Event):
+    """A command was refused since it is not emulated."""
+
+    event = "not_emulated"
+    command: str
+
+    def __str__(self) -> str:
+        return f"not emulated: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CommandFailed(Event):
+    """A command met a fault of the program."""
+
+    event = "command_failed"
+    command: str
+
+    def __str__(self) -> str:
+        return f"command failed: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShellFailed(Event):
+    """The shell met a fault of the program while it ran a command line."""
+
+    event = "shell_failed"
+    command: str
+
+    def __str__(self) -> str:
+        return f"shell failed: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NotParsed(Event):
+    """The parser of the shell met a fault of the program."""
+
+    event = "not_parsed"
+    command: str
+
+    def __str__(self) -> str:
+        return f"cannot parse: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CompletionFailed(Event):
+    """Completion of a line met a fault of the program."""
+
+    event = "completion_failed"
+    command: str
+
+    def __str__(self) -> str:
+        return f"completion failed: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionFailed(_OfSession):
+    """A session met a fault of the program."""
+
+    event = "session_failed"
+    command: str
+
+    def __str__(self) -> str:
+        return f"session of {self._who} failed: {self.command}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MigrationFailed(Event):
+    """A migration met a fault of the program."""
+
+    event = "migration_failed"
+    partition: str
+    phase: str
+
+    def __str__(self) -> str:
+        return f"the migration of {self.partition} failed in phase {self.phase}"
+
+
+def _all(kind: type[Event]) -> list[type[Event]]:
+    found = [kind] if "event" in vars(kind) else []
+    return [*found, *(one for derived in kind.__subclasses__() for one in _all(derived))]
+
+
+EVENTS = {kind.event: kind for kind in _all(Event)}
