@@ -148,21 +148,21 @@ class LimitReached(_OfSession):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class CommandEnded(_OfSession):
-    """A command line has ended, or a session's only one.
+class LineEnded(_OfSession):
+    """A line typed at a terminal has ended, or what was given with the request for a session.
 
     `status` is null where it has none, since a signal or the client ended it: `ended_by`.
     `duration` is in seconds of real time.
     """
 
-    event = "command"
-    command: str
+    event = "line"
+    line: str
     status: int | None
     ended_by: str | None = None
     duration: float
 
     def __str__(self) -> str:
-        return f"{self._who}: {self.command}: {_how(self.status, self.ended_by)}"
+        return f"{self._who}: {self.line}: {_how(self.status, self.ended_by)}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -180,6 +180,25 @@ class ShellEnded(_OfSession):
 
 def _how(status: int | None, ended_by: str | None) -> str:
     return f"status {status}" if status is not None else f"ended by {ended_by}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CommandEnded(Event):
+    """A command of the console has ended, whatever line or script called it.
+
+    `status` is null where it was cut off: its session ended, or nobody read its output.
+    `duration` is in seconds of real time, until its output was taken.
+    """
+
+    event = "command"
+    user: str
+    console: str
+    command: str
+    status: int | None
+    duration: float
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.console}: {self.command}: {_how(self.status, 'its session')}"
 
 
 # What is not emulated, and faults of the program: their records have a traceback.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypedDict, cast
 import asyncssh
 
 from hmcsh.events import (
-    CommandEnded,
     CompletionFailed,
     LimitReached,
+    LineEnded,
     SessionFailed,
     SessionRefused,
     ShellEnded,
@@ -222,8 +222,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
             log.info(
                 ShellEnded(**who, status=status, ended_by=ended_by, duration=took)
                 if self._command is None
-                else CommandEnded(
-                    **who, command=self._command, status=status, ended_by=ended_by, duration=took
+                else LineEnded(
+                    **who, line=self._command, status=status, ended_by=ended_by, duration=took
                 )
             )
         if status is None:
@@ -307,7 +307,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         line, self._line = self._line, ""
         if line.strip() and self._shell is not None:
             status, took = self._shell.status, _since(self._line_begun)
-            log.info(CommandEnded(**self._who(), command=line, status=status, duration=took))
+            log.info(LineEnded(**self._who(), line=line, status=status, duration=took))
 
     def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
         if self._shell is None:

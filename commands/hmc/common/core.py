@@ -16,6 +16,7 @@ from typing import Any
 
 from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
+from hmcsh.commands.hmc.common.observer import NOBODY, Observer
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Table
@@ -62,7 +63,7 @@ class Caller:
     """Who calls: a user of a console, over a datacenter.
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
-    at the pace "instant". `journal` keeps what is changed.
+    at the pace "instant". `journal` keeps what is changed, `observer` is told what was called.
     """
 
     datacenter: Datacenter
@@ -71,6 +72,7 @@ class Caller:
     user: User
     settle_limit: float = math.inf
     journal: Journal = NOTHING
+    observer: Observer = NOBODY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
