@@ -91,6 +91,7 @@ class Metrics(logging.Handler):
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
         self._known = {*EMULATED, *unemulated.NAMES}
+        self._commands: dict[tuple[str, int | None], tuple[Counter, Histogram]] = {}
         self._mobility: Mobility | None = None
         self._files: dict[str, Path] = {}
         self._servers: Callable[[], Sequence[tuple[str, Load]]] = tuple
@@ -166,9 +167,16 @@ class Metrics(logging.Handler):
     def command_ended(self, name: str, status: int | None, seconds: float) -> None:
         """Count a command. Only names that are known are values of a label."""
         known = name if name in self._known else _OTHER
-        shown = "none" if status is None else str(status)
-        self._counters[table.COMMANDS].labels(known, shown).inc()
-        self._histograms[table.COMMAND_DURATION].labels(known).observe(seconds)
+        found = self._commands.get((known, status))
+        if found is None:  # looking up labels is most of what an observation costs
+            shown = "none" if status is None else str(status)
+            found = self._commands[known, status] = (
+                self._counters[table.COMMANDS].labels(known, shown),
+                self._histograms[table.COMMAND_DURATION].labels(known),
+            )
+        count, duration = found
+        count.inc()
+        duration.observe(seconds)
 
     def migration_begun(self, run: Run) -> None:
         """Count a migration or a recovery, and from now on what it sends."""
