@@ -52,6 +52,7 @@ class Exposition(http.server.ThreadingHTTPServer):
     """A server of metrics on a socket of its own: it listens once it is made, answers later."""
 
     daemon_threads = True
+    request_queue_size = 4 * REQUESTS
 
     def __init__(self, address: str, port: int) -> None:
         """Listen; port 0 picks one. Raises OSError with one line if that cannot be."""
