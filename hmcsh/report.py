@@ -290,7 +290,7 @@ def _performance(run: Run) -> PerformanceReport | None:
 
 
 def state_of(run: Run) -> str:
-    """Completed, Rolled Back, or the value of `migration_state`."""
+    """The state of a migration; when it is over, how it ended."""
     if "cleanup" in run.finished:
         return COMPLETED
     if run.phases and not run.begun:

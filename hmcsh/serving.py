@@ -98,7 +98,7 @@ def _exposition(plan: Plan) -> Iterator[Exposition | None]:
     try:
         yield exposition
     finally:
-        exposition.server_close()
+        exposition.end()
 
 
 def _fresh(plan: Plan) -> Mobility:
@@ -166,6 +166,11 @@ async def _serve(
     datacenter = mobility.datacenter
     journal = NOTHING if keeper is None else keeper
     kept = _Kept(keeper, servers, services, exposition)
+    if exposition is not None:
+        exposition.begin(
+            lambda: [(one.hostname, door) for one, door in zip(services, servers, strict=True)]
+        )
+        exposition.metrics.follow(mobility, None if keeper is None else keeper.file)
     host_key = None if keeper is None else _host_key(keeper)
     given = [*plan.limits]
     if plan.max_sessions is not None:
@@ -201,8 +206,6 @@ async def _serve(
     flushing = loop.create_task(kept.flush()) if keeper is not None else None
     try:
         control = await _open_control(plan, mobility, servers[0].port, kept)
-        if exposition is not None:
-            _expose(exposition, mobility, keeper, servers, services)
         _announce(plan, datacenter, servers, keeper, exposition)
         await asyncio.to_thread(_load_the_rest)
         await protect(_users(datacenter))
@@ -215,30 +218,12 @@ async def _serve(
             await control.close()
         for server in servers:
             await server.close()
-        if exposition is not None:
-            await exposition.end()
         stop_checking_passwords()
         await kept.close_clocks(datacenter.clock)
         if plan.ready_file is not None:
             with contextlib.suppress(FileNotFoundError):
                 plan.ready_file.unlink()
     return 0
-
-
-def _expose(
-    exposition: Exposition,
-    mobility: Mobility,
-    keeper: Keeper | None,
-    servers: list[Server],
-    services: list[ConsoleService],
-) -> None:
-    """Take metrics and answer who asks for them from now on."""
-    exposition.begin(
-        lambda: [
-            (service.hostname, server) for service, server in zip(services, servers, strict=True)
-        ]
-    )
-    exposition.metrics.follow(mobility, None if keeper is None else keeper.file)
 
 
 class _Kept:

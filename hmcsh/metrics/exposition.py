@@ -95,11 +95,11 @@ class Exposition(http.server.ThreadingHTTPServer):
         )
         self._thread.start()
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Answer no longer and let go of the port."""
         if self._thread is not None:
             self.metrics.end()
-            await asyncio.to_thread(self.shutdown)
+            self.shutdown()
         self.server_close()
 
     def refresh(self) -> None:

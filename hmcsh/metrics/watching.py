@@ -150,7 +150,7 @@ class Metrics(logging.Handler):
             self._sent.clear()
 
     def end(self) -> None:
-        """Watch nothing any more, in the event loop."""
+        """Watch nothing any more."""
         self._leave()
         if self._timer is not None:
             self._timer.cancel()

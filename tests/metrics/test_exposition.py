@@ -27,7 +27,7 @@ def exposed() -> Iterator[Exposition]:
     try:
         yield made
     finally:
-        made.server_close()
+        made.end()
 
 
 def ask(one: Exposition, path: str = "/metrics", method: str = "GET") -> tuple[int, str]:
@@ -43,10 +43,7 @@ def during(one: Exposition, act: Callable[[], Any]) -> Any:
 
     async def serve() -> Any:
         one.begin(lambda: [("hmc1", LOAD)])
-        try:
-            return await asyncio.to_thread(act)
-        finally:
-            await one.end()
+        return await asyncio.to_thread(act)
 
     return asyncio.run(serve())
 
@@ -82,7 +79,6 @@ def test_a_loop_without_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) 
         one.begin(lambda: [("hmc1", LOAD)])
         threading.Thread(target=scrape).start()
         assert answered.wait(PATIENCE), "it waits for the loop, which waits for it here"
-        await one.end()
         return answers[0]
 
     with exposed() as one:
