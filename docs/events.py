@@ -5,7 +5,6 @@ usage: python docs/events.py     (`make docs` runs it; a test compares the page 
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 from pathlib import Path
 
@@ -28,8 +27,8 @@ question mark may be null.
 def _row(kind: type[Event]) -> str:
     hints = typing.get_type_hints(kind)
     fields = (
-        f"`{one.name}`{'?' if type(None) in typing.get_args(hints[one.name]) else ''}"
-        for one in dataclasses.fields(kind)
+        f"`{name}`{'?' if type(None) in typing.get_args(hints[name]) else ''}"
+        for name in kind.__struct_fields__
     )
     what = " ".join((kind.__doc__ or "").split())
     return f"| `{kind.event}` | {', '.join(fields)} | {what} |\n"

@@ -7,12 +7,12 @@ masks and escapes them (`hmcsh.logs`).
 
 from __future__ import annotations
 
-import dataclasses
 from typing import ClassVar
 
+import msgspec
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Event:
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the log tells; `event` is what programs know it by."""
 
     event: ClassVar[str]
@@ -21,8 +21,7 @@ class Event:
 # Connections and log-ins: `address` is the client's, `method` that of RFC 4252.
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ConnectionRefused(Event):
+class ConnectionRefused(Event, frozen=True, kw_only=True):
     """A connection was one too many."""
 
     event = "connection_refused"
@@ -33,8 +32,7 @@ class ConnectionRefused(Event):
         return f"connection from {self.address} refused: {self.reason}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ConnectionClosed(Event):
+class ConnectionClosed(Event, frozen=True, kw_only=True):
     """A connection ended on which nobody had logged in."""
 
     event = "connection_closed"
@@ -44,8 +42,7 @@ class ConnectionClosed(Event):
         return f"connection from {self.address} closed before log-in"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LogIn(Event):
+class LogIn(Event, frozen=True, kw_only=True):
     """A user logged in."""
 
     event = "log_in"
@@ -57,8 +54,7 @@ class LogIn(Event):
         return f"log-in of {self.user!r} from {self.address}: {self.method}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LogInRefused(Event):
+class LogInRefused(Event, frozen=True, kw_only=True):
     """An attempt to log in was refused."""
 
     event = "log_in_refused"
@@ -71,8 +67,7 @@ class LogInRefused(Event):
         return f"log-in of {self.user!r} from {self.address} refused: {self.method}, {self.reason}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LogOut(Event):
+class LogOut(Event, frozen=True, kw_only=True):
     """The connection of a user who had logged in ended."""
 
     event = "log_out"
@@ -83,8 +78,7 @@ class LogOut(Event):
         return f"log-out of {self.user!r} from {self.address}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class RequestRefused(Event):
+class RequestRefused(Event, frozen=True, kw_only=True):
     """A connection asked for what it does not get; `reason` is null where nobody gets it."""
 
     event = "request_refused"
@@ -101,8 +95,7 @@ class RequestRefused(Event):
 # Sessions: `terminal` is null without one, `console` the name of the console.
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class _OfSession(Event):
+class _OfSession(Event, frozen=True, kw_only=True):
     user: str
     address: str
     terminal: str | None
@@ -113,8 +106,7 @@ class _OfSession(Event):
         return f"{self.user} from {self.address} ({self.terminal or 'no tty'})"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SubsystemRefused(_OfSession):
+class SubsystemRefused(_OfSession, frozen=True, kw_only=True):
     """A client asked for a subsystem, such as sftp; there are none."""
 
     event = "subsystem_refused"
@@ -124,8 +116,7 @@ class SubsystemRefused(_OfSession):
         return f"subsystem {self.subsystem} refused to {self._who}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SessionRefused(_OfSession):
+class SessionRefused(_OfSession, frozen=True, kw_only=True):
     """A session was asked for by a user who is gone since he logged in."""
 
     event = "session_refused"
@@ -135,8 +126,7 @@ class SessionRefused(_OfSession):
         return f"session refused to {self._who}: {self.reason}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LimitReached(_OfSession):
+class LimitReached(_OfSession, frozen=True, kw_only=True):
     """A session was ended at a limit; `limit` is its name, `reason` what the client was told."""
 
     event = "limit_reached"
@@ -147,8 +137,7 @@ class LimitReached(_OfSession):
         return f"session of {self._who} ended: {self.reason}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LineEnded(_OfSession):
+class LineEnded(_OfSession, frozen=True, kw_only=True):
     """A line typed at a terminal has ended, or what was given with the request for a session.
 
     `status` is null where it has none, since a signal or the client ended it: `ended_by`.
@@ -165,8 +154,7 @@ class LineEnded(_OfSession):
         return f"{self._who}: {self.line}: {_how(self.status, self.ended_by)}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ShellEnded(_OfSession):
+class ShellEnded(_OfSession, frozen=True, kw_only=True):
     """A session with a shell of its own, for a terminal or a script, has ended."""
 
     event = "shell"
@@ -182,8 +170,7 @@ def _how(status: int | None, ended_by: str | None) -> str:
     return f"status {status}" if status is not None else f"ended by {ended_by}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CommandEnded(Event):
+class CommandEnded(Event, frozen=True, kw_only=True):
     """A command of the console has ended, whatever line or script called it.
 
     `status` is null where it was cut off: its session ended, or nobody read its output.
@@ -204,8 +191,7 @@ class CommandEnded(Event):
 # What is not emulated, and faults of the program: their records have a traceback.
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class NotEmulated(Event):
+class NotEmulated(Event, frozen=True, kw_only=True):
     """A command was refused since it is not emulated."""
 
     event = "not_emulated"
@@ -215,8 +201,7 @@ class NotEmulated(Event):
         return f"not emulated: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CommandFailed(Event):
+class CommandFailed(Event, frozen=True, kw_only=True):
     """A command met a fault of the program."""
 
     event = "command_failed"
@@ -226,8 +211,7 @@ class CommandFailed(Event):
         return f"command failed: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ShellFailed(Event):
+class ShellFailed(Event, frozen=True, kw_only=True):
     """The shell met a fault of the program while it ran a command line."""
 
     event = "shell_failed"
@@ -237,8 +221,7 @@ class ShellFailed(Event):
         return f"shell failed: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class NotParsed(Event):
+class NotParsed(Event, frozen=True, kw_only=True):
     """The parser of the shell met a fault of the program."""
 
     event = "not_parsed"
@@ -248,8 +231,7 @@ class NotParsed(Event):
         return f"cannot parse: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CompletionFailed(Event):
+class CompletionFailed(Event, frozen=True, kw_only=True):
     """Completion of a line met a fault of the program."""
 
     event = "completion_failed"
@@ -259,8 +241,7 @@ class CompletionFailed(Event):
         return f"completion failed: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SessionFailed(_OfSession):
+class SessionFailed(_OfSession, frozen=True, kw_only=True):
     """A session met a fault of the program."""
 
     event = "session_failed"
@@ -270,8 +251,7 @@ class SessionFailed(_OfSession):
         return f"session of {self._who} failed: {self.command}"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class MigrationFailed(Event):
+class MigrationFailed(Event, frozen=True, kw_only=True):
     """A migration met a fault of the program."""
 
     event = "migration_failed"

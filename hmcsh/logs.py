@@ -7,13 +7,14 @@ such that a terminal would act on it, and nobody who is logged makes a line of h
 from __future__ import annotations
 
 import copy
-import dataclasses
 import datetime
 import json
 import logging
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict, replace
 
 from hmcsh.events import Event
 from hmcsh.language.secrets import escaped, masked_line
@@ -86,10 +87,9 @@ def account(record: logging.LogRecord) -> tuple[logging.LogRecord, Mapping[str, 
     told.exc_text = None  # another formatter may have left its own
     fields: dict[str, object] = {}
     if isinstance(record.msg, Event):
-        event = record.msg
-        shown = {name: _shown(value) for name, value in vars(event).items()}
-        event = dataclasses.replace(event, **shown)
-        fields = {"event": event.event, **vars(event)}
+        shown = {name: _shown(value) for name, value in asdict(record.msg).items()}
+        event = replace(record.msg, **shown)
+        fields = {"event": event.event, **shown}
         told.msg = str(event)
     else:
         if isinstance(record.args, Mapping):

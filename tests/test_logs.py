@@ -1,6 +1,5 @@
 """The log: what becomes of a record as a line of text, and as one of JSON."""
 
-import dataclasses
 import json
 import logging
 import sys
@@ -47,11 +46,11 @@ def made(kind: type[Event], text: str) -> Event:
     """An event whose fields are all of this text, where they are text."""
     hints = typing.get_type_hints(kind)
     values: dict[str, Any] = {}
-    for field in dataclasses.fields(kind):
-        if "str" in str(hints[field.name]):
-            values[field.name] = text
+    for name in kind.__struct_fields__:
+        if "str" in str(hints[name]):
+            values[name] = text
         else:
-            values[field.name] = 1.5 if hints[field.name] is float else 1
+            values[name] = 1.5 if hints[name] is float else 1
     return kind(**values)
 
 
@@ -82,10 +81,10 @@ def test_a_user_ends_no_line_of_the_log() -> None:
 def test_the_fields_of_an_event_stand_in_its_line(kind: type[Event]) -> None:
     event = made(kind, "thing")
     found = read(JSON.format(record(event)))
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = [*kind.__struct_fields__]
     assert not {*names} & {*OF_ALL, *ADDED}, "a field would hide what every record has"
     assert list(found) == [*OF_ALL, "event", *names]
-    assert {name: found[name] for name in names} == vars(event)
+    assert {name: found[name] for name in names} == msgspec.structs.asdict(event)
     assert found["event"] == kind.event
     assert found["message"] == str(event)
     assert TEXT.format(record(event)).endswith(str(event)), "both forms say the same"
