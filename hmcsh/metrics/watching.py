@@ -94,6 +94,7 @@ class Metrics(logging.Handler):
         self._commands: dict[tuple[str, int | None], tuple[Counter, Histogram]] = {}
         self._mobility: Mobility | None = None
         self._files: dict[str, Path] = {}
+        self._consoles: set[str] = set()
         self._servers: Callable[[], Sequence[tuple[str, Load]]] = tuple
         self._sent: dict[Run, tuple[object, _Sent]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -222,9 +223,13 @@ class Metrics(logging.Handler):
 
     def take(self) -> None:
         """Read what there is at the moment, in the event loop; costs no more than what runs."""
-        for metric in (table.CONNECTIONS, table.SESSIONS):
-            self._gauges[metric].clear()
-        for console, load in self._servers():
+        servers = self._servers()
+        consoles = {console for console, _ in servers}
+        if consoles != self._consoles:  # a restored state may have others
+            self._consoles = consoles
+            for metric in (table.CONNECTIONS, table.SESSIONS):
+                self._gauges[metric].clear()
+        for console, load in servers:
             waiting = load.unauthenticated
             connections = self._gauges[table.CONNECTIONS]
             connections.labels(console, "waiting").set(waiting)

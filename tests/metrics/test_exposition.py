@@ -57,6 +57,16 @@ def test_what_is_asked_for_is_as_it_is_now() -> None:
     assert 'hmcsh_sessions{console="hmc1"} 7.0\n' in text
 
 
+def test_a_console_of_another_name_takes_the_place_of_the_former() -> None:
+    names = iter(["hmc1", "hmc2"])
+    with exposed() as one:
+        one.begin = lambda servers: Exposition.begin(one, lambda: [(next(names), LOAD)])
+        first, second = during(one, lambda: (ask(one)[1], ask(one)[1]))
+    assert "hmc1" in first
+    assert 'hmcsh_sessions{console="hmc2"} 7.0\n' in second
+    assert "hmc1" not in second
+
+
 def test_it_is_read_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     with exposed() as one:
         where = []
