@@ -303,7 +303,9 @@ def leave_source(run: Run) -> Phases:
     shell = run.shell
     if shell.state is PartitionState.MIGRATING_NOT_ACTIVATED:
         shell.state = PartitionState.NOT_ACTIVATED
-    shell.migration = None
+    # What was the partition must not lead to what it becomes in further migrations: a partition
+    # that was there from the start is never collected, and would keep all that came after it.
+    shell.migration = source.migration = None
     release_frames(run)
 
 

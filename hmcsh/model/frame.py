@@ -11,7 +11,7 @@ from hmcsh.language.messages import HmcError
 from hmcsh.model.adapters import DEFAULT_SWITCH
 from hmcsh.model.connection import Trouble
 from hmcsh.model.hea import HostEthernetAdapter
-from hmcsh.model.history import Departed, History, Was, watched
+from hmcsh.model.history import Departed, Forgotten, History, Ledger, Was, watched
 from hmcsh.model.index import Index
 from hmcsh.model.logs import REFERENCE_CODE_LIMIT, ReferenceCode
 from hmcsh.model.partition import Partition
@@ -24,6 +24,12 @@ from hmcsh.runtime import Clock
 
 NO_DETAIL = "None"
 FAILOVER = "Service Processor Failover"
+
+# How much is remembered of what was: of states of a system, and of states and resources of its
+# partitions, in all and more for each. (That a real console bounds it, too, is inferred.)
+STATES_KEPT = 500
+CHANGES_KEPT = 1000
+CHANGES_KEPT_EACH = 20
 
 if TYPE_CHECKING:
     from hmcsh.model.datacenter import Datacenter
@@ -106,7 +112,7 @@ class Frame:
     matter with the connection of the consoles, None if they are connected; `access_password` is
     what a console must know to connect. `attention` and `virtual_attention` are its attention LEDs,
     `identified` the locations whose LEDs are lit; `departed` tells of partitions that are
-    gone. `underway` is what it is busy with.
+    gone, `forgotten` of what is remembered no more. `underway` is what it is busy with.
     """
 
     datacenter: Datacenter
@@ -165,9 +171,11 @@ class Frame:
     identified: set[str] = dataclasses.field(default_factory=set)
     history: History = dataclasses.field(default_factory=History)
     departed: list[Departed] = dataclasses.field(default_factory=list)
+    forgotten: Forgotten | None = None
     sampling: Sampling = dataclasses.field(default_factory=Sampling)
     underway: tuple[Undertaking, ...] = ()
     _by_name: Index[Partition] = dataclasses.field(init=False, repr=False)
+    _ledger: Ledger = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._by_name = Index(
@@ -175,12 +183,26 @@ class Frame:
             lambda partition: partition.name,
             lambda partition: self.partitions.get(partition.lpar_id) is partition,
         )
+        self._ledger = Ledger()
         self.requested_huge_pages = self.requested_huge_pages or self.huge_pages
         self.pending_memory_block = self.pending_memory_block or self.memory_block
 
     def remember(self) -> None:
         """Keep the state that holds until now."""
         self.history.add(Was(self.datacenter.clock.now, self.state))
+        if len(self.history) > 2 * STATES_KEPT:
+            del self.history[:-STATES_KEPT]
+            self.sampling.keep_since(self.history[0].until)
+
+    def partition_remembered(self) -> None:
+        """Let go of the oldest of what partitions have been, if it is much by now."""
+        self._ledger.entries += 1
+        most = CHANGES_KEPT + CHANGES_KEPT_EACH * len(self.partitions)
+        if self._ledger.entries * 5 > most:
+            from hmcsh.model.utilization import forget  # which counts on this module
+
+            self._ledger.entries = 0
+            forget(self, most)
 
     def at(self, time: int) -> SystemState:
         """Its state at a time."""
@@ -282,8 +304,9 @@ class Frame:
 
         Its slots are free, system profiles and an open terminal lose it.
         """
+        departed = partition.departed()  # while it is there: what is forgotten of it is counted
         del self.partitions[partition.lpar_id]
-        self.departed.append(partition.departed())
+        self.departed.append(departed)
         for members in self.system_profiles.values():
             members.pop(partition.lpar_id, None)
         self.listing_order.remove(partition.lpar_id)

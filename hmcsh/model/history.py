@@ -32,10 +32,27 @@ class History(list[Was]):
         if not self or self[-1].until < was.until:
             self.append(was)
 
+    def place(self, time: int) -> int:
+        """How many entries are of what held until that time at the latest."""
+        return bisect.bisect_right(self, time, key=lambda was: was.until)
+
     def at(self, time: int) -> Was | None:
         """What held at a time, None if it still holds."""
-        place = bisect.bisect_right(self, time, key=lambda was: was.until)
+        place = self.place(time)
         return self[place] if place < len(self) else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Counters of a system at virtual time `until`, ns: what held before is no longer known.
+
+    Areas are ten-thousandths of processors times ns, in decimal: they outgrow 64 bits. `pools`
+    are those that each shared processor pool has used, `whole` all that there was, and was used.
+    """
+
+    until: int
+    pools: tuple[tuple[int, str], ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -43,16 +60,26 @@ class Departed:
     """What counters need of a partition that is gone.
 
     `workload_kind` is that of its operating system, "" if it had none; its history ends with what
-    held when it went.
+    held when it went. `counted` is as with a partition that is there.
     """
 
     uuid: str
     workload_kind: str
     history: History
+    counted: tuple[str, ...] = ()
 
     def at(self, time: int) -> Was:
         """Its state and resources at a time, None once it was gone."""
         return self.history.at(time) or Was(time, None)
+
+
+class Ledger:
+    """Counts what a system has remembered of its partitions since it last let go of something."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self) -> None:
+        self.entries = 0
 
 
 class _Watched:

@@ -124,7 +124,8 @@ class Partition:
     one at most: a later one takes its place. `running_since` is the virtual time, ns, at which it
     began to run; `time_offset` its clock less that of its managed system, ns.
     `firmware` is where it is while it is in Open Firmware: at the prompt `of`, in `sms`, or "" on
-    its way to the operating system. `vty` is its console device.
+    its way to the operating system. `counted` are its counters when what was before was forgotten
+    (:class:`hmcsh.model.history.Forgotten`), of all kinds or none. `vty` is its console device.
     """
 
     frame: Frame
@@ -177,6 +178,7 @@ class Partition:
     reference_codes: list[ReferenceCode] = dataclasses.field(default_factory=list)
     error_log: list[ErrorLogEntry] = dataclasses.field(default_factory=list)
     history: History = dataclasses.field(default_factory=History)
+    counted: tuple[str, ...] = ()
     vty: Vty = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -185,6 +187,7 @@ class Partition:
     def remember(self) -> None:
         """Keep the state and resources that hold until now."""
         self.history.add(Was(self.frame.datacenter.clock.now, self.state, self.current))
+        self.frame.partition_remembered()
 
     def at(self, time: int) -> Was:
         """Its state and resources at a time; `until` is then of no account."""
@@ -198,7 +201,7 @@ class Partition:
     def departed(self) -> Departed:
         """What counters need of it when it goes now."""
         self.remember()
-        return Departed(self.uuid, self.workload_kind, History(self.history))
+        return Departed(self.uuid, self.workload_kind, History(self.history), self.counted)
 
     @property
     def clock(self) -> Clock:

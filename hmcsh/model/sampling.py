@@ -45,6 +45,10 @@ class Sampling:
         if seconds != self.rate:
             self.rates.append(Rate(now, seconds))
 
+    def keep_since(self, time: int) -> None:
+        """Let go of what was sampled before a time."""
+        self.kept_since = max(self.kept_since, time)
+
     def enabled(self, time: int) -> bool:
         """Whether it was sampled at a time."""
         if time < self.kept_since:

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hmcsh.model.frame import Frame
-from hmcsh.model.history import Departed
+from hmcsh.model.history import Departed, Forgotten
 from hmcsh.model.partition import Partition
 from hmcsh.model.resources import Processors
 from hmcsh.model.sampling import BEFORE
@@ -112,10 +112,11 @@ def _kind(partition: Counted, state: PartitionState) -> str:
 class Track:
     """Counters, ten-thousandths of processors times ns; rates are periodic between changes."""
 
-    def __init__(self) -> None:
-        self.since: list[int] = []
-        self.rates: list[tuple[Levels, ...]] = []
-        self.sums: list[tuple[int, ...]] = []
+    def __init__(self, begin: int = 0, sums: tuple[int, ...] = ()) -> None:
+        """`sums` are what was counted until `begin`, if it was counted before."""
+        self.since = [begin] if sums else []
+        self.rates: list[tuple[Levels, ...]] = [(_NONE,) * len(sums)] if sums else []
+        self.sums = [sums] if sums else []
 
     def change(self, time: int, rates: tuple[Levels, ...]) -> None:
         """Let other rates hold from a time on."""
@@ -200,6 +201,9 @@ class Meter:
         self._above: dict[Counted, Track] = {}
         self._free = frame.installed_processors
         self._free_since: list[tuple[int, int]] = []
+        self._known_since = begin
+        if frame.forgotten is not None and begin < frame.forgotten.until:
+            self._recall(frame.forgotten)
         self._lent, self._capped, self._used, self._weights = _Sum(), _Sum(), _Sum(), _Sum()
         self._used_of: dict[int, _Sum] = {}
         for time, changed in sorted(self._changes(end).items()):
@@ -237,13 +241,35 @@ class Meter:
         """The processors that are not dedicated, and what dedicated ones donate."""
         return tuple(self._free * _FINE + levels for levels in self._lent.levels)
 
+    def _recall(self, forgotten: Forgotten) -> None:
+        """Begin with the counters that were noted when what was before them was forgotten."""
+        self._known_since = until = forgotten.until
+        for partition in _members(self.frame):
+            *counted, above = map(int, partition.counted or ("0",) * 5)
+            self._tracks[partition] = Track(until, tuple(counted))
+            self._above[partition] = Track(until, (above,))
+        self._pools = {number: Track(until, (int(used),)) for number, used in forgotten.pools}
+        self._whole = Track(until, tuple(map(int, forgotten.whole)) or (0, 0))
+
+    def forgotten(self) -> Forgotten:
+        """What is left of it when all before its end is forgotten; partitions note theirs."""
+        for partition in _members(self.frame):
+            tracks = self._tracks.get(partition), self._above.get(partition)
+            sums = [
+                track.at(self.end) if track else none
+                for track, none in zip(tracks, ((0,) * 4, (0,)), strict=True)
+            ]
+            partition.counted = tuple(str(area) for areas in sums for area in areas)
+        pools = [(number, str(sum(track.at(self.end)))) for number, track in self._pools.items()]
+        return Forgotten(self.end, tuple(pools), tuple(map(str, self._whole.at(self.end))))
+
     def _changes(self, end: int) -> dict[int, list[Counted]]:
         """The partitions that change, by when they do; at the start all are new."""
-        members: list[Counted] = [*self.frame.partitions.values(), *self.frame.departed]
-        found = {self.begin: members}
+        members = _members(self.frame)
+        found = {self._known_since: members}
         for partition in members:
             for was in partition.history:
-                if self.begin < was.until < end:
+                if self._known_since < was.until < end:
                     found.setdefault(was.until, []).append(partition)
         return found
 
@@ -325,6 +351,31 @@ class Meter:
 def _weights(demand: _Demand) -> Levels:
     """The weight of a partition at the levels at which it asks for more than its entitlement."""
     return tuple(demand.processors.uncapped_weight if level else 0 for level in demand.excess)
+
+
+def _members(frame: Frame) -> list[Counted]:
+    """The partitions that are there, and what is known of those that are gone."""
+    return [*frame.partitions.values(), *frame.departed]
+
+
+def forget(frame: Frame, most: int) -> None:
+    """Forget the oldest of what partitions of a system have been, but for `most` entries.
+
+    Counters go on from what they were; samples and events from before are gone.
+    """
+    members = _members(frame)
+    times = sorted(was.until for partition in members for was in partition.history)
+    if len(times) <= most:
+        return
+    until = times[len(times) - most - 1]
+    ran = [begin for begin, end in runs(frame, frame.clock.now) if begin < until < end]
+    frame.forgotten = Meter(frame, ran[0], until).forgotten() if ran else Forgotten(until)
+    for partition in members:
+        if not ran:
+            partition.counted = ()
+        del partition.history[: partition.history.place(until)]
+    frame.departed[:] = [one for one in frame.departed if one.history]
+    frame.sampling.keep_since(until)
 
 
 def assigned(frame: Frame, time: int) -> tuple[int, int]:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmcsh.model.frame import CHANGES_KEPT, CHANGES_KEPT_EACH, STATES_KEPT
 from hmcsh.model.partition import Partition
 from hmcsh.model.sampling import BEFORE, DAY
+from hmcsh.model.states import PartitionState
 from hmcsh.model.utilization import CYCLES_PER_SECOND, Meter, cycles, runs
 from hmcsh.runtime import SECOND
 
@@ -168,3 +170,58 @@ def test_what_was_seen_stays_true(hmc) -> None:
     hmc.lines("chsysstate -r lpar -m one -o shutdown --immed -n calm")
     hmc.clock.advance(DAY)
     assert meter(hmc).partition(partition(hmc, "wild"), DAY // 2) == seen
+
+
+def test_much_that_happens_is_forgotten_and_the_counters_go_on(console) -> None:
+    """One system forgets, the other one remembers everything; both count alike."""
+    frames, sizes = [], []
+    for most in (20, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("hmcsh.model.frame.CHANGES_KEPT", most)
+            patch.setattr("hmcsh.model.frame.CHANGES_KEPT_EACH", 0)
+            hmc = console(LAB)
+            for number in range(30):
+                name = ("wild", "calm", "ded")[number % 3]
+                hmc.lines(f"chsysstate -r lpar -m one -o shutdown --immed -n {name}")
+                hmc.clock.advance((number + 1) * 97 * SECOND)
+                hmc.lines(f"chsysstate -r lpar -m one -o on -f default -n {name}")
+                hmc.clock.advance(3600 * SECOND + number)
+                if number == 12:
+                    hmc.lines("chsysstate -r lpar -m one -o shutdown --immed -n kept")
+                    hmc.clock.advance(60 * SECOND)
+                    hmc.lines("rmsyscfg -r lpar -m one -n kept")
+            frame = hmc.datacenter.frames["one"]
+            frames.append(frame)
+            members = [*frame.partitions.values(), *frame.departed]
+            sizes.append(sum(len(member.history) for member in members))
+    forgetful, other = frames
+    assert sizes[0] <= 24 < 100 < sizes[1]
+    assert not forgetful.departed and other.departed
+    now, kept = forgetful.clock.now, forgetful.sampling.kept_since
+    assert 0 < kept < now == other.clock.now
+    begin, _ = runs(other, now)[0]
+    for time in (kept, (kept + now) // 2, now):
+        one, two = (Meter(frame, begin, now + 1) for frame in frames)
+        for lpar_id in other.partitions:
+            seen = one.partition(forgetful.partitions[lpar_id], time)
+            assert seen == two.partition(other.partitions[lpar_id], time)
+        assert one.whole(time) == two.whole(time)
+        assert one.pool(0, time) == two.pool(0, time)
+        assert one.configurable(time) == two.configurable(time)
+        assert one.time_cycles(time) == two.time_cycles(time)
+
+
+def test_a_partition_that_changes_ten_thousand_times_does_not_grow(hmc) -> None:
+    frame, cap = hmc.datacenter.frames["one"], partition(hmc, "cap")
+    most = 0
+    for _ in range(5_000):
+        for state in (PartitionState.SHUTTING_DOWN, PartitionState.RUNNING):
+            hmc.clock.advance(SECOND)
+            cap.state = state
+        most = max(most, len(cap.history))
+    assert most <= 1.3 * (CHANGES_KEPT + CHANGES_KEPT_EACH * len(frame.partitions))
+    for _ in range(3 * STATES_KEPT):
+        hmc.clock.advance(SECOND)
+        frame.remember()
+    assert len(frame.history) <= 2 * STATES_KEPT
+    assert frame.sampling.kept_since >= frame.history[0].until

@@ -152,6 +152,14 @@ def test_page_state_arrives_whole(redbook: Lab) -> None:
     assert run.commit is not None
 
 
+@pytest.mark.parametrize("name", ["TRAIN", "PROD"], ids=["active", "inactive"])
+def test_what_was_a_partition_does_not_keep_what_it_becomes(redbook: Lab, name: str) -> None:
+    """Else a partition that is never collected keeps all its later migrations."""
+    first = redbook.partition(name)
+    redbook.migrate(name)
+    assert first.migration is None
+
+
 def test_states_while_it_runs(redbook: Lab) -> None:
     redbook.start(redbook.request("TRAIN"))
     source = redbook.partition("TRAIN")

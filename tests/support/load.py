@@ -10,9 +10,9 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncssh
 from support.crowd import LEFT, RIGHT
@@ -44,9 +44,24 @@ class Plan:
     seconds: float
     connections: int = 500
     sessions: int = 40
-    migrations: int = 20
-    partitions: int = 24
+    migrations: int = 20  # at one time
+    movers: int = 26  # of the sessions migrate, so that so many are under way in spite of pauses
+    partitions: int = 32
     probe_every: float = 0.05
+
+
+class Answer(NamedTuple):
+    """When an answer came and how long it took, s; `own`: without waiting for a processor."""
+
+    at: float
+    taken: float
+    own: float
+
+
+def late(answers: Iterable[Answer], own: bool) -> float:
+    """Seconds below which 99 % of some answers came."""
+    times = sorted(one.own if own else one.taken for one in answers)
+    return times[len(times) * 99 // 100]
 
 
 @dataclasses.dataclass
@@ -55,19 +70,21 @@ class Figures:
 
     done: Counter[str] = dataclasses.field(default_factory=Counter)
     unexpected: list[str] = dataclasses.field(default_factory=list)
-    answers: list[tuple[float, float]] = dataclasses.field(default_factory=list)
+    answers: list[Answer] = dataclasses.field(default_factory=list)
     memory: list[tuple[float, int]] = dataclasses.field(default_factory=list)  # time, KiB
-    most_at_once: int = 0
+    at_once: list[int] = dataclasses.field(default_factory=list)  # migrations, at each look
     descriptors: tuple[int, int] = (0, 0)
     lost: list[str] = dataclasses.field(default_factory=list)
     cpu: float = 0.0
     warm_up: float = 0.0
     full: bool = False  # whether so many migrations have ended as are remembered
 
-    def late(self, own: bool = False) -> float:
-        """Seconds below which 99 % of the answers came; `own`: without waiting for a processor."""
-        times = sorted(answer[own] for answer in self.answers)
-        return times[len(times) * 99 // 100]
+    def latest(self, own: bool = False) -> float:
+        """Seconds below which 99 % of the answers came in the worst minute."""
+        minutes: dict[int, list[Answer]] = {}
+        for one in self.answers:
+            minutes.setdefault(int(one.at / 60), []).append(one)
+        return max(late(some, own) for some in minutes.values())
 
     def growth(self) -> float:
         """Memory at the end, as a multiple of that after the warm-up; medians of a while."""
@@ -81,13 +98,18 @@ class Figures:
         return median(end - span) / median(self.warm_up)
 
     def __str__(self) -> str:
-        times = sorted(wall for wall, _ in self.answers)
+        answers = self.answers
+        median = sorted(one.taken for one in answers)[len(answers) // 2]
         lines = [
             *(f"{what}: {count}" for what, count in sorted(self.done.items())),
-            f"migrations at one time, at most: {self.most_at_once}",
-            f"lssyscfg: {len(times)} answers, median {times[len(times) // 2] * 1e3:.1f} ms, 99 %"
-            f" below {self.late() * 1e3:.1f} ms by the clock, {self.late(own=True) * 1e3:.1f} ms"
-            " without waiting for a processor",
+            f"migrations at one time: at most {max(self.at_once)}, on average"
+            f" {sum(self.at_once) / len(self.at_once):.1f} of {len(self.at_once)} looks",
+            f"lssyscfg: {len(answers)} answers, median {median * 1e3:.1f} ms",
+            *(
+                f"99 % of them {how}: below {late(answers, own) * 1e3:.1f} ms in all, below"
+                f" {self.latest(own) * 1e3:.1f} ms in the worst minute"
+                for how, own in (("by the clock", False), ("without waiting for a processor", True))
+            ),
             f"memory: {self.memory[-1][1] / 1024:.1f} MiB, {self.growth():.3f} of that after the"
             f" warm-up of {self.warm_up:.0f} s",
             "memory by time: "
@@ -209,7 +231,8 @@ class Load:
 
     async def changer(self, number: int) -> None:
         """Change what nobody else changes; each change is seen at once or refused."""
-        name = self.names[self.plan.migrations + number % (len(self.names) - self.plan.migrations)]
+        rest = self.names[self.plan.movers :]
+        name = rest[number % len(rest)]
         async with await self.connect() as connection:
 
             async def one() -> None:
@@ -346,23 +369,27 @@ class Load:
             if status or not text:
                 self.figures.unexpected.append(f"{ASK}: {status} {text[:200]}")
             own = max(0.0, taken - (self._waited() - waited))
-            self.figures.answers.append((taken, own))
+            self.figures.answers.append(Answer(began - self.began, taken, own))
             await asyncio.sleep(self.plan.probe_every)
 
     async def watch(self, connection: asyncssh.SSHClientConnection) -> None:
         """Note memory, and how many migrations there are at a time."""
         while not self.over.is_set():
-            self.figures.memory.append((time.monotonic() - self.began, self._resident()))
+            self.figures.memory.append((time.perf_counter() - self.began, self._resident()))
             text = ""
             for system in (LEFT, RIGHT):
                 line = f"lslparmigr -r lpar -m {system} -F name,migration_state"
                 text += (await self.run(connection, line))[1]
             if not self.figures.full and self.figures.done["migrations begun"] > HISTORY:
                 self.figures.full = True  # what is kept of migrations is bounded
-                passed = time.monotonic() - self.began
+                passed = time.perf_counter() - self.began
                 self.figures.warm_up = max(self.figures.warm_up, passed)
-            moving = {line.split(",")[0] for line in text.splitlines() if "In Progress" in line}
-            self.figures.most_at_once = max(self.figures.most_at_once, len(moving))
+            under_way = {
+                line.split(",")[0]
+                for line in text.splitlines()
+                if line.endswith((",Migration Starting", ",Migration In Progress"))
+            }
+            self.figures.at_once.append(len(under_way))
             await asyncio.sleep(1)
 
     # -- the whole ------------------------------------------------------------------------------
@@ -376,9 +403,9 @@ class Load:
             line = self.key.export_public_key().decode().strip()
             assert await self.run(first, f"mkauthkeys -a '{line}'") == (0, "")
             before, cpu = self._descriptors(), self._cpu()
-            self.began = time.monotonic()
+            self.began = time.perf_counter()
             figures.warm_up = plan.seconds * 0.4
-            movers, others = plan.migrations, plan.sessions - plan.migrations
+            movers, others = plan.movers, plan.sessions - plan.movers
             probing = await self.connect()
             tasks = [asyncio.create_task(self.mover(n)) for n in range(movers)]
             tasks += [asyncio.create_task(self.lister(n)) for n in range(others // 2)]
@@ -388,7 +415,7 @@ class Load:
             for number in range(plan.connections - plan.sessions - 10):
                 tasks.append(asyncio.create_task(self.idle(number)))
             tasks.append(asyncio.create_task(self.probe(probing)))
-            await asyncio.sleep(max(0.0, plan.seconds - (time.monotonic() - self.began)))
+            await asyncio.sleep(max(0.0, plan.seconds - (time.perf_counter() - self.began)))
             self.over.set()
             await asyncio.gather(*tasks)
             probing.close()
