@@ -1,8 +1,9 @@
 """The SSH server against OpenSSH's sshd on this machine: `python bench/server.py`.
 
 Both run `echo` for the same clients over the loopback, in turns within one run; what is printed
-are ratios of their best rounds. sshd has a configuration, a host key and a port of its own and
-is stopped by its process number. Without sshd only the figures of this server are printed.
+are ratios of their best rounds. Last, a whole console with metrics runs against one without. sshd
+has a configuration, a host key and a port of its own and is stopped by its process number. Without
+sshd only the figures of this server are printed.
 """
 
 import argparse
@@ -127,16 +128,29 @@ async def serve_forever(folder: Path) -> None:
 class Target:
     """A running server: where it listens, who logs in, and what it costs."""
 
-    def __init__(self, name: str, port: int, user: str, process: "subprocess.Popen[str]") -> None:
+    def __init__(
+        self,
+        name: str,
+        port: int,
+        user: str,
+        process: "subprocess.Popen[str]",
+        password: str | None = None,
+    ) -> None:
         self.name = name
         self.port = port
         self.user = user
         self.process = process
+        self.password = password
 
     def cpu(self) -> float:
         """Seconds of CPU time of the server and of all its ended children."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+    def ran(self) -> float:
+        """Seconds that the threads of the server ran, to the nanosecond: none may have ended."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     def memory(self) -> int:
         """Bytes of memory that belong to the server's processes alone."""
@@ -174,6 +188,28 @@ def hmcsh_server(folder: Path) -> Iterator[Target]:
         yield Target("hmcsh", int(process.stdout.readline()), USER, process)
     finally:
         process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def console_server(folder: Path, name: str, *options: str) -> Iterator[Target]:
+    """Serve a whole console by the program, in a process of its own."""
+    ready = folder / f"ready-{name}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hmcsh", "serve", "-i", "redbook", "--listen", "127.0.0.1:0"]
+        + ["--ready-file", str(ready), "--control", str(folder / f"control-{name}"), *options],
+        env={**os.environ, "XDG_STATE_HOME": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        while not ready.exists():
+            assert process.poll() is None, name
+            time.sleep(0.02)
+        yield Target(name, int(ready.read_text().split()[1]), USER, process, "abc123")
+    finally:
+        process.terminate()
         process.wait()
 
 
@@ -274,14 +310,17 @@ class Measure:
             "127.0.0.1",
             target.port,
             username=target.user,
-            client_keys=[self._key],
+            client_keys=None if target.password else [self._key],
+            password=target.password,
             known_hosts=None,
             agent_path=None,
             config=None,
             encryption_algs=[CIPHER],
         )
 
-    def commands(self, target: Target, count: int) -> tuple[float, float]:
+    def commands(
+        self, target: Target, count: int, line: str = "echo hello", answer: bytes = b"hello\n"
+    ) -> tuple[float, float]:
         """Return commands a second on one connection, and server CPU seconds per command."""
 
         async def work() -> float:
@@ -289,10 +328,8 @@ class Measure:
 
                 async def some(number: int) -> None:
                     for _ in range(number):
-                        _, session = await connection.create_session(
-                            Collector, "echo hello", encoding=None
-                        )
-                        assert await session.closed == b"hello\n"
+                        _, session = await connection.create_session(Collector, line, encoding=None)
+                        assert await session.closed == answer
 
                 await some(5)
                 began = time.perf_counter()
@@ -381,6 +418,25 @@ def _best(
     ]
 
 
+def _metrics(measure: Measure, folder: Path, rounds: int) -> None:
+    """Compare a console with metrics to one without, in turns so short that both meet all noise."""
+    with (
+        console_server(folder, "without") as without,
+        console_server(folder, "with", "--metrics", "0") as observed,
+    ):
+        spent: dict[Target, list[float]] = {without: [], observed: []}
+        for number in range(rounds):
+            for target in (without, observed)[:: 1 if number % 2 else -1]:
+                before = target.ran()
+                measure.commands(target, 400, "lshmc -n -F hostname", b"hmc1\n")
+                spent[target].append((target.ran() - before) / 400)
+    pairs = zip(spent[observed], spent[without], strict=True)
+    ratio = statistics.median(one / other for one, other in pairs)
+    best = [min(spent[target]) * 1e3 for target in (observed, without)]
+    figure = f"{ratio:.3f} (at best {best[0]:.3f} / {best[1]:.3f} ms)"
+    _row("server CPU for a command, without metrics = 1", figure, "<= 1.05", ratio <= 1.05)
+
+
 def _row(what: str, figure: str, wanted: str, met: bool | None) -> None:
     mark = "" if met is None else "met" if met else "MISSED"
     print(f"{what:<44} {figure:<34} {wanted:<12} {mark}")
@@ -452,6 +508,7 @@ def main() -> None:
             "a command while another session loops", f"{busy * 1e3:.0f} ms", "< 100 ms", busy < 0.1
         )
         _row("time to listening, python -c pass = 1", f"{started / nothing:.1f}", "", None)
+        _metrics(measure, folder, 40 // scale)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,13 @@ def _listen(text: str) -> tuple[str, int]:
     return address.strip("[]"), int(port)
 
 
+def _metrics(text: str) -> tuple[str, int]:
+    try:
+        return _listen(text if ":" in text else f"127.0.0.1:{text}")
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not [ADDRESS:]PORT") from None
+
+
 def _percent(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 100):
         raise argparse.ArgumentTypeError(f"{text!r} is not a percentage, 0 to 100")
@@ -169,6 +176,18 @@ def _parser() -> argparse.ArgumentParser:
         help="offer algorithms that old ssh clients need, with SHA-1; they are weak",
     )
     serve.add_argument("-v", "--verbose", action="store_true", help="log what happens")
+    serve.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        default="text",
+        help="lines of text, or an object of JSON in each line (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--metrics",
+        type=_metrics,
+        metavar="[ADDRESS:]PORT",
+        help="answer requests for Prometheus metrics there (default: none; port 0 picks one)",
+    )
 
     program("limits", _limits, "List the limits of a served console with their defaults.")
 
@@ -300,6 +319,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             max_sessions=arguments.max_sessions,
             limits=arguments.limit,
             old_clients=arguments.old_clients,
+            log_format=arguments.log_format,
+            metrics=arguments.metrics,
         )
     )
 

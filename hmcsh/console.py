@@ -10,21 +10,27 @@ import dataclasses
 import datetime
 import functools
 import itertools
+import logging
 import math
 import posixpath
+import shlex
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable, names_at
 from hmcsh.commands.hmc.common import unemulated
 from hmcsh.commands.hmc.common.guesses import Guard
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal
+from hmcsh.commands.hmc.common.observer import NOBODY, Observer
 from hmcsh.commands.hmc.common.passwords import opens
 from hmcsh.commands.hmc.common.tasks import Task
 from hmcsh.commands.hmc.service import usage
+from hmcsh.events import CommandEnded
 from hmcsh.guest.login import ConsoleLogIn
 from hmcsh.guest.scripts import run_script
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
+from hmcsh.language.secrets import masked
 from hmcsh.migration.engine import Mobility
 from hmcsh.model import addresses
 from hmcsh.model.console import Console
@@ -33,8 +39,12 @@ from hmcsh.model.users import User
 from hmcsh.shell import Input, Invocation, Limits, Output, Shell, settle
 from hmcsh.shell.quoting import backslashed
 
+_log = logging.getLogger("hmcsh")
 
-def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
+_Executable = Callable[[Invocation], Awaitable[int]]
+
+
+def _by_name(name: str) -> _Executable:
     """Make what the shell calls for a name; the command itself is loaded at its first call."""
 
     async def execute(invocation: Invocation) -> int:
@@ -43,12 +53,42 @@ def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
     return execute
 
 
+def _observed(name: str, call: _Executable) -> _Executable:
+    """Tell the caller's observer and the log of every call, however it ends."""
+
+    async def execute(invocation: Invocation) -> int:
+        begun, status = time.perf_counter(), None
+        try:
+            status = await call(invocation)
+            return status
+        finally:
+            _tell(invocation, name, status, time.perf_counter() - begun)
+
+    return execute
+
+
+def _tell(invocation: Invocation, name: str, status: int | None, seconds: float) -> None:
+    caller: Caller = invocation.caller
+    caller.observer.command_ended(name, status, seconds)
+    if _log.isEnabledFor(logging.INFO):
+        _log.info(
+            CommandEnded(
+                user=caller.user.name,
+                console=caller.console.name,
+                command=shlex.join((name, *masked(invocation.args))),
+                status=status,
+                duration=round(seconds, 6),
+            )
+        )
+
+
 @functools.cache
-def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
-    return {
+def _executables(level: Level) -> Mapping[str, _Executable]:
+    calls: dict[str, _Executable] = {
         **dict.fromkeys(unemulated.names_at(level), unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
     }
+    return {name: _observed(name, call) for name, call in calls.items()}
 
 
 _NOBODY = User("nobody")  # is asked for his password where there is no such user
@@ -154,7 +194,8 @@ class ConsoleService:
     At the pace "instant" each command first lets what is under way end, for at most
     `settle_limit` real seconds; None waits without limit, which suits a single session.
     Consoles of one datacenter share its `mobility`; `journal` keeps what users change. `limits` are
-    those of each shell; `guard` counts passwords that are tried by commands.
+    those of each shell; `guard` counts passwords that are tried by commands, `observer` is told
+    of each command.
     """
 
     def __init__(
@@ -167,6 +208,7 @@ class ConsoleService:
         journal: Journal = NOTHING,
         limits: Limits | None = None,
         guard: Guard | None = None,
+        observer: Observer = NOBODY,
     ) -> None:
         self.datacenter = datacenter
         self.console = console or datacenter.console
@@ -175,6 +217,7 @@ class ConsoleService:
         self._journal = journal
         self._limits = limits
         self._guard = guard
+        self._observer = observer
         self.log_ins: dict[int, _LogIn] = {}
         equip(datacenter)
 
@@ -247,6 +290,7 @@ class ConsoleService:
                 self._settle_limit,
                 self._journal,
                 self._guard,
+                self._observer,
             ),
             stdin=stdin,
             stdout=stdout,

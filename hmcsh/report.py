@@ -219,7 +219,7 @@ def describe(run: Run) -> Report:
         source_mover=migration.source_mover.name if migration.source_mover else None,
         destination_mover=migration.destination_mover.name if migration.destination_mover else None,
         console=migration.console,
-        state=_state(run),
+        state=state_of(run),
         percent=_percent(run),
         phase=phases[-1].name if phases else "start",
         failure=run.failure,
@@ -289,7 +289,8 @@ def _performance(run: Run) -> PerformanceReport | None:
     return PerformanceReport(zeroed_ns=run.counters_zeroed, released_ns=run.counters_released)
 
 
-def _state(run: Run) -> str:
+def state_of(run: Run) -> str:
+    """The state of a migration; when it is over, how it ended."""
     if "cleanup" in run.finished:
         return COMPLETED
     if run.phases and not run.begun:
@@ -299,7 +300,7 @@ def _state(run: Run) -> str:
 
 def _percent(run: Run) -> int:
     """Percent done: never falls, 100 only when it is completed."""
-    if _state(run) == COMPLETED:
+    if state_of(run) == COMPLETED:
         return 100
     if run.active:
         return min(99, run.progress)

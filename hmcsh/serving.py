@@ -9,13 +9,14 @@ import importlib
 import logging
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hmcsh import __version__, logs
 from hmcsh.commands.hmc import COMMANDS
 from hmcsh.commands.hmc.common.journal import NOTHING
+from hmcsh.commands.hmc.common.observer import NOBODY
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
 from hmcsh.console import ConsoleService, equip
@@ -29,6 +30,7 @@ from hmcsh.state.inventories import load
 
 if TYPE_CHECKING:
     from hmcsh.control import Control
+    from hmcsh.metrics.exposition import Exposition
     from hmcsh.ssh.server import Server
     from hmcsh.state.keeper import Keeper
 
@@ -62,6 +64,8 @@ class Plan:
     max_sessions: int | None = None
     limits: Sequence[tuple[str, float]] = ()
     old_clients: bool = False
+    log_format: str = "text"
+    metrics: tuple[str, int] | None = None
 
 
 def serve(plan: Plan) -> int:
@@ -70,15 +74,31 @@ def serve(plan: Plan) -> int:
     Raises InventoryError, and OSError for an address, a host key, a control socket or a ready
     file that cannot be used.
     """
-    logs.begin(verbose=plan.verbose)
-    if plan.state is None:
-        return asyncio.run(_serve(plan, _fresh(plan), None))
-    keeper = _keep(plan, plan.state)
+    logs.begin(verbose=plan.verbose, form=plan.log_format)
+    with _exposition(plan) as exposition:
+        if plan.state is None:
+            return asyncio.run(_serve(plan, _fresh(plan), None, exposition))
+        keeper = _keep(plan, plan.state)
+        try:
+            _refuse_well_known_password(plan, keeper.datacenter)
+            return asyncio.run(_serve(plan, keeper.mobility, keeper, exposition))
+        finally:
+            keeper.file.close()
+
+
+@contextlib.contextmanager
+def _exposition(plan: Plan) -> Iterator[Exposition | None]:
+    """Hold the port of the metrics, if there are to be any. Raises OSError."""
+    if plan.metrics is None:
+        yield None
+        return
+    from hmcsh.metrics.exposition import Exposition
+
+    exposition = Exposition(*plan.metrics)
     try:
-        _refuse_well_known_password(plan, keeper.datacenter)
-        return asyncio.run(_serve(plan, keeper.mobility, keeper))
+        yield exposition
     finally:
-        keeper.file.close()
+        exposition.end()
 
 
 def _fresh(plan: Plan) -> Mobility:
@@ -130,7 +150,9 @@ def _refuse_well_known_password(plan: Plan, datacenter: Datacenter) -> None:
             )
 
 
-async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
+async def _serve(
+    plan: Plan, mobility: Mobility, keeper: Keeper | None, exposition: Exposition | None = None
+) -> int:
     from hmcsh.limits import apply
     from hmcsh.ssh.guard import Guard
     from hmcsh.ssh.hostkey import default_path as host_key_path
@@ -150,7 +172,12 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     services: list[ConsoleService] = []
     datacenter = mobility.datacenter
     journal = NOTHING if keeper is None else keeper
-    kept = _Kept(keeper, servers, services)
+    kept = _Kept(keeper, servers, services, exposition)
+    if exposition is not None:
+        exposition.begin(
+            lambda: [(one.hostname, door) for one, door in zip(services, servers, strict=True)]
+        )
+        exposition.metrics.follow(mobility, None if keeper is None else keeper.file)
     host_key = None if keeper is None else _host_key(keeper)
     given = [*plan.limits]
     if plan.max_sessions is not None:
@@ -167,6 +194,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
             journal=journal,
             limits=limits,
             guard=guesses,
+            observer=NOBODY if exposition is None else exposition.metrics,
         )
         try:
             server = await listen(
@@ -189,7 +217,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     preparing = None
     try:
         control = await _open_control(plan, mobility, servers[0].port, kept)
-        _announce(plan, datacenter, servers, keeper)
+        _announce(plan, datacenter, servers, keeper, exposition)
         preparing = loop.create_task(_prepare(datacenter))
         stopped = loop.create_task(ended.wait())
         await asyncio.wait([preparing, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -218,9 +246,14 @@ class _Kept:
     """Who keeps the state of a server, which may be replaced by another one while it serves."""
 
     def __init__(
-        self, keeper: Keeper | None, servers: list[Server], services: list[ConsoleService]
+        self,
+        keeper: Keeper | None,
+        servers: list[Server],
+        services: list[ConsoleService],
+        exposition: Exposition | None,
     ) -> None:
         self.keeper = keeper
+        self._exposition = exposition
         self._servers = servers
         self._services = services
         self._former: list[asyncio.Task[None]] = []
@@ -242,6 +275,8 @@ class _Kept:
             service.replace(console, keeper.mobility, keeper)
             console.when_down.append(server.hang_up)
             server.hang_up()
+        if self._exposition is not None:
+            self._exposition.metrics.follow(keeper.mobility, keeper.file)
 
     async def close_clocks(self, clock: Clock) -> None:
         """Stop the clocks of all states that were served."""
@@ -286,7 +321,11 @@ async def _open_control(
 
 
 def _announce(
-    plan: Plan, datacenter: Datacenter, servers: list[Server], keeper: Keeper | None
+    plan: Plan,
+    datacenter: Datacenter,
+    servers: list[Server],
+    keeper: Keeper | None,
+    exposition: Exposition | None,
 ) -> None:
     what = plan.inventory
     if keeper is not None:
@@ -300,6 +339,8 @@ def _announce(
             f"port {port}, user {user}"
         )
         print(f"try: ssh -p {port} {user}@{address} lslparmigr -r sys -m {system}", flush=True)
+    if exposition is not None:
+        print(f"metrics: {exposition.url}", flush=True)
     if plan.ready_file is not None:
         # Written beside and moved, so that who waits for the file never reads half of it.
         scratch = plan.ready_file.with_name(f".{plan.ready_file.name}.{os.getpid()}")

@@ -196,3 +196,12 @@ def test_the_level_of_the_console_can_be_chosen() -> None:
     wrong = hmcsh(*frames, "--level", "10", "lssyscfg -r sys")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "not an HMC level: '10'" in wrong.stderr
+
+
+def test_a_server_without_metrics_does_not_load_what_they_need() -> None:
+    code = (
+        "import sys\nfrom hmcsh import control, logs, serving\nfrom hmcsh.ssh import server\n"
+        "sys.exit(sorted(name for name in sys.modules if 'prometheus' in name) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,22 +1,63 @@
 """The console: log-in, files, and what Tab completes."""
 
 import asyncio
+import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.lab import L9, L10
 
-from hmcsh.console import ConsoleService, VirtualHost
+from hmcsh.console import ConsoleService, VirtualHost, _observed
+from hmcsh.events import CommandEnded
 from hmcsh.model import passwords
 from hmcsh.model.inventory import load
 from hmcsh.model.states import PartitionState
 from hmcsh.runtime import Clock
 from hmcsh.shell import Shell, TextReader
+from hmcsh.shell.errors import BrokenPipe
 
 
 @pytest.fixture
 def console() -> ConsoleService:
     return ConsoleService(load("redbook", Clock("manual")))
+
+
+class Told:
+    """Remembers which commands it was told of."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[str, int | None]] = []
+
+    def command_ended(self, name: str, status: int | None, seconds: float) -> None:
+        assert seconds >= 0
+        self.commands.append((name, status))
+
+
+def test_every_command_is_observed_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "hmcsh")
+    told = Told()
+    shell = open_shell(ConsoleService(load("redbook", Clock("manual")), observer=told))
+    line = "for i in 1 2; do lshmc -n; done | grep -c x; lssyscfg -r none; bkconsdata; nosuch; echo"
+    asyncio.run(shell.run_string(line))
+    assert told.commands == [("lshmc", 0), ("lshmc", 0), ("lssyscfg", 1), ("bkconsdata", 1)]
+    logged = [one.msg for one in caplog.records if isinstance(one.msg, CommandEnded)]
+    assert [(one.command.split()[0], one.status) for one in logged] == told.commands
+    assert {(one.user, one.console) for one in logged} == {("hscroot", "hmc1")}
+
+
+@pytest.mark.parametrize("end", [asyncio.CancelledError(), BrokenPipe(), ValueError("a mistake")])
+def test_a_command_that_is_cut_off_is_observed_without_a_status(end: BaseException) -> None:
+    told = Told()
+    shell = open_shell(ConsoleService(load("redbook", Clock("manual")), observer=told))
+
+    async def cut(_: object) -> int:
+        raise end
+
+    call = SimpleNamespace(caller=shell.caller, args=())
+    with pytest.raises(type(end)):
+        asyncio.run(_observed("lshmc", cut)(call))
+    assert told.commands == [("lshmc", None)]
 
 
 class _Nowhere:

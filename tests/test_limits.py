@@ -1,11 +1,8 @@
-"""The table of limits, the options that set them, and the log."""
-
-import logging
-import sys
+"""The table of limits, and the options that set them."""
 
 import pytest
 
-from hmcsh import limits, logs
+from hmcsh import limits
 from hmcsh.cli import main
 from hmcsh.ssh.service import Settings
 
@@ -44,28 +41,3 @@ def test_limits_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["limits"]) == 0
     listed = capsys.readouterr().out
     assert all(one.name in listed for one in limits.TABLE)
-
-
-def _written(name: str, message: str, *args: object) -> str:
-    record = logging.LogRecord(name, logging.WARNING, "", 0, message, args, None)
-    return logs.Formatter().format(record)
-
-
-def test_no_control_character_reaches_the_log() -> None:
-    shown = _written("hmcsh", "log-in of %s\x1b[2J", "a\r\nforged\x9b\u202e\udc80")
-    assert shown.endswith("log-in of a\\r\\nforged\\x9b\\u202e\\udc80\\x1b[2J")
-
-
-def test_a_traceback_keeps_its_lines_and_escapes_the_rest() -> None:
-    try:
-        raise ValueError("a\x1b[2J")
-    except ValueError:
-        record = logging.LogRecord("hmcsh", 40, "", 0, "failed", (), sys.exc_info())
-    lines = logs.Formatter().format(record).split("\n")
-    assert lines[1] == "Traceback (most recent call last):"
-    assert lines[-1] == "ValueError: a\\x1b[2J"
-
-
-def test_command_lines_of_the_shell_are_logged_without_passwords() -> None:
-    shown = _written("hmcsh.shell", "command failed: %s", "mkhmcusr -u x --passwd sesame")
-    assert shown.endswith("command failed: mkhmcusr -u x --passwd *****")

@@ -10,7 +10,9 @@ import dataclasses
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
+from hmcsh.events import MigrationFailed
 from hmcsh.language.messages import CommandExit, HmcError
 from hmcsh.migration import awareness, definition, failure
 from hmcsh.migration.checks import Plan
@@ -37,6 +39,27 @@ _log = logging.getLogger("hmcsh")
 _HISTORY = 1000  # migrations whose records are kept
 
 
+class Observer(Protocol):
+    """Is told when a migration or its recovery begins, and when it has ended in whatever way."""
+
+    def migration_begun(self, run: Run) -> None:
+        """Take note that it is carried out from now on."""
+
+    def migration_ended(self, run: Run, error: BaseException | None) -> None:
+        """Take note that it is no longer carried out; `error` is what the caller is told."""
+
+
+class _Nobody:
+    def migration_begun(self, run: Run) -> None:
+        """Take no note."""
+
+    def migration_ended(self, run: Run, error: BaseException | None) -> None:
+        """Take no note."""
+
+
+NOBODY: Observer = _Nobody()
+
+
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class MobilityState:
     """The migrations of a datacenter, oldest first, how many were ever begun, and the faults.
@@ -53,12 +76,13 @@ class MobilityState:
 class Mobility:
     """Live Partition Mobility of one datacenter: what `migrlpar` asks for.
 
-    `history` holds the last thousand migrations, oldest first.
+    `history` holds the last thousand migrations, oldest first. `observer` is told of each.
     """
 
     def __init__(self, datacenter: Datacenter, faults: Iterable[Fault] | None = None) -> None:
         """Begin with the faults of the inventory, or with others."""
         self.datacenter = datacenter
+        self.observer = NOBODY
         self.platform = Platform(datacenter)
         self.history: deque[Run] = deque(maxlen=_HISTORY)
         self._begun = 0
@@ -159,10 +183,12 @@ class Mobility:
     def _spawn(self, run: Run, phases: Phases) -> Process:
         process = run.process = self.datacenter.clock.spawn(phases)
         self._live[run] = None
+        self.observer.migration_begun(run)
 
         def ended(_: Event) -> None:
             # Whoever waits for it learns of a failure; if nobody does, it has been logged here.
             self._live.pop(run, None)
+            self.observer.migration_ended(run, process.error)
             _report(run, process.error)
 
         process.add_callback(ended)
@@ -219,12 +245,8 @@ def _report(run: Run, error: BaseException | None) -> None:
     while isinstance(error, CommandExit) and error.__cause__ is not None:
         error = error.__cause__
     if error is not None and not isinstance(error, CommandExit | ComponentLostError):
-        _log.error(
-            "the migration of %s failed in phase %s",
-            run.source.name,
-            run.phases[-1].name if run.phases else "start",
-            exc_info=error,
-        )
+        phase = run.phases[-1].name if run.phases else "start"
+        _log.error(MigrationFailed(partition=run.source.name, phase=phase), exc_info=error)
 
 
 def _carry_out(run: Run, steps: Sequence[Step]) -> Phases:

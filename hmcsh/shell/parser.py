@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from hmcsh.events import NotParsed
 from hmcsh.shell.condition_scanner import ConditionScanner
 from hmcsh.shell.errors import Fatal, Incomplete, LimitExceeded, Problem, SyntaxProblem
 from hmcsh.shell.nodes import (
@@ -448,7 +449,7 @@ def parse_line(
     except RecursionError:
         raise LimitExceeded(f"limit exceeded: {nesting} constructs inside one another") from None
     except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
-        _log.exception("cannot parse: %s", text[at : at + 2000])
+        _log.exception(NotParsed(command=text[at : at + 2000]))
         raise Fatal("internal error") from None
 
 

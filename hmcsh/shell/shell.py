@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any, TypeVar
 
+from hmcsh.events import ShellFailed
 from hmcsh.shell import builtins, tools  # noqa: F401 (they enter themselves in the registry)
 from hmcsh.shell.api import Command, Host, Input, Interrupted, Output, Tree
 from hmcsh.shell.call import Handler
@@ -287,7 +288,7 @@ class Shell:
         except ConnectionError:
             raise
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
-            _log.exception("shell failed: %s", text[:2000])
+            _log.exception(ShellFailed(command=text))
             shell.error("internal error")
             shell.status = 1
             return 1

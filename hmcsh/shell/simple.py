@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from hmcsh.events import CommandFailed
 from hmcsh.shell.api import Invocation
 from hmcsh.shell.call import Call, Handler
 from hmcsh.shell.errors import (
@@ -230,6 +231,6 @@ async def _bounded(shell: Interpreter, call: Awaitable[int], args: list[str]) ->
             shell.error(f"{args[0]}: {problem.text}")
         return problem.status
     except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
-        _log.exception("command failed: %s", " ".join(args)[:2000])
+        _log.exception(CommandFailed(command=" ".join(args)))
         shell.error(f"{args[0]}: internal error")
         return 1

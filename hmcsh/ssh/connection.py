@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
+from hmcsh.events import (
+    ConnectionClosed,
+    ConnectionRefused,
+    LogIn,
+    LogInRefused,
+    LogOut,
+    RequestRefused,
+)
 from hmcsh.ssh.session import Session
 from hmcsh.ssh.transport import Connection
 
@@ -58,7 +66,7 @@ class Login(asyncssh.SSHServer):
         self.origin = str(conn.get_extra_info("peername", ("unknown",))[0])
         refusal = self._hub.refusal or self._hub.guard.connect(self.origin)
         if refusal is not None:
-            audit.warning("connection from %s refused: %s", self.origin, refusal)
+            audit.warning(ConnectionRefused(address=self.origin, reason=refusal))
             self._conn.refuse(refusal)
             return
         self._counted = self._waiting = True
@@ -73,9 +81,9 @@ class Login(asyncssh.SSHServer):
             del self._hub.log_ins[self._conn]
         if self._waiting:
             self._hub.guard.unauthenticated -= 1
-            audit.info("connection from %s closed before log-in", self.origin)
+            audit.info(ConnectionClosed(address=self.origin))
         elif self._counted:
-            audit.info("log-out of %s from %s", _name(self.user), self.origin)
+            audit.info(LogOut(user=_name(self.user), address=self.origin))
 
     # Authentication (RFC 4252, RFC 4256)
 
@@ -151,9 +159,8 @@ class Login(asyncssh.SSHServer):
     async def _failed(self, method: str, why: str, *, hold: bool = True) -> None:
         """Count a failure and answer it late, or end the connection if it is one too many."""
         self._failures += 1
-        audit.warning(
-            "log-in of %s from %s refused: %s, %s", _name(self.user), self.origin, method, why
-        )
+        user, address = _name(self.user), self.origin
+        audit.warning(LogInRefused(user=user, address=address, method=method, reason=why))
         delay = self._hub.guard.failed(self.user, self.origin) if hold else 0.0
         settings = self._hub.settings
         if self._failures >= settings.max_auth_tries:
@@ -168,7 +175,7 @@ class Login(asyncssh.SSHServer):
         self._waiting = False
         self._hub.guard.unauthenticated -= 1
         self._hub.guard.succeeded(self.user, self.origin)
-        audit.info("log-in of %s from %s: %s", _name(self.user), self.origin, self._method)
+        audit.info(LogIn(user=_name(self.user), address=self.origin, method=self._method))
         self._wait_for_session(True)
 
     def _wait_for_session(self, waits: bool) -> None:
@@ -181,7 +188,7 @@ class Login(asyncssh.SSHServer):
             self._idle = loop.call_later(self._hub.settings.idle_time, self._end_idle)
 
     def _end_idle(self) -> None:
-        self._refused(f"more time ({self._hub.settings.message('idle_time')})")
+        self._refused("more time", self._hub.settings.message("idle_time"))
         self._conn.close()
 
     # Channels (RFC 4254): sessions only
@@ -196,7 +203,7 @@ class Login(asyncssh.SSHServer):
         elif len(self._hub.sessions) >= settings.max_sessions_all:
             reached = settings.message("max_sessions_all")
         if reached is not None:
-            self._refused(f"session ({reached})")
+            self._refused("session", reached)
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reached)
         channel = self._conn.create_server_channel(encoding=None)
         session = Session(self._hub, self, self._conn)
@@ -270,9 +277,10 @@ class Login(asyncssh.SSHServer):
             asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, f"{what} is not allowed"
         )
 
-    def _refused(self, what: str) -> None:
-        audit.warning("%s refused to %s from %s", what, _name(self.user), self.origin)
+    def _refused(self, what: str, why: str | None = None) -> None:
+        user = _name(self.user)
+        audit.warning(RequestRefused(user=user, address=self.origin, request=what, reason=why))
 
 
 def _name(user: str) -> str:
-    return repr(user[:_NAME_SHOWN])
+    return user[:_NAME_SHOWN]

@@ -140,6 +140,21 @@ class Server:
         self._listener = listener
         self.address, self.port = listener.sockets[0].getsockname()[:2]
 
+    @property
+    def connections(self) -> int:
+        """Connections, those included on which nobody has logged in."""
+        return self._hub.guard.connections
+
+    @property
+    def unauthenticated(self) -> int:
+        """Connections on which nobody has logged in."""
+        return self._hub.guard.unauthenticated
+
+    @property
+    def sessions(self) -> int:
+        """Sessions that are open."""
+        return len(self._hub.sessions)
+
     def hang_up(self) -> None:
         """End all sessions and connections; new ones are accepted."""
         for task in list(self._hub.sessions):

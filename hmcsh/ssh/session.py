@@ -2,12 +2,21 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import asyncssh
 
-from hmcsh.language.secrets import escaped, masked_line
+from hmcsh.events import (
+    CompletionFailed,
+    LimitReached,
+    LineEnded,
+    SessionFailed,
+    SessionRefused,
+    ShellEnded,
+    SubsystemRefused,
+)
 from hmcsh.shell import Interrupted, Shell
 from hmcsh.shell.editor import End
 from hmcsh.shell.terminal import Terminal
@@ -27,7 +36,14 @@ _NO_ACCOUNT = "This account is currently not available."  # nologin(8)
 _FAILED = 1
 _TAKEN_FROM_CLIENT = ("LANG", "LC_")
 _ENDING_SIGNALS = frozenset({"HUP", "INT", "KILL", "TERM", "QUIT", "ABRT"})
-_LINE_SHOWN = 1000
+_DIGITS = 6  # of a second
+
+
+class _Who(TypedDict):
+    user: str
+    address: str
+    terminal: str | None
+    console: str
 
 
 class _Stopped(Exception):  # noqa: N818 (an event, not a fault)
@@ -59,6 +75,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._timer: asyncio.TimerHandle | None = None
         self._running = False
         self._line = ""
+        self._begun = self._line_begun = 0.0
 
     # What the channel tells (RFC 4254 6)
 
@@ -90,7 +107,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def subsystem_requested(self, subsystem: str) -> bool:
         """Refuse: there is no sftp on a console."""
-        audit.warning("subsystem %s refused to %s", printable(subsystem), self._who())
+        audit.warning(SubsystemRefused(**self._who(), subsystem=subsystem))
         return False
 
     def session_started(self) -> None:
@@ -172,6 +189,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def _run(self) -> None:
         status: int | None = _FAILED
+        self._begun = time.monotonic()
         try:
             status = await self._dispatch()
         except asyncio.CancelledError:
@@ -180,7 +198,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         except _Stopped:
             self._limit_reached("stop_time")
         except Exception:
-            log.exception("session of %s failed: %s", self._who(), printable(self._command or ""))
+            log.exception(SessionFailed(**self._who(), command=self._command or ""))
             self._wire.write(b"hmcsh: internal error\n", STDERR)
         finally:
             self._running = False
@@ -212,7 +230,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
                 environment=self._environment(),
             )
         except KeyError:  # removed since the log-in
-            audit.warning("session refused to %s: unknown user", self._who())
+            audit.warning(SessionRefused(**self._who(), reason="unknown user"))
             stderr.write(_NO_ACCOUNT + "\n")
             return _FAILED
         shell.before_reading = self._before_reading
@@ -228,11 +246,15 @@ class Session(asyncssh.SSHServerSession[bytes]):
         """Log how the session ended and tell the client, if it is still there."""
         if log.isEnabledFor(logging.INFO):
             self._log_line()
-            what = "shell" if self._command is None else printable(self._command)
-            how = (
-                f"status {status}" if status is not None else f"ended by {self._signal or 'client'}"
+            ended_by = (self._signal or "client") if status is None else None
+            who, took = self._who(), _since(self._begun)
+            log.info(
+                ShellEnded(**who, status=status, ended_by=ended_by, duration=took)
+                if self._command is None
+                else LineEnded(
+                    **who, line=self._command, status=status, ended_by=ended_by, duration=took
+                )
             )
-            log.info("%s: %s: %s", self._who(), what, how)
         if status is None:
             if self._signal is not None and not self._wire.closed:
                 self._wire.flush()
@@ -285,7 +307,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def _limit_reached(self, limit: str) -> None:
         self._exceeded = self._hub.settings.message(limit)
-        audit.warning("session of %s ended: %s", self._who(), self._exceeded)
+        audit.warning(LimitReached(**self._who(), limit=limit, reason=self._exceeded))
 
     def _stop(self) -> bool:
         """Cancel what runs; what has ended still gets its answer to the client."""
@@ -303,7 +325,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             if timer is not None:
                 timer.cancel()
         if end is End.LINE:
-            self._line = line
+            self._line, self._line_begun = line, time.monotonic()
             return line
         self._wire.write(b"\r\n")
         if end is End.EOF:
@@ -316,7 +338,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         """Log the line that has just run."""
         line, self._line = self._line, ""
         if line.strip() and self._shell is not None:
-            log.info("%s: %s: status %d", self._who(), printable(line), self._shell.status)
+            status, took = self._shell.status, _since(self._line_begun)
+            log.info(LineEnded(**self._who(), line=line, status=status, duration=took))
 
     def _complete(self, line: str, cursor: int) -> tuple[int, list[str]]:
         if self._shell is None:
@@ -324,7 +347,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         try:
             return self._hub.service.complete(self._shell, line, cursor)
         except Exception:
-            log.exception("completion failed: %s", printable(line))
+            log.exception(CompletionFailed(command=line))
             return cursor, []
 
     def _environment(self) -> dict[str, str]:
@@ -335,12 +358,15 @@ class Session(asyncssh.SSHServerSession[bytes]):
             if name.startswith(_TAKEN_FROM_CLIENT) and value.isprintable()
         }
 
-    def _who(self) -> str:
-        where = self._tty or "no tty"
-        return f"{printable(self._login.user)} from {self._login.origin} ({where})"
+    def _who(self) -> _Who:
+        login, console = self._login, self._hub.service.hostname
+        return {
+            "user": login.user,
+            "address": login.origin,
+            "terminal": self._tty,
+            "console": console,
+        }
 
 
-def printable(text: str) -> str:
-    """Return text for a log line: no passwords, no control characters, at most 1000 characters."""
-    shown = escaped(masked_line(text)[:_LINE_SHOWN])
-    return shown if len(text) <= _LINE_SHOWN else shown + "..."
+def _since(begun: float) -> float:
+    return round(time.monotonic() - begun, _DIGITS)

@@ -12,6 +12,7 @@ import datetime
 import json
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -98,6 +99,8 @@ class StateFile:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
+        # Is told of each transaction: the seconds that it took, and whether it was kept.
+        self.observer: Callable[[float, bool], None] = lambda _seconds, _kept: None
 
     @classmethod
     def open(cls, path: Path) -> StateFile:
@@ -152,17 +155,21 @@ class StateFile:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what is done inside, or nothing. Raises StateFileError."""
+        begun, kept = time.perf_counter(), False
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
                 self.connection.execute("COMMIT")
+                kept = True
             except BaseException:
                 if self.connection.in_transaction:  # a full disk may have ended it
                     self.connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise failure(self.path, error) from error
+        finally:
+            self.observer(time.perf_counter() - begun, kept)
 
     def rows(self) -> list[Row]:
         """Every row of the present state."""

@@ -12,6 +12,7 @@ import asyncssh
 import pytest
 from asyncssh.packet import Boolean, String
 
+from hmcsh import logs
 from hmcsh.ssh.guard import Guard
 from hmcsh.ssh.service import Settings, is_loopback
 from hmcsh.state.failures import KeptFailures
@@ -371,7 +372,8 @@ def test_the_log_tells_log_ins_refusals_and_commands(
 
     asyncio.run(work())
     server.stop()
-    lines = [record.getMessage() for record in caplog.records]
+    shown = logs.Formatter("%(message)s")
+    lines = [shown.format(record) for record in caplog.records]
     refused = 'log-in of "it\'s" from 127.0.0.1 refused: keyboard-interactive, unknown user'
     assert refused in lines
     assert "log-in of 'hscroot' from 127.0.0.1: keyboard-interactive" in lines

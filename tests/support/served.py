@@ -87,6 +87,7 @@ def serve(
     state: Path | None = None,
     ends: int = 0,
     limits: tuple[str, ...] = ("stop_time=0.2",),
+    options: tuple[str, ...] = (),
 ) -> Iterator[Served]:
     """Serve a lab on a free port, with its `state` in a file; ends in order, or as `ends` says.
 
@@ -100,7 +101,8 @@ def serve(
             [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
             + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)]
             + [word for limit in ("failure_delay=0.01", *limits) for word in ("--limit", limit)]
-            + ([] if state is None else ["--state", str(state)]),
+            + ([] if state is None else ["--state", str(state)])
+            + [*options],
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdout=output,
             stderr=subprocess.STDOUT,

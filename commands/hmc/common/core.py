@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hmcsh.commands.common.invocation import Invocation, Lines, print_lines
 from hmcsh.commands.hmc.common.journal import NOTHING, Journal, NotTakenBackError
+from hmcsh.commands.hmc.common.observer import NOBODY, Observer
 from hmcsh.commands.hmc.common.tasks import Task
 
 from hmcsh.language.attributes import Table
@@ -66,7 +67,7 @@ class Caller:
 
     `settle_limit` bounds, in real seconds, how long a command lets events end before it starts,
     at the pace "instant". `journal` keeps what is changed, `guard` counts passwords that are
-    tried by commands.
+    tried by commands, `observer` is told what was called.
     """
 
     datacenter: Datacenter
@@ -76,6 +77,7 @@ class Caller:
     settle_limit: float = math.inf
     journal: Journal = NOTHING
     guard: Guard | None = None
+    observer: Observer = NOBODY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from hmcsh.commands.hmc.common.core import Call
 
-from hmcsh.language.secrets import escaped
+from hmcsh.events import PasswordRefused
 from hmcsh.runtime import Event
 from hmcsh.runtime.virtualloop import outer_loop
 
@@ -42,7 +42,8 @@ class Attempts:
     def __init__(self, call: Call, door: str) -> None:
         self._guard: Guard | None = call.caller.guard
         self._door = door
-        self._who = f"{call.caller.user.name} at {call.console.name}"
+        self._user, self._console = call.caller.user.name, call.console.name
+        self._who = f"{self._user} at {self._console}"
 
     def locked(self) -> bool:
         """Whether no password is looked at now; that is a refusal, too."""
@@ -73,7 +74,9 @@ class Attempts:
         return right
 
     def _note(self, why: str) -> None:
-        _audit.warning("%s refused to %s: %s", escaped(self._door), escaped(self._who), why)
+        _audit.warning(
+            PasswordRefused(user=self._user, console=self._console, door=self._door, reason=why)
+        )
 
 
 class TerminalAttempts(Attempts):

@@ -10,6 +10,7 @@ import logging
 
 from hmcsh.commands.hmc.common.core import Invocation
 
+from hmcsh.events import NotEmulated
 from hmcsh.language.levels import ALWAYS, Level, Span
 from hmcsh.language.messages import render
 from hmcsh.language.secrets import masked
@@ -73,6 +74,6 @@ def names_at(level: Level) -> tuple[str, ...]:
 async def refuse(invocation: Invocation) -> int:
     """Say that the command is not emulated; status 1. The call is logged."""
     words = " ".join([invocation.name, *masked(invocation.args)])
-    _log.warning("not emulated: %r", words[:500])
+    _log.warning(NotEmulated(command=words))
     invocation.stdout.write(render("not_emulated", what=invocation.name) + "\n")
     return 1

@@ -6,6 +6,7 @@ import datetime
 import logging
 import re
 
+from hmcsh.events import NotEmulated
 from hmcsh.shell.builtins.lookup import path_of
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.registry import tool
@@ -212,6 +213,6 @@ async def clear(call: Call) -> int:
 )  # fmt: skip
 async def not_emulated(call: Call) -> int:
     """Refuse what an HMC has and this emulation has not."""
-    _log.warning("not emulated: %s", " ".join([call.name, *call.args])[:500])
+    _log.warning(NotEmulated(command=" ".join([call.name, *call.args])))
     call.complain("not emulated")
     return 1

@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from hmcsh.events import NotEmulated
 from hmcsh.shell.api import Tree
 from hmcsh.shell.call import Call, UsageError, scan_options
 from hmcsh.shell.errors import Problem
@@ -396,6 +397,6 @@ async def parts_of_name(call: Call) -> int:
 @tree_tool("vi", "view", "ed", "ex", "emacs", "awk", "nawk", "perl", "python", "find", "tar", "su")
 async def refused(call: Call) -> int:
     """Refuse what such a system has and this emulation has not."""
-    _log.warning("not emulated: %s", " ".join([call.name, *call.args])[:500])
+    _log.warning(NotEmulated(command=" ".join([call.name, *call.args])))
     call.complain("not emulated")
     return 1
