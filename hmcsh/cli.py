@@ -227,6 +227,8 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument(
         "--after", type=_count, default=0, metavar="NUMBER", help="only what came after this entry"
     )
+    history.add_argument("--user", metavar="NAME", help="those of a user: hscroot, padmin@VIOS1")
+    history.add_argument("--status", type=int, metavar="NUMBER", help="those with an exit status")
     history.add_argument("--json", action="store_true", help="print a line of JSON for each entry")
 
     export = program("export", _export, "Give the whole state of a console as an inventory.")
@@ -410,7 +412,13 @@ def _errpt(arguments: argparse.Namespace) -> int:
 def _history(arguments: argparse.Namespace) -> int:
     from hmcsh import remote
 
-    entries = remote.history(arguments.control, arguments.state, arguments.after)
+    entries = remote.history(
+        arguments.control,
+        arguments.state,
+        arguments.after,
+        user=arguments.user,
+        status=arguments.status,
+    )
     if arguments.json:
         for entry in entries:
             print(json.dumps(entry._asdict()))

@@ -129,18 +129,28 @@ def clear_faults(path: Path, number: int | None) -> None:
     _do(path, FaultClear(number))
 
 
-def history(path: Path | None, state: Path | None, after: int = 0) -> list[Entry]:
+def history(
+    path: Path | None,
+    state: Path | None,
+    after: int = 0,
+    *,
+    user: str | None = None,
+    status: int | None = None,
+) -> list[Entry]:
     """The commands that could change something: of a served console, or of a file at rest.
 
-    Raises ControlError, StateFileError.
+    Only those of a `user`, or with a `status`, where these are given. Raises ControlError,
+    StateFileError.
     """
     if state is None:
-        return [Entry(**item) for item in ask(locate(path), HistoryRequest(after))]
-    file = StateFile.open(state)
-    try:
-        return list(file.history(after))
-    finally:
-        file.close()
+        found = [Entry(**item) for item in ask(locate(path), HistoryRequest(after))]
+    else:
+        file = StateFile.open(state)
+        try:
+            found = list(file.history(after))
+        finally:
+            file.close()
+    return [one for one in found if user in (None, one.user) and status in (None, one.status)]
 
 
 def history_table(entries: Iterable[Entry]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hmcsh.commands.common.invocation import Invocation
@@ -17,6 +18,8 @@ from hmcsh.commands.hmc.common.passwords import fits_at_once
 from hmcsh.guest.shells import GuestShell, root_shell_for, shell_for
 from hmcsh.guest.systems import System, system_of
 from hmcsh.language.messages import render
+from hmcsh.language.secrets import escaped, masked_line
+from hmcsh.model.ledger import Ledger
 from hmcsh.model.partition import OperatingSystem, Partition
 from hmcsh.model.systemfiles import files_of
 from hmcsh.model.vty import Attached, LogIn, Vty, herald
@@ -230,9 +233,17 @@ class _Dialogue:
 
     async def _interact(self, shell: GuestShell) -> int:
         self._shells.append(shell)
+        lines = _Lines(self._locate, shell)
+
+        async def read_line(prompt: str) -> str | None:
+            if lines.end():
+                self.write(render("state_kept_later") + "\n")
+            return lines.begin(await self._read_line(prompt))
+
         try:
-            return await shell.interact(self._read_line)
+            return await shell.interact(read_line)
         finally:
+            lines.end()
             self._shells.remove(shell)
 
     async def _read_line(self, prompt: str) -> str | None:
@@ -246,3 +257,37 @@ class _Dialogue:
         if end is End.TOO_LONG:
             self.write(render("login_line_too_long", limit=_LONGEST_LINE) + "\n")
         raise Interrupted
+
+
+class _Lines:
+    """Lets the ledger know of each line that is typed, when it has been carried out."""
+
+    def __init__(self, locate: Callable[[], Partition], shell: GuestShell) -> None:
+        self._locate = locate
+        self._shell = shell
+        self._line: str | None = None
+        self._begun: object = None
+
+    @property
+    def _ledger(self) -> Ledger | None:
+        return self._locate().frame.datacenter.ledger
+
+    def begin(self, line: str | None) -> str | None:
+        """A line was typed."""
+        if line and self._ledger is not None:
+            self._line, self._begun = line, self._ledger.begin_line()
+        return line
+
+    def end(self) -> bool:
+        """It has been carried out; gives whether what it changed could not be kept."""
+        line, self._line = self._line, None
+        if line is None or self._ledger is None:
+            return False
+        try:
+            written = escaped(masked_line(line))
+            user = self._shell.user
+            self._ledger.end_line(self._begun, self._locate(), user, written, self._shell.status)
+        except OSError as error:
+            _log.error("%s", error)
+            return True
+        return False

@@ -64,6 +64,7 @@ class GuestShell(Shell):
     ) -> None:
         self._locate = locate
         self._system = system
+        self.user = user
         datacenter = locate().frame.datacenter
         host = GuestHost(locate, system, user, attended)
         super().__init__(

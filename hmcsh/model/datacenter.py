@@ -11,6 +11,7 @@ from hmcsh.model.console import Console
 from hmcsh.model.fault import Fault
 from hmcsh.model.frame import Frame
 from hmcsh.model.index import Index
+from hmcsh.model.ledger import Ledger
 from hmcsh.model.rack import ManagedFrame
 from hmcsh.model.service import ServiceableEvent
 from hmcsh.model.storage import Lun
@@ -98,7 +99,7 @@ class Datacenter:
     All consoles manage all managed systems; `console` is the first of them. `faults` are those
     that are to strike migrations. `log_in` is what answers at the console devices of operating
     systems; without one nobody is let in. `run_script` runs scripts that partitions hold; without
-    it none runs.
+    it none runs. `ledger` is told what is typed in partitions.
     """
 
     clock: Clock
@@ -116,6 +117,7 @@ class Datacenter:
     wwpns_made: int = 0
     log_in: type[Attached] | None = None
     run_script: ScriptRunner | None = None
+    ledger: Ledger | None = None
     serviceable_events: list[ServiceableEvent] = dataclasses.field(default_factory=list)
     _by_mtms: Index[Frame] = dataclasses.field(init=False, repr=False)
 

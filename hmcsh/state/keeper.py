@@ -19,6 +19,7 @@ from hmcsh.migration.engine import Mobility, MobilityState
 from hmcsh.migration.run import Run
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.fault import Fault
+from hmcsh.model.partition import Partition
 from hmcsh.model.undertaking import begin_anew
 from hmcsh.runtime import Clock, Process
 from hmcsh.runtime.clock import Pace
@@ -111,6 +112,7 @@ class Keeper:
         for item in encoder.objects.values():
             self._watch(item)
         mobility.platform.keep_commit = self._keep_commit
+        mobility.datacenter.ledger = self
 
     @classmethod
     def create(cls, path: Path, mobility: Mobility, meta: dict[str, Any] | None = None) -> Keeper:
@@ -199,6 +201,31 @@ class Keeper:
             self._undo()
             raise
 
+    def begin_line(self) -> Mark | None:
+        """Begin a line that is typed in a partition; None if what came before is not kept."""
+        try:
+            return self.begin()
+        except StateFileError:
+            return None
+
+    def end_line(
+        self, begun: Mark | None, partition: Partition, user: str, line: str, status: int
+    ) -> None:
+        """Keep what a line changed in a partition, if it changed anything, and who typed it.
+
+        Raises StateFileError if it cannot be kept; it stays to be written.
+        """
+
+        def ours(name: Name) -> bool:
+            return (name.system, name.lpar_id) == (partition.frame.name, partition.lpar_id)
+
+        self._require_present()
+        numbers = map(self._encoder.number, self._known_changes())
+        changed = self._names(numbers).keys() | (begun.meanwhile.keys() if begun else ())
+        if any(map(ours, changed)):
+            where = f"{user}@{partition.name}"
+            self._write(("", where, line, status), mark=begun, ours=ours)
+
     def _require_present(self) -> None:
         if self._retired:
             raise StateFileError(f"state file {self.file.path}: another state was restored")
@@ -257,7 +284,9 @@ class Keeper:
         entry: tuple[str, str, str, int] | None,
         pages: Run | None = None,
         mark: Mark | None = None,
+        ours: Callable[[Name], bool] | None = None,
     ) -> None:
+        """Write all that changed; `ours` tells what of it an entry names, all but the clock's."""
         last = self._encoder.last
         live, faults = set(self.mobility.live), self.mobility.faults.list()
         try:
@@ -269,11 +298,13 @@ class Keeper:
                 done = [run for run in self._live - live if "complete" in run.finished]
                 gone = [(self._encoder.number(run),) for run in done]
                 connection.executemany("DELETE FROM page WHERE number = ?", gone)
-                names = self._names(rows) if entry or self._marks else {}
+                names = self._names(row.number for row in rows) if entry or self._marks else {}
                 if entry is not None:
-                    before = mark.meanwhile if mark else ()
-                    ours = [one for one in before if one.is_in(entry[2])]
-                    changed = dict.fromkeys(map(str, (*ours, *names)))
+                    line = entry[2]
+                    before = filter(
+                        ours or (lambda name: name.is_in(line)), mark.meanwhile if mark else ()
+                    )
+                    changed = dict.fromkeys(map(str, (*before, *filter(ours, names))))
                     self.file.enter(connection, self.datacenter.clock.now, entry, changed)
                 now = self.datacenter.clock.now
                 connection.execute(PUT_META, ("clock", now))
@@ -314,13 +345,16 @@ class Keeper:
         """Rows of all that may have changed and differs from what was written."""
         encoder = self._encoder
         self._world.mobility = self.mobility.state
-        changed = [item for item in self._changes.pending() if encoder.knows(item)]
-        rows = [encoder.row(item) for item in changed]
+        rows = [encoder.row(item) for item in self._known_changes()]
         rows += self._unobserved([self._world, *runs])
         while encoder.met:
             rows.append(encoder.row(encoder.met.pop()))
         encoder.rest()
         return rows
+
+    def _known_changes(self) -> list[object]:
+        """What is kept and has changed."""
+        return [item for item in self._changes.pending() if self._encoder.knows(item)]
 
     def _unobserved(self, roots: list[object]) -> list[Row]:
         """Rows of objects that do not tell when they change, and of those they lead to."""
@@ -349,10 +383,10 @@ class Keeper:
         if self._observed(item):
             self._changes.observe(item)
 
-    def _names(self, rows: list[Row]) -> dict[Name, None]:
-        """How the history names the objects of rows."""
+    def _names(self, numbers: Iterable[int]) -> dict[Name, None]:
+        """How the history names objects."""
         encoder = self._encoder
-        found = (named(row.number, encoder.objects, encoder.owners) for row in rows)
+        found = (named(number, encoder.objects, encoder.owners) for number in numbers)
         return {name: None for name in found if name is not None}
 
     # -- commit records -------------------------------------------------------------------------
@@ -373,8 +407,7 @@ class Keeper:
         """Give every object that was changed what the file holds of it."""
         decoder = Decoder({"clock": self.datacenter.clock})
         decoder.objects = self._encoder.objects
-        changed = [item for item in self._changes.pending() if self._encoder.knows(item)]
-        for item in changed:
+        for item in self._known_changes():
             body = self.file.body(self._encoder.number(item))
             if body is not None:
                 decoder.restore(item, body)

@@ -41,6 +41,7 @@ PASSING_NAMES = frozenset({"StateTransfer"})
 PASSING_FIELDS = frozenset(
     {
         ("model.console.Console", "when_down"),
+        ("model.datacenter.Datacenter", "ledger"),
         ("model.datacenter.Datacenter", "log_in"),
         ("model.datacenter.Datacenter", "run_script"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,44 @@ def test_what_time_has_passed_over_stands_and_is_kept_later(kept: Kept) -> None:
     kept.full(False)
     assert_all_is_kept(kept.keeper)
     kept.keeper.close()
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["waits", "leaves"])
+def test_a_command_that_waits_names_all_that_it_changed(kept: Kept, leaves: bool) -> None:
+    """Also what was in the file before it ended; and who began it, if he does not wait."""
+    keeper, screen = kept.keeper, Screen()
+
+    async def run() -> None:
+        shell = kept.service.open_shell(
+            user="hscroot", origin="localhost", tty=None, stdin=TextReader(""),
+            stdout=screen, stderr=screen, environment={},
+        )  # fmt: skip
+        line = f"migrlpar -o m -m {L10} -t {L9} -p TEST"
+        task = asyncio.create_task(shell.run_string(line))
+        while not keeper.mobility.history or keeper.mobility.history[0].phase_name != "copy":
+            await asyncio.sleep(0)
+            kept.clock.step()
+        keeper.flush()
+        assert list(keeper.file.history()) == []
+        if leaves:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            return
+        while not task.done():
+            kept.clock.step()
+            keeper.flush()
+            await asyncio.sleep(0)
+        assert task.result() == 0
+
+    asyncio.run(run())
+    (entry,) = keeper.file.history()
+    assert entry.status == (130 if leaves else 0)
+    assert f"Partition {L10}/TEST" in entry.changed
+    assert leaves or f"Partition {L9}/TEST" in entry.changed
+    others = {name for name in entry.changed if name.startswith("Partition ")}
+    assert all(name.endswith(("/TEST", "/VIOS1_L10", "/VIOS1_L9")) for name in others), others
+    while kept.clock.step():
+        pass
+    assert_all_is_kept(keeper)
+    keeper.close()

@@ -123,3 +123,40 @@ def test_a_boot_from_the_firmware_comes_to_its_end(keeper: Keeper, word: str, pa
     assert found.state is PartitionState.RUNNING
     assert not found.underway
     opened.close()
+
+
+def test_the_history_tells_what_was_typed_in_partitions(keeper: Keeper) -> None:
+    """Lines that changed something, by whom and where; passwords are masked."""
+    vios, aix = sit(keeper, VIOS), sit(keeper, "TRAIN")
+    vios.log_in("padmin")
+    aix.log_in()
+    vios.run("lsdev", "lsdev -dev hdisk1 -attr")  # configures devices when it is first looked for
+    before = list(keeper.file.history())[-1].number
+    vios.run("lsdev -dev hdisk1", "ls", "chdev -dev hdisk1 -attr queue_depth=7", "echo $?")
+    aix.run("echo --password secret77 > /tmp/a", "cat /tmp/a", "cat /gone", "echo b >> /tmp/a")
+    found = [
+        (e.console, e.user, e.command, e.status, e.changed) for e in keeper.file.history(before)
+    ]
+    where = (f"Partition {L10}/{VIOS}", f"Partition {L10}/TRAIN")
+    assert found == [
+        ("", f"padmin@{VIOS}", "chdev -dev hdisk1 -attr queue_depth=7", 0, [where[0]]),
+        ("", "root@TRAIN", "*****", 0, [where[1]]),
+        ("", "root@TRAIN", "echo b >> /tmp/a", 0, [where[1]]),
+    ]
+    assert b"secret77" not in b"".join(str(entry).encode() for entry in keeper.file.history())
+    vios.run("oem_setup_env", "echo x > /tmp/y", "exit")
+    assert list(keeper.file.history())[-1].command == "echo x > /tmp/y"
+    assert_all_is_kept(keeper)
+    keeper.close()
+
+
+def test_a_line_that_cannot_be_kept_says_so_and_is_kept_later(keeper: Keeper) -> None:
+    aix = sit(keeper, "TRAIN")
+    aix.log_in()
+    keeper.flush()
+    keeper.file.connection.execute("PRAGMA query_only = ON")
+    shown = aix.type("echo a > /tmp/a\r")
+    assert "The change was made, but could not be saved" in shown and shown.endswith("# ")
+    keeper.file.connection.execute("PRAGMA query_only = OFF")
+    assert_all_is_kept(keeper)
+    keeper.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hmcsh.model.states import PartitionState
 from hmcsh.model.users import User
 from hmcsh.runtime import SECOND
 from hmcsh.socketfile import ControlError
+from hmcsh.state import file as state_file
 from hmcsh.state.file import StateFileError
 from hmcsh.state.keeper import Keeper
 
@@ -201,6 +203,69 @@ def test_the_history_tells_who_did_what(
     console.keeper.close()
     assert main(["history", "--state", str(console.keeper.file.path)]) == 0
     assert capsys.readouterr().out.splitlines() == table
+
+
+def test_the_history_can_be_asked_for_a_user_or_a_status(
+    console: Controlled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console.rename("FIRST")
+    for user, status in (("ann", 1), ("hscroot", 1)):
+        console.keeper.commit(console.keeper.begin(), "hmc1", user, "chhmc", status)
+
+    def numbers(*words: str) -> list[int]:
+        assert console.program("history", "--json", *words) == 0
+        return [json.loads(line)["number"] for line in capsys.readouterr().out.splitlines()]
+
+    assert numbers("--user", "hscroot") == [1, 3]
+    assert numbers("--status", "1") == [2, 3]
+    assert numbers("--status", "0", "--user", "ann") == []
+    assert numbers("--status", "1", "--after", "2") == [3]
+    console.keeper.close()
+
+
+def test_what_is_done_over_the_control_socket_is_in_the_history(console: Controlled) -> None:
+    console(remote.save_snapshot, console.path, "one")
+    words = {"partition": "TEST", "phase": "copy", "percent": 50, "heal_after": None}
+    console(lambda: remote.add_fault(console.path, kind="link", **words))
+    console(remote.clear_faults, console.path, None)
+    console(remote.restore_snapshot, console.path, "one")
+    console(remote.remove_snapshot, console.path, "one")
+    assert [(entry.user, entry.command) for entry in console.keeper.file.history()] == [
+        ("", "hmcsh snapshot save one"),
+        ("", "hmcsh fault add link partition=TEST phase=copy percent=50"),
+        ("", "hmcsh fault clear all"),
+        ("", "hmcsh snapshot restore one"),
+        ("", "hmcsh snapshot remove one"),
+    ]
+    console.keeper.close()
+
+
+def test_snapshots_of_an_earlier_version_are_upgraded_with_their_file(
+    console: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = picture(console.lab.mobility)
+    console(remote.save_snapshot, console.path, "one")
+    console.rename("OTHER")
+    console.keeper.close()
+
+    def rename(connection: sqlite3.Connection) -> None:
+        for table in ("object", "snapshot_object"):
+            connection.execute(
+                f"UPDATE {table} SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)",
+                ('"hmc1"', '"upgraded"'),
+            )
+
+    monkeypatch.setattr(state_file, "VERSION", 2)
+    monkeypatch.setattr(state_file, "UPGRADES", {1: rename})
+    keeper = Keeper.open(console.keeper.file.path, "manual")
+    assert keeper.datacenter.console.name == "upgraded"
+    keeper = keeper.restore("one")
+    assert keeper.datacenter.console.name == "upgraded"
+    keeper.datacenter.console.name = "hmc1"
+    assert picture(keeper.mobility) == before
+    assert [entry.status for entry in keeper.file.history()] == [0, 0, 0]
+    keeper.close()
+    Keeper.open(console.keeper.file.path, "manual").close()  # its checksums fit
 
 
 def test_a_console_without_a_file_has_no_history(tmp_path: Path) -> None:

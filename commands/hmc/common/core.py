@@ -7,6 +7,7 @@ has changed, and the message goes to standard output with status 1 (capture, V10
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import logging
 import math
@@ -268,6 +269,9 @@ def lpar_id(text: str) -> int:
 
 Handler = Callable[[Call], Awaitable[Lines]]
 
+# The status, in the history, of a command whose caller left or interrupted it: as after Ctrl-C.
+INTERRUPTED = 130
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Command:
@@ -366,6 +370,13 @@ async def _change(command: Command, call: Call) -> Lines:
             lines = await command.handler(call)
         except CommandExit as refusal:
             caller.journal.commit(begun, *who, refusal.status)
+            raise
+        except asyncio.CancelledError:
+            # Who called it is gone: nobody is told if this cannot be kept.
+            try:
+                caller.journal.commit(begun, *who, INTERRUPTED)
+            except OSError as error:
+                _log.error("%s", error)
             raise
         _record(call, line)
         caller.journal.commit(begun, *who, 0)
