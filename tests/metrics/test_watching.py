@@ -127,6 +127,8 @@ def test_log_ins_refusals_and_limits(told: Callable[..., None], metrics: Metrics
     told(events.ConnectionRefused(address=evil, reason="too many connections"))
     told(events.RequestRefused(**who, request="TCP forwarding"))
     told(events.SubsystemRefused(**where, subsystem=evil))
+    tried = {"user": evil, "console": evil, "door": evil}
+    told(events.PasswordRefused(**tried, reason="wrong password"))
     told(events.LimitReached(**where, limit="idle_time", reason="timed out"))
     told(events.NotEmulated(command=evil))
     assert counted(metrics, table.LOG_INS) == {("publickey",): 1}
@@ -136,8 +138,9 @@ def test_log_ins_refusals_and_limits(told: Callable[..., None], metrics: Metrics
     }
     assert samples(metrics, table.CONNECTION_REFUSALS) == {("too many connections",): 1}
     assert samples(metrics, table.REQUEST_REFUSALS) == {("TCP forwarding",): 1, ("subsystem",): 1}
+    assert samples(metrics, table.PASSWORD_REFUSALS) == {("wrong password",): 1}
     assert samples(metrics, table.LIMITS) == {("idle_time",): 1}
-    assert counted(metrics, table.RECORDS) == {("warning",): 9}
+    assert counted(metrics, table.RECORDS) == {("warning",): 10}
     assert b"forged" not in generate_latest(metrics.registry), "nothing of what users send"
 
 
