@@ -64,6 +64,17 @@ def test_run_needs_no_server_and_no_line_editor() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_help_loads_no_model_of_anything() -> None:
+    code = (
+        "import sys\nfrom hmcsh.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "late = {'asyncio', 'asyncssh', 'yaml', 'msgspec', 'hmcsh.model.datacenter'}\n"
+        "sys.exit(sorted(late & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_same_seed_gives_the_same_transcript() -> None:
     script = (
         f"migrlpar -o m -m 9117-MMA-SN10DD4AC-L10 -t {L9} -p TRAIN; date; lssyscfg -r prof -m {L9}"
