@@ -19,6 +19,7 @@ from hmcsh.commands.hmc.common.journal import NOTHING
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
 from hmcsh.console import ConsoleService, equip
+from hmcsh.health import Door
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
@@ -144,6 +145,7 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     datacenter = mobility.datacenter
     journal = NOTHING if keeper is None else keeper
     kept = _Kept(keeper, servers, services)
+    doors: list[Door] = []
     host_key = None if keeper is None else _host_key(keeper)
     given = [*plan.limits]
     if plan.max_sessions is not None:
@@ -170,10 +172,11 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
         console.when_down.append(server.hang_up)
         servers.append(server)
         services.append(service)
+        doors.append(Door(service, server.address, server.port))
     control = None
     flushing = loop.create_task(kept.flush()) if keeper is not None else None
     try:
-        control = await _open_control(plan, mobility, servers[0].port, kept)
+        control = await _open_control(plan, mobility, servers[0].port, kept, doors)
         _announce(plan, datacenter, servers, keeper)
         await asyncio.to_thread(_load_the_rest)
         await protect(_users(datacenter))
@@ -240,7 +243,11 @@ def _load_the_rest() -> None:
 
 
 async def _open_control(
-    plan: Plan, mobility: Mobility, port: int, kept: _Kept | None = None
+    plan: Plan,
+    mobility: Mobility,
+    port: int,
+    kept: _Kept | None = None,
+    doors: Sequence[Door] = (),
 ) -> Control | None:
     """Open the control socket; where nobody has asked for it, a console can do without it."""
     from hmcsh.control import Control
@@ -250,7 +257,7 @@ async def _open_control(
         path = plan.control or default_path(port)
         if kept is None:
             return await Control.open(mobility, path)
-        return await Control.open(mobility, path, kept.keeper, kept.replace)
+        return await Control.open(mobility, path, kept.keeper, kept.replace, doors)
     except ControlError as error:
         if plan.control is not None:
             raise

@@ -8,6 +8,7 @@ import math
 from hmcsh.language.levels import Level
 
 _LONGEST = 1e9  # virtual seconds; some thirty years
+_LONGEST_INTERVAL = 3600.0  # real seconds
 
 
 def pace(text: str) -> float | str:
@@ -57,6 +58,16 @@ def seconds(text: str) -> int:
     if not (math.isfinite(time) and 1e-9 <= time <= _LONGEST):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return round(time * 1e9)
+
+
+def interval(text: str) -> float:
+    """Real seconds, of which there are a few."""
+    time = _number(text)
+    if not (math.isfinite(time) and 0.1 <= time <= _LONGEST_INTERVAL):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds, 0.1 to {_LONGEST_INTERVAL:g}"
+        )
+    return time
 
 
 def count(text: str) -> int:

@@ -115,6 +115,7 @@ class Shell:
             },
         )
         self._command: asyncio.Task[int] | None = None
+        self.running = ""  # the text of the command that runs, "" if none does
         self._stdin = self._interpreter.io[0]
         self._set_variables(host, environment or {})
 
@@ -272,6 +273,7 @@ class Shell:
     async def _run(self, node: CommandList, text: str) -> int:
         self._meter.start()
         shell = self._interpreter
+        self.running = text
         try:
             return await shell.run_guarded(node)
         except (Jump, asyncio.CancelledError):
@@ -286,6 +288,8 @@ class Shell:
             shell.error("internal error")
             shell.status = 1
             return 1
+        finally:
+            self.running = ""
 
     async def _run_interruptibly(self, node: CommandList, text: str) -> None:
         shell = self._interpreter
