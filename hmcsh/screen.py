@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,8 +75,8 @@ def columns(text: str) -> int:
 def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
     """All lines between the header and the footer; `today` is in UTC."""
     lines = [
-        Line(_counted("Systems", seen.totals.systems)),
-        Line(_counted("Partitions", seen.totals.partitions)),
+        *_wrapped(_counted("Systems", seen.totals.systems), width),
+        *_wrapped(_counted("Partitions", seen.totals.partitions), width),
         Line(""),
         Line(f"Migrations: {seen.totals.migrations} under way", BOLD),
     ]
@@ -120,11 +121,11 @@ def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
 
 def header(seen: Picture | None, where: str, width: int) -> str:
     """What is watched, and when, across the whole width."""
-    parts = [f" hmcsh {where}"]
+    parts = [" hmcsh"]
     if seen is not None:
         moment = seen.moment
         parts += [moment.calendar, f"virtual {seconds(moment.now_ns)} s", f"pace {moment.pace}"]
-    return _across(_GAP.join(parts), width)
+    return _across(_GAP.join([*parts, where]), width)
 
 
 def footer(first: int, shown: int, lines: int, trouble: str, width: int) -> str:
@@ -149,6 +150,10 @@ def _counted(what: str, counts: Mapping[str, int]) -> str:
     return f"{what}: {total:,}" + (f" ({_counts(counts)})" if total else "")
 
 
+def _wrapped(text: str, width: int) -> list[Line]:
+    return [Line(one) for one in textwrap.wrap(text, max(20, width), subsequent_indent="  ")]
+
+
 def bar(percent: int, width: int) -> str:
     """A bar of `width` columns in brackets; it is full at 100 percent only."""
     full = max(0, min(100, percent)) * width // 100
@@ -157,7 +162,7 @@ def bar(percent: int, width: int) -> str:
 
 def _migration(one: Migration, width: int) -> list[Line]:
     first = f"{one.partition}{_GAP}{one.state}{_GAP}{one.source} -> {one.destination}"
-    details = [f"{one.percent:3d} %", one.phase]
+    details = [f"{one.percent:3d} %", *([] if one.over else [one.phase])]
     if one.round and not one.over:
         details += [f"round {one.round}", f"{one.left_pages:,} pages"]
         details += [f"{mebibytes(one.left_pages * _PAGE)} MiB left"]

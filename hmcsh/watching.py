@@ -66,10 +66,12 @@ class View:
                 async with asyncio.timeout(_PATIENCE):
                     self._seen = screen.picture(await remote.overview(self._path, _LIMIT))
             except (ControlError, ValueError, TimeoutError) as error:
-                reason = str(error) or "the server does not answer"
+                reason = str(error).removeprefix(f"control socket {self._path}: ")
                 self._lost = self._lost or time.monotonic()
                 since = time.monotonic() - self._lost
-                self._trouble = f"{reason}; trying again (for {since:.0f} s)"
+                self._trouble = (
+                    f"trying again for {since:.0f} s: {reason or 'the server does not answer'}"
+                )
             else:
                 self._trouble, self._lost = "", None
             self._laid_out = (0, 0)

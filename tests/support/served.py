@@ -86,6 +86,7 @@ def serve(
     name: str = "",
     state: Path | None = None,
     ends: int = 0,
+    options: tuple[str, ...] = (),
 ) -> Iterator[Served]:
     """Serve a lab on a free port, with its `state` in a file; ends in order, or as `ends` says.
 
@@ -99,7 +100,8 @@ def serve(
             [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
             + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)]
             + ["--limit", "failure_delay=0.01"]
-            + ([] if state is None else ["--state", str(state)]),
+            + ([] if state is None else ["--state", str(state)])
+            + [*options],
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdout=output,
             stderr=subprocess.STDOUT,
