@@ -43,11 +43,19 @@ def _by_name(name: str) -> Callable[[Invocation], Awaitable[int]]:
     return execute
 
 
+async def _man(level: Level, invocation: Invocation) -> int:
+    """Show pages of the console's own commands; the module is loaded at the first call."""
+    from hmcsh.manual.shown import show
+
+    return await show(level, invocation)
+
+
 @functools.cache
 def _executables(level: Level) -> Mapping[str, Callable[[Invocation], Awaitable[int]]]:
     return {
         **dict.fromkeys(unemulated.names_at(level), unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
+        "man": functools.partial(_man, level),
     }
 
 

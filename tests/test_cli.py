@@ -50,8 +50,8 @@ def test_run_takes_a_script_on_standard_input() -> None:
 
 
 def test_run_says_once_what_is_not_emulated() -> None:
-    done = hmcsh("run", "man lssyscfg")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "man: not emulated\n")
+    done = hmcsh("run", "mkdir x")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "mkdir: not emulated\n")
 
 
 def test_run_needs_no_server_and_no_line_editor() -> None:
