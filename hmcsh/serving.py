@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hmcsh import __version__, logs
+from hmcsh import __version__, logs, readiness
 from hmcsh.commands.hmc import COMMANDS
 from hmcsh.commands.hmc.common.journal import NOTHING
 from hmcsh.commands.hmc.common.passwords import protect
@@ -72,6 +72,7 @@ def serve(plan: Plan) -> int:
     file that cannot be used.
     """
     logs.begin(verbose=plan.verbose)
+    _have_a_home()
     if plan.state is None:
         return asyncio.run(_serve(plan, _fresh(plan), None))
     keeper = _keep(plan, plan.state)
@@ -80,6 +81,17 @@ def serve(plan: Plan) -> int:
         return asyncio.run(_serve(plan, keeper.mobility, keeper))
     finally:
         keeper.file.close()
+
+
+def _have_a_home() -> None:
+    """Let the ssh library find a home: a user whom the system does not know has none.
+
+    Containers run as such users.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 def _fresh(plan: Plan) -> Mobility:
@@ -178,10 +190,12 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
     try:
         control = await _open_control(plan, mobility, servers[0].port, kept, doors)
         _announce(plan, datacenter, servers, keeper)
+        readiness.notify(readiness.READY)
         await asyncio.to_thread(_load_the_rest)
         await protect(_users(datacenter))
         garbage.keep()
         await ended.wait()
+        readiness.notify(readiness.STOPPING)
     finally:
         if flushing is not None:
             flushing.cancel()
