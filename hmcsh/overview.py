@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from hmcsh.model.states import PartitionState
+from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.report import over, pages_sent, percent, state_of
 from hmcsh.status import reference_code
 
@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from hmcsh.model.frame import Frame
     from hmcsh.model.partition import Partition
 
+T = TypeVar("T")
+
 ENDED_SHOWN = 5  # migrations that are over, the newest
 MOST = 1000  # lines of each kind in one answer
 
 _CHUNK = 1000  # partitions that are looked at in one turn of the event loop
 
-# A partition in one of these stays there until somebody does something.
-_SETTLED = frozenset(
+# What is in one of these stays there until somebody does something, and nothing is wrong with it.
+SETTLED = frozenset(
     (PartitionState.RUNNING, PartitionState.NOT_ACTIVATED, PartitionState.OPEN_FIRMWARE)
 )
+_SETTLED_SYSTEM = frozenset((SystemState.OPERATING, SystemState.STANDBY, SystemState.POWER_OFF))
 
 
 class _Item(msgspec.Struct, kw_only=True, tag=str.lower):
@@ -120,7 +123,7 @@ def items(
 ) -> Iterator[Item | None]:
     """Look at a console, at most `limit` lines of each kind. None is a turn for others.
 
-    Partitions come first that are not in a settled state. Changes nothing.
+    Systems and partitions come first that are not in a settled state. Changes nothing.
     """
     datacenter = mobility.datacenter
     clock = datacenter.clock
@@ -150,9 +153,9 @@ def items(
 
 
 def _systems(frames: Iterable[Frame], totals: Totals, limit: int) -> Iterator[Item | None]:
-    unsettled = 0
-    settled: list[Partition] = []
-    for index, frame in enumerate(frames):
+    partitions: _Chosen[Partition] = _Chosen(limit)
+    systems: _Chosen[System] = _Chosen(limit)
+    for frame in frames:
         counts: collections.Counter[str] = collections.Counter()
         ids = tuple(frame.listing_order)
         for at in range(0, len(ids), _CHUNK):
@@ -160,21 +163,34 @@ def _systems(frames: Iterable[Frame], totals: Totals, limit: int) -> Iterator[It
             found = [frame.partitions[one] for one in chunk if one in frame.partitions]
             counts.update(str(one.state) for one in found)
             for one in found:
-                if one.state in _SETTLED:
-                    if len(settled) < limit:
-                        settled.append(one)
-                elif unsettled < limit:
-                    unsettled += 1
-                    yield _partition(one)
+                partitions.offer(one, settled=one.state in SETTLED)
             yield None
         state = str(frame.seen_state)
         totals.systems[state] = totals.systems.get(state, 0) + 1
         for name, count in counts.items():
             totals.partitions[name] = totals.partitions.get(name, 0) + count
-        if index < limit:
-            yield System(name=frame.name, state=state, partitions=counts)
-    for one in settled[: limit - unsettled]:
+        shown = System(name=frame.name, state=state, partitions=counts)
+        systems.offer(shown, settled=frame.seen_state in _SETTLED_SYSTEM)
+    yield from systems.chosen()
+    for one in partitions.chosen():
         yield _partition(one)
+
+
+class _Chosen(Generic[T]):
+    """Some of many, those first that are not settled."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._unsettled: list[T] = []
+        self._settled: list[T] = []
+
+    def offer(self, one: T, *, settled: bool) -> None:
+        kind = self._settled if settled else self._unsettled
+        if len(kind) < self._limit:
+            kind.append(one)
+
+    def chosen(self) -> list[T]:
+        return [*self._unsettled, *self._settled][: self._limit]
 
 
 def _partition(one: Partition) -> Partition_:

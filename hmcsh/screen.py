@@ -15,12 +15,19 @@ from typing import Any
 from prompt_toolkit.utils import get_cwidth
 
 from hmcsh.language.secrets import escaped
-from hmcsh.overview import Item, Migration, Moment, Partition_, Session, System, Totals
+from hmcsh.overview import SETTLED, Item, Migration, Moment, Partition_, Session, System, Totals
 from hmcsh.report import mebibytes, seconds
 
 PLAIN, BOLD = "", "bold"
 _PAGE = 4096
 _GAP = "  "
+_PARTITION: dict[str, Callable[[Partition_], str]] = {
+    "Name": lambda one: one.name,
+    "ID": lambda one: str(one.lpar_id),
+    "State": lambda one: one.state,
+    "Code": lambda one: one.reference_code,
+    "System": lambda one: one.system,
+}
 
 
 @dataclasses.dataclass(slots=True)
@@ -94,6 +101,11 @@ def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
         },
         seen.totals.sessions,
     )
+    unsettled = [one for one in seen.partitions if one.state not in SETTLED]
+    if unsettled:
+        lines += [Line(""), Line("Partitions that migrate, start, stop or are in error", BOLD)]
+        total = sum(n for state, n in seen.totals.partitions.items() if state not in SETTLED)
+        lines += _table(unsettled, _PARTITION, total)
     lines += [Line(""), Line("Managed systems", BOLD)]
     lines += _table(
         seen.systems,
@@ -104,18 +116,9 @@ def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
         },
         sum(seen.totals.systems.values()),
     )
-    lines += [Line(""), Line("Partitions", BOLD)]
-    lines += _table(
-        seen.partitions,
-        {
-            "Name": lambda one: one.name,
-            "ID": lambda one: str(one.lpar_id),
-            "State": lambda one: one.state,
-            "Code": lambda one: one.reference_code,
-            "System": lambda one: one.system,
-        },
-        sum(seen.totals.partitions.values()),
-    )
+    settled = [one for one in seen.partitions if one.state in SETTLED]
+    total = sum(n for state, n in seen.totals.partitions.items() if state in SETTLED)
+    lines += [Line(""), Line("Partitions", BOLD), *_table(settled, _PARTITION, total)]
     return [Line(fit(one.text, width), one.style) for one in lines]
 
 
@@ -188,7 +191,7 @@ def _table(
 ) -> list[Line]:
     """Rows under their titles, and how many there are that are not shown."""
     if not found:
-        return [Line("  none")]
+        return [Line(f"  {total:,}" if total else "  none")]
     rows = [[escaped(cell(one)) for cell in cells.values()] for one in found]
     rows.insert(0, list(cells))
     widths = [max(columns(row[at]) for row in rows) for at in range(len(cells))]

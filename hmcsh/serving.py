@@ -195,8 +195,8 @@ async def _serve(plan: Plan, mobility: Mobility, keeper: Keeper | None) -> int:
         await protect(_users(datacenter))
         garbage.keep()
         await ended.wait()
-        readiness.notify(readiness.STOPPING)
     finally:
+        readiness.notify(readiness.STOPPING)
         if flushing is not None:
             flushing.cancel()
         if control is not None:

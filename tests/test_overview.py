@@ -14,7 +14,7 @@ from hmcsh import overview, remote, screen
 from hmcsh.console import ConsoleService
 from hmcsh.control import Control, OverviewRequest
 from hmcsh.health import Door
-from hmcsh.model.states import PartitionState
+from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.runtime import SECOND
 from hmcsh.shell import Shell
 from hmcsh.shell.streams import Capture, TextReader
@@ -57,7 +57,14 @@ def test_partitions_that_are_not_settled_come_first(lab: Lab) -> None:
     counts = {one.name: sum(one.partitions.values()) for one in seen.systems}
     assert counts == {L9: 4, L10: 6}
     assert [one.name for one in look(lab, limit=1).systems] == [L9]
+    lab.frame(L10).state = SystemState.ERROR
+    assert [one.name for one in look(lab, limit=1).systems] == [L10]
     assert look(lab, limit=0).partitions == []
+    lines = [line.text.split() for line in screen.body(look(lab, limit=3), 100, TODAY)]
+    headings = [lines.index(words) for words in (["Managed", "systems"], ["Partitions"])]
+    assert ["DEV", "3", "Starting"] in [words[:3] for words in lines[: headings[0]]]
+    assert lines[headings[1] + 2][0] == "VIOS1_L9"
+    assert lines[-1] == ["and", "7", "more"]
 
 
 MANY = """
