@@ -30,7 +30,7 @@ from hmcsh.guest.login import ConsoleLogIn
 from hmcsh.guest.scripts import run_script
 from hmcsh.language.completion import complete
 from hmcsh.language.levels import Level, Span
-from hmcsh.language.secrets import masked
+from hmcsh.language.secrets import escaped, masked, masked_line
 from hmcsh.migration.engine import Mobility
 from hmcsh.model import addresses
 from hmcsh.model.console import Console
@@ -82,15 +82,24 @@ def _tell(invocation: Invocation, name: str, status: int | None, seconds: float)
         )
 
 
+async def _man(level: Level, invocation: Invocation) -> int:
+    """Show pages of the console's own commands; the module is loaded at the first call."""
+    from hmcsh.manual.shown import show
+
+    return await show(level, invocation)
+
+
 @functools.cache
 def _executables(level: Level) -> Mapping[str, _Executable]:
     calls: dict[str, _Executable] = {
         **dict.fromkeys(unemulated.names_at(level), unemulated.refuse),
         **{name: _by_name(name) for name in names_at(level)},
+        "man": functools.partial(_man, level),
     }
     return {name: _observed(name, call) for name, call in calls.items()}
 
 
+_COMMAND_SHOWN = 1000  # characters of a command
 _NOBODY = User("nobody")  # is asked for his password where there is no such user
 
 # Since when a console has a text tool, where it has not always been there (inferred).
@@ -102,12 +111,29 @@ def _missing_tools(level: Level) -> frozenset[str]:
     return frozenset(name for name, span in TOOL_SPANS.items() if not span.covers(level))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _LogIn:
+@dataclasses.dataclass(slots=True)
+class LogIn:
+    """A session of a user, with a shell of its own.
+
+    `terminal` is "" where it has none; `since` is the console's time, `began` the machine's.
+    """
+
+    console: str
     user: str
     terminal: str
     since: datetime.datetime
+    began: datetime.datetime
     origin: str
+    shell: Shell
+    _seen: tuple[str, str] = ("", "")
+
+    @property
+    def command(self) -> str:
+        """What runs now, as it may be shown to others; "" if nothing does."""
+        text = self.shell.running
+        if text is not self._seen[0]:  # masking a long one takes its time
+            self._seen = text, escaped(masked_line(text.strip())[:_COMMAND_SHOWN])
+        return self._seen[1]
 
 
 class VirtualHost:
@@ -179,7 +205,8 @@ class VirtualHost:
         """Everyone who is logged in with a terminal."""
         return [
             (entry.user, entry.terminal, entry.since, entry.origin)
-            for entry in self._console.log_ins.values()
+            for entry in self._console.sessions()
+            if entry.terminal
         ]
 
 
@@ -218,14 +245,14 @@ class ConsoleService:
         self._limits = limits
         self._guard = guard
         self._observer = observer
-        self.log_ins: dict[int, _LogIn] = {}
+        self._log_ins: dict[int, LogIn] = {}
         equip(datacenter)
 
     def replace(self, console: Console, mobility: Mobility, journal: Journal) -> None:
         """Be a console of another state from now on; who is logged in stays with the former."""
         self.datacenter, self.console = mobility.datacenter, console
         self.mobility, self._journal = mobility, journal
-        self.log_ins.clear()
+        self._log_ins.clear()
 
     @property
     def hostname(self) -> str:
@@ -277,7 +304,7 @@ class ConsoleService:
         Raises KeyError for a user that the console does not have.
         """
         account = self.console.users[user]
-        account.last_login = self.datacenter.now()
+        account.last_login = now = self.datacenter.now()
         shell = Shell(
             host=VirtualHost(self, account),
             commands=_executables(self.console.level),
@@ -299,13 +326,24 @@ class ConsoleService:
             environment=environment,
             name="/bin/bash",
         )
-        if tty is not None:
-            self.log_ins[id(shell)] = _LogIn(user, tty, self.datacenter.now(), origin)
+        self._log_ins[id(shell)] = LogIn(
+            self.hostname,
+            user,
+            tty or "",
+            now,
+            datetime.datetime.now(datetime.UTC),
+            origin,
+            shell,
+        )
         return shell
+
+    def sessions(self) -> tuple[LogIn, ...]:
+        """Every session, oldest first."""
+        return tuple(self._log_ins.values())
 
     def shell_closed(self, shell: Shell) -> None:
         """Take note that a session's shell is gone."""
-        self.log_ins.pop(id(shell), None)
+        self._log_ins.pop(id(shell), None)
 
     def complete(self, shell: Shell, line: str, cursor: int) -> tuple[int, list[str]]:
         """Return where the word at the cursor starts and what may stand there, quoted for it."""

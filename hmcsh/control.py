@@ -14,14 +14,15 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
-from hmcsh import errorlog, status
+from hmcsh import errorlog, health, overview, status
 from hmcsh.commands.hmc.common.passwords import protect
+from hmcsh.health import Door
 from hmcsh.language.messages import CommandExit
 from hmcsh.language.secrets import escaped
 from hmcsh.migration.engine import Mobility
@@ -83,6 +84,16 @@ class StatusRequest(_Request, tag="status"):
     """Every managed system with its partitions."""
 
 
+class OverviewRequest(_Request, tag="overview"):
+    """What goes on, at most `limit` lines of each kind; `hmcsh.overview` tells what is answered."""
+
+    limit: int
+
+
+class HealthRequest(_Request, tag="health"):
+    """How the server is."""
+
+
 class HistoryRequest(_Request, tag="history"):
     """Every command with a number above `after` that could change something, oldest first."""
 
@@ -129,6 +140,8 @@ Request = (
     | ReportRequest
     | ErrorLogRequest
     | StatusRequest
+    | OverviewRequest
+    | HealthRequest
     | HistoryRequest
     | SnapshotSave
     | SnapshotRestore
@@ -163,11 +176,16 @@ class Control:
         file: SocketFile,
         keeper: Keeper | None = None,
         restored: Callable[[Keeper], None] = lambda _: None,
+        doors: Sequence[Door] = (),
     ) -> None:
-        """`restored` is called when another state has become the present one."""
+        """`restored` is called when another state has become the present one.
+
+        `doors` are the consoles that are served.
+        """
         self._mobility = mobility
         self._keeper = keeper
         self._restored = restored
+        self._doors = doors
         self._file = file
         self._listener: asyncio.Server | None = None
         self._peers: set[asyncio.Task[None]] = set()
@@ -180,9 +198,10 @@ class Control:
         path: Path,
         keeper: Keeper | None = None,
         restored: Callable[[Keeper], None] = lambda _: None,
+        doors: Sequence[Door] = (),
     ) -> Control:
         """Listen at `path`; raises ControlError if that cannot be."""
-        control = cls(mobility, SocketFile(path), keeper, restored)
+        control = cls(mobility, SocketFile(path), keeper, restored, doors)
         control._listener = await asyncio.start_unix_server(
             control._accept, sock=control._file.listener, limit=LINE_LIMIT
         )
@@ -247,8 +266,9 @@ class Control:
             await self._prepare(line)
             async with asyncio.timeout(PATIENCE):
                 for answer in self._answers(line):
-                    writer.write(answer)
-                    await writer.drain()
+                    if answer:
+                        writer.write(answer)
+                        await writer.drain()
                     # Sessions of the console have their turn between two items.
                     await asyncio.sleep(0)
         return True
@@ -271,7 +291,7 @@ class Control:
     def _answers(self, line: bytes) -> Iterator[bytes]:
         try:
             for item in self._items(_decoder.decode(line)):
-                yield _line({"item": item})
+                yield b"" if item is None else _line({"item": item})
         except (ValueError, OSError, CommandExit, StateError) as error:
             yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
@@ -281,6 +301,7 @@ class Control:
             yield _line({"end": True})
 
     def _items(self, request: Request) -> Iterator[object]:
+        """What answers a request; None has no line, it only lets others have their turn."""
         match request:
             case FaultAdd():
                 added = self._add(request)
@@ -304,6 +325,13 @@ class Control:
             case StatusRequest():
                 for frame in tuple(self._mobility.datacenter.frames.values()):
                     yield status.system(frame)
+            case OverviewRequest(limit):
+                if not 0 <= limit <= overview.MOST:
+                    raise ValueError(f"limit {limit} is not from 0 to {overview.MOST}")
+                services = [one.service for one in self._doors]
+                yield from overview.items(self._mobility, services, limit)
+            case HealthRequest():
+                yield health.health(self._doors, self._keeper)
             case ExportRequest():
                 yield from exporting.pieces(self._mobility)
             case _:

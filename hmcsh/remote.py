@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from hmcsh.control import (
     FaultClear,
     FaultList,
     HistoryRequest,
+    OverviewRequest,
     ReportRequest,
     Request,
     SnapshotDiff,
@@ -29,6 +31,7 @@ from hmcsh.control import (
     StatusRequest,
 )
 from hmcsh.model.fault import Fault
+from hmcsh.overview import Item
 from hmcsh.report import Report, seconds
 from hmcsh.socketfile import ControlError, answers, default_folder, reachable
 from hmcsh.state.file import Entry, StateFile
@@ -37,6 +40,8 @@ from hmcsh.status import System
 
 _PATIENCE = 60.0  # real seconds without a byte
 _ITEM_LIMIT = 64 << 20  # bytes of one line of an answer
+_CUT_SHORT = "the server ended before its answer did"
+_FAILURES = (OSError, msgspec.DecodeError, msgspec.ValidationError, KeyError, TypeError)
 
 
 def locate(path: Path | None) -> Path:
@@ -63,30 +68,61 @@ def _answers(path: Path) -> bool:
         return False  # another user's: none of ours
 
 
-def ask(path: Path, request: Request) -> Iterator[Any]:
-    """Give the items of the answer, as plain data.
+def ask(path: Path, request: Request, *, patience: float = _PATIENCE) -> Iterator[Any]:
+    """Give the items of the answer, as plain data; `patience` is in real seconds without a byte.
 
     Raises ControlError if nobody answers, or with the line that refuses the request.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
-            peer.settimeout(_PATIENCE)
+            peer.settimeout(patience)
             with reachable(path) as address:
                 peer.connect(address)
             peer.sendall(msgspec.json.encode(request) + b"\n")
             with peer.makefile("rb") as lines:
                 while line := lines.readline(_ITEM_LIMIT):
-                    answer: dict[str, Any] = msgspec.json.decode(line)
-                    if "error" in answer:
-                        raise ControlError(answer["error"])
+                    answer = _answer(line)
                     if "end" in answer:
                         return
                     yield answer["item"]
     except ControlError:
         raise
-    except (OSError, msgspec.DecodeError, KeyError, TypeError) as error:
+    except _FAILURES as error:
         raise ControlError(f"control socket {path}: {_reason(error)}") from error
-    raise ControlError(f"control socket {path}: the server ended before its answer did")
+    raise ControlError(f"control socket {path}: {_CUT_SHORT}")
+
+
+async def overview(path: Path, limit: int) -> list[Item]:
+    """What goes on at a served console, at most `limit` lines of each kind.
+
+    Raises ControlError as `ask` does; waits as long as the server is silent.
+    """
+    found: list[Item] = []
+    try:
+        with reachable(path) as address:
+            reader, writer = await asyncio.open_unix_connection(address, limit=_ITEM_LIMIT)
+        try:
+            writer.write(msgspec.json.encode(OverviewRequest(limit)) + b"\n")
+            while line := await reader.readline():
+                answer = _answer(line)
+                if "end" in answer:
+                    return found
+                found.append(msgspec.convert(answer["item"], Item))
+        finally:
+            writer.close()
+    except ControlError:
+        raise
+    except _FAILURES as error:
+        raise ControlError(f"control socket {path}: {_reason(error)}") from error
+    raise ControlError(f"control socket {path}: {_CUT_SHORT}")
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    """Read one line of an answer. Raises ControlError with the one that refuses the request."""
+    answer: dict[str, Any] = msgspec.json.decode(line)
+    if "error" in answer:
+        raise ControlError(answer["error"])
+    return answer
 
 
 def reports(path: Path, partition: str | None) -> list[Report]:

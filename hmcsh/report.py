@@ -220,7 +220,7 @@ def describe(run: Run) -> Report:
         destination_mover=migration.destination_mover.name if migration.destination_mover else None,
         console=migration.console,
         state=state_of(run),
-        percent=_percent(run),
+        percent=percent(run),
         phase=phases[-1].name if phases else "start",
         failure=run.failure,
         started=run.datacenter.calendar(start).isoformat(timespec="seconds"),
@@ -289,6 +289,11 @@ def _performance(run: Run) -> PerformanceReport | None:
     return PerformanceReport(zeroed_ns=run.counters_zeroed, released_ns=run.counters_released)
 
 
+def over(run: Run) -> bool:
+    """Whether a migration has ended for good."""
+    return state_of(run) in (COMPLETED, ROLLED_BACK)
+
+
 def state_of(run: Run) -> str:
     """The state of a migration; when it is over, how it ended."""
     if "cleanup" in run.finished:
@@ -298,7 +303,7 @@ def state_of(run: Run) -> str:
     return str(run.migration.state)
 
 
-def _percent(run: Run) -> int:
+def percent(run: Run) -> int:
     """Percent done: never falls, 100 only when it is completed."""
     if state_of(run) == COMPLETED:
         return 100
@@ -307,7 +312,7 @@ def _percent(run: Run) -> int:
     return min(99, 100 * len(run.finished) // len(STEPS[run.migration.kind]))
 
 
-def _pages(run: Run, one: Round) -> int:
+def pages_sent(run: Run, one: Round) -> int:
     """Pages of a round that have arrived, those of the part under way included."""
     if one.end is not None or run.transfer is None:
         return one.pages
@@ -322,8 +327,8 @@ def _transfer(run: Run, record: TransferRecord, until: int) -> TransferReport:
                 number=one.number,
                 start_ns=one.start,
                 end_ns=one.end,
-                pages=_pages(run, one),
-                bytes=_pages(run, one) * _PAGE,
+                pages=pages_sent(run, one),
+                bytes=pages_sent(run, one) * _PAGE,
                 dirty_pages=one.dirty,
                 rate=one.rate,
             )

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from hmcsh import __version__, logs
+from hmcsh import __version__, logs, readiness
 from hmcsh.commands.hmc import COMMANDS
 from hmcsh.commands.hmc.common.journal import NOTHING
 from hmcsh.commands.hmc.common.observer import NOBODY
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.commands.hmc.common.passwords import stop as stop_checking_passwords
 from hmcsh.console import ConsoleService, equip
+from hmcsh.health import Door
 from hmcsh.language.levels import Level
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
@@ -75,6 +76,7 @@ def serve(plan: Plan) -> int:
     file that cannot be used.
     """
     logs.begin(verbose=plan.verbose, form=plan.log_format)
+    _have_a_home()
     with _exposition(plan) as exposition:
         if plan.state is None:
             return asyncio.run(_serve(plan, _fresh(plan), None, exposition))
@@ -99,6 +101,17 @@ def _exposition(plan: Plan) -> Iterator[Exposition | None]:
         yield exposition
     finally:
         exposition.end()
+
+
+def _have_a_home() -> None:
+    """Let the ssh library find a home: a user whom the system does not know has none.
+
+    Containers run as such users.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 def _fresh(plan: Plan) -> Mobility:
@@ -178,6 +191,7 @@ async def _serve(
             lambda: [(one.hostname, door) for one, door in zip(services, servers, strict=True)]
         )
         exposition.metrics.follow(mobility, None if keeper is None else keeper.file)
+    doors: list[Door] = []
     host_key = None if keeper is None else _host_key(keeper)
     given = [*plan.limits]
     if plan.max_sessions is not None:
@@ -212,12 +226,14 @@ async def _serve(
         console.when_down.append(server.hang_up)
         servers.append(server)
         services.append(service)
+        doors.append(Door(service, server.address, server.port))
     control = None
     flushing = loop.create_task(kept.flush()) if keeper is not None else None
     preparing = None
     try:
-        control = await _open_control(plan, mobility, servers[0].port, kept)
+        control = await _open_control(plan, mobility, servers[0].port, kept, doors)
         _announce(plan, datacenter, servers, keeper, exposition)
+        readiness.notify(readiness.READY)
         preparing = loop.create_task(_prepare(datacenter))
         stopped = loop.create_task(ended.wait())
         await asyncio.wait([preparing, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -225,6 +241,7 @@ async def _serve(
             preparing.result()
             await stopped
     finally:
+        readiness.notify(readiness.STOPPING)
         if preparing is not None:
             preparing.cancel()
             await asyncio.wait([preparing])
@@ -302,7 +319,11 @@ def _load_the_rest() -> None:
 
 
 async def _open_control(
-    plan: Plan, mobility: Mobility, port: int, kept: _Kept | None = None
+    plan: Plan,
+    mobility: Mobility,
+    port: int,
+    kept: _Kept | None = None,
+    doors: Sequence[Door] = (),
 ) -> Control | None:
     """Open the control socket; where nobody has asked for it, a console can do without it."""
     from hmcsh.control import Control
@@ -312,7 +333,7 @@ async def _open_control(
         path = plan.control or default_path(port)
         if kept is None:
             return await Control.open(mobility, path)
-        return await Control.open(mobility, path, kept.keeper, kept.replace)
+        return await Control.open(mobility, path, kept.keeper, kept.replace, doors)
     except ControlError as error:
         if plan.control is not None:
             raise

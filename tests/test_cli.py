@@ -50,8 +50,8 @@ def test_run_takes_a_script_on_standard_input() -> None:
 
 
 def test_run_says_once_what_is_not_emulated() -> None:
-    done = hmcsh("run", "man lssyscfg")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "man: not emulated\n")
+    done = hmcsh("run", "mkdir x")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "mkdir: not emulated\n")
 
 
 def test_run_needs_no_server_and_no_line_editor() -> None:
@@ -59,6 +59,17 @@ def test_run_needs_no_server_and_no_line_editor() -> None:
         "import sys\nfrom hmcsh.cli import main\n"
         "main(['run', 'lssyscfg -r sys -F name'])\n"
         "sys.exit(sorted({'asyncssh', 'prompt_toolkit', 'numpy'} & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_loads_no_model_of_anything() -> None:
+    code = (
+        "import sys\nfrom hmcsh.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "late = {'asyncio', 'asyncssh', 'yaml', 'msgspec', 'hmcsh.model.datacenter'}\n"
+        "sys.exit(sorted(late & sys.modules.keys()) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

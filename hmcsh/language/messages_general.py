@@ -6,6 +6,7 @@ from hmcsh.language.message import Message, Trust
 _RETRY = "Please correct your entry and retry the command."
 _CHECK = "Please check your entry and retry the command."
 _OWN = "own text; none is known"
+_MAN = "man-db 2.11; that a console's man is that one is inferred"
 
 MESSAGES: tuple[Message, ...] = (
     # -- the language -----------------------------------------------------------------------
@@ -130,6 +131,23 @@ MESSAGES: tuple[Message, ...] = (
         "not_emulated",
         None,
         "{what} is not emulated by this console.",
+        Trust.INVENTED,
+        "the limits of the emulator",
+    ),
+    # -- man ----------------------------------------------------------------------------------
+    Message("manual_missing", None, "No manual entry for {name}", Trust.DOCUMENT, _MAN),
+    Message(
+        "manual_missing_in_section",
+        None,
+        "No manual entry for {name} in section {section}",
+        Trust.DOCUMENT,
+        _MAN,
+    ),
+    Message("manual_of_what", None, "What manual page do you want?", Trust.DOCUMENT, _MAN),
+    Message(
+        "manual_option",
+        None,
+        "man: {option}: not supported",
         Trust.INVENTED,
         "the limits of the emulator",
     ),

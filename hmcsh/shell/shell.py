@@ -121,6 +121,7 @@ class Shell:
         # Is called before a line of a next command is read; what it raises ends the shell.
         self.before_reading: Callable[[], None] = lambda: None
         self.waiting = False  # for a line of its next command
+        self.running = ""  # the text of the command that runs, "" if none does
         self._stdin = self._interpreter.io[0]
         self._set_variables(host, environment or {})
 
@@ -278,6 +279,7 @@ class Shell:
     async def _run(self, node: CommandList, text: str) -> int:
         self._meter.start()
         shell = self._interpreter
+        self.running = text
         try:
             return await shell.run_guarded(node)
         except (Jump, asyncio.CancelledError):
@@ -292,6 +294,8 @@ class Shell:
             shell.error("internal error")
             shell.status = 1
             return 1
+        finally:
+            self.running = ""
 
     async def _run_interruptibly(self, node: CommandList, text: str) -> None:
         shell = self._interpreter

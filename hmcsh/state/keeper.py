@@ -236,6 +236,11 @@ class Keeper:
         if moved or self._failing or self._changes or self._runs():
             self._write(None)
 
+    def prove(self) -> None:
+        """Write something, whether or not there is anything new. Raises StateFileError."""
+        self._require_present()
+        self._write(None)
+
     def try_flush(self) -> None:
         """Write what has changed, or log once that it cannot be."""
         before = self._failing

@@ -19,10 +19,10 @@ def path_of(call: Call, name: str) -> str | None:
             runnable = call.shell.files.kind(name) == "f" and call.shell.files.may(name, "x")
             return name if runnable else None
         return find(call.shell, name)
-    if name in call.shell.session.commands:
-        return f"/opt/hsc/bin/{name}"
     if name in call.shell.session.tools:
         return f"/usr/bin/{name}"
+    if name in call.shell.session.commands:
+        return f"/opt/hsc/bin/{name}"
     return None
 
 
