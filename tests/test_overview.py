@@ -17,6 +17,7 @@ from hmcsh.health import Door
 from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.runtime import SECOND
 from hmcsh.shell import Shell
+from hmcsh.shell.errors import LimitExceeded
 from hmcsh.shell.streams import Capture, TextReader
 from hmcsh.socketfile import ControlError
 from hmcsh.state.inventories import load
@@ -35,7 +36,7 @@ def look(lab: Lab, *services: ConsoleService, limit: int = 100) -> screen.Pictur
 
 
 def open_shell(service: ConsoleService, tty: str | None) -> Shell:
-    output = Capture(1000)
+    output = Capture(1000, LimitExceeded("too much"))
     return service.open_shell(
         user="hscroot",
         origin="192.0.2.7",

@@ -109,10 +109,10 @@ class Keeper:
         self._marks: weakref.WeakSet[Mark] = weakref.WeakSet()  # of commands that go on
         self._retired = False  # another state was restored in its place
         self._swept = len(encoder.objects)
-        for item in encoder.objects.values():
-            self._watch(item)
         mobility.platform.keep_commit = self._keep_commit
         mobility.datacenter.ledger = self
+        for item in encoder.objects.values():
+            self._watch(item)
 
     @classmethod
     def create(cls, path: Path, mobility: Mobility, meta: dict[str, Any] | None = None) -> Keeper:
