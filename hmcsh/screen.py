@@ -90,9 +90,11 @@ def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
     for one in reversed(seen.migrations):
         lines += _migration(one, width)
     lines += [Line(""), Line(f"Sessions: {seen.totals.sessions}", BOLD)]
+    consoles = {one.console for one in seen.sessions}
     lines += _table(
         seen.sessions,
         {
+            **({"Console": lambda one: one.console} if len(consoles) > 1 else {}),
             "User": lambda one: one.user,
             "From": lambda one: one.origin,
             "Terminal": lambda one: one.terminal or "-",
