@@ -81,7 +81,7 @@ def test_a_console_is_seen_at_work_lost_and_found_again(
     screen = watched.shows("trying again for ")
     assert screen[-1].endswith(": no console is served there")
     options = ("--control", str(control))
-    with serve(tmp_path, "redbook", pace="30", options=options, ends=-signal.SIGKILL) as served:
+    with serve(tmp_path, "redbook", pace="12", options=options, ends=-signal.SIGKILL) as served:
         screen = watched.shows("Partitions: 10 (2 Not Activated, 8 Running)")
         assert "Migrations: 0 under way" in screen
         assert not any("trying again" in line for line in screen)
