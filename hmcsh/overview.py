@@ -96,8 +96,8 @@ class System(_Item):
     partitions: dict[str, int]
 
 
-class Partition_(_Item, tag="partition"):  # noqa: N801 - the model has the name without
-    """A partition."""
+class Lpar(_Item, tag="partition"):
+    """A logical partition."""
 
     name: str
     lpar_id: int
@@ -115,7 +115,7 @@ class Totals(_Item):
     sessions: int
 
 
-Item = Moment | Migration | Session | System | Partition_ | Totals
+Item = Moment | Migration | Session | System | Lpar | Totals
 
 
 def items(
@@ -158,7 +158,7 @@ def _systems(frames: Iterable[Frame], totals: Totals, limit: int) -> Iterator[It
     for frame in frames:
         counts: collections.Counter[str] = collections.Counter()
         ids = tuple(frame.listing_order)
-        for at in range(0, len(ids), _CHUNK):
+        for at in range(0, max(1, len(ids)), _CHUNK):
             chunk = ids[at : at + _CHUNK]
             found = [frame.partitions[one] for one in chunk if one in frame.partitions]
             counts.update(str(one.state) for one in found)
@@ -193,8 +193,8 @@ class _Chosen(Generic[T]):
         return [*self._unsettled, *self._settled][: self._limit]
 
 
-def _partition(one: Partition) -> Partition_:
-    return Partition_(
+def _partition(one: Partition) -> Lpar:
+    return Lpar(
         name=one.name,
         lpar_id=one.lpar_id,
         system=one.frame.name,

@@ -15,13 +15,13 @@ from typing import Any
 from prompt_toolkit.utils import get_cwidth
 
 from hmcsh.language.secrets import escaped
-from hmcsh.overview import SETTLED, Item, Migration, Moment, Partition_, Session, System, Totals
+from hmcsh.overview import SETTLED, Item, Lpar, Migration, Moment, Session, System, Totals
 from hmcsh.report import mebibytes, seconds
 
 PLAIN, BOLD = "", "bold"
 _PAGE = 4096
 _GAP = "  "
-_PARTITION: dict[str, Callable[[Partition_], str]] = {
+_PARTITION: dict[str, Callable[[Lpar], str]] = {
     "Name": lambda one: one.name,
     "ID": lambda one: str(one.lpar_id),
     "State": lambda one: one.state,
@@ -39,7 +39,7 @@ class Picture:
     migrations: list[Migration] = dataclasses.field(default_factory=list)
     sessions: list[Session] = dataclasses.field(default_factory=list)
     systems: list[System] = dataclasses.field(default_factory=list)
-    partitions: list[Partition_] = dataclasses.field(default_factory=list)
+    partitions: list[Lpar] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def picture(items: Iterable[Item]) -> Picture:
         by_kind.setdefault(type(one), []).append(one)
     if not (Moment in by_kind and Totals in by_kind):
         raise ValueError("the answer is not whole")
-    kinds = (Migration, Session, System, Partition_)
+    kinds = (Migration, Session, System, Lpar)
     return Picture(by_kind[Moment][0], by_kind[Totals][0], *(by_kind.get(k, []) for k in kinds))
 
 
@@ -90,9 +90,11 @@ def body(seen: Picture, width: int, today: datetime.date) -> list[Line]:
     for one in reversed(seen.migrations):
         lines += _migration(one, width)
     lines += [Line(""), Line(f"Sessions: {seen.totals.sessions}", BOLD)]
+    consoles = {one.console for one in seen.sessions}
     lines += _table(
         seen.sessions,
         {
+            **({"Console": lambda one: one.console} if len(consoles) > 1 else {}),
             "User": lambda one: one.user,
             "From": lambda one: one.origin,
             "Terminal": lambda one: one.terminal or "-",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import functools
 import signal
@@ -51,10 +52,13 @@ class View:
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end)
         looking = loop.create_task(self._look())
+        looking.add_done_callback(lambda _: self._end())  # a fault of ours shall be seen
         try:
             await self.application.run_async()
         finally:
             looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
 
     def _end(self) -> None:
         if self.application.is_running:

@@ -186,13 +186,21 @@ def test_status_as_table_and_for_programs(capsys: pytest.CaptureFixture[str]) ->
     assert "TRAIN" in json.dumps(json.loads(capsys.readouterr().out))
 
 
-def test_serve_writes_the_ready_file_and_ends_in_order(tmp_path: Path) -> None:
-    from support.served import serve
+def test_serve_writes_the_ready_file_tells_systemd_and_ends_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from support.served import PATIENCE, serve
 
-    with serve(tmp_path, "basic") as served:
-        assert served.port > 0
-        with socket.create_connection((served.address, served.port), timeout=10) as connection:
-            assert connection.recv(8) == b"SSH-2.0-"
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.settimeout(PATIENCE)
+        systemd.bind(str(tmp_path / "notify"))
+        with serve(tmp_path, "basic") as served:
+            assert served.port > 0
+            assert systemd.recv(100) == b"READY=1"
+            with socket.create_connection((served.address, served.port), timeout=10) as connection:
+                assert connection.recv(8) == b"SSH-2.0-"
+        assert systemd.recv(100) == b"STOPPING=1"
     assert not (tmp_path / "ready").exists()
     key = tmp_path / "state" / "hmcsh" / "ssh_host_ed25519_key"
     assert key.stat().st_mode & 0o777 == 0o600

@@ -84,7 +84,7 @@ def test_many_partitions_leave_turns_for_others(tmp_path: Path) -> None:
     mobility = load(str(inventory), "manual")
     found = list(overview.items(mobility, (), 10))
     assert found.count(None) == 3
-    assert sum(isinstance(one, overview.Partition_) for one in found) == 10
+    assert sum(isinstance(one, overview.Lpar) for one in found) == 10
     assert isinstance(found[-1], overview.Totals)
     assert sum(found[-1].partitions.values()) == 2500
 
@@ -202,7 +202,7 @@ pictures = st.builds(
     st.lists(st.builds(overview.System, name=texts, state=texts, partitions=counts), max_size=2),
     st.lists(
         st.builds(
-            overview.Partition_,
+            overview.Lpar,
             **dict.fromkeys(("name", "system", "state", "reference_code"), texts),
             lpar_id=st.integers(1, 254),
         ),
