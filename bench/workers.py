@@ -146,8 +146,10 @@ def libssh2(folder: Path, port: int, count: int) -> float:
 
 def light_clients(folder: Path, port: int, count: int) -> None:
     """Open connections, half of the eight at a time; print the seconds of CPU."""
+    from ssh2.exceptions import SSH2Error
     from ssh2.session import Session
 
+    failed = 0
     key = str(folder / "client")
 
     def one(_: int) -> None:
@@ -161,11 +163,21 @@ def light_clients(folder: Path, port: int, count: int) -> None:
             assert channel.read()[1] == b"hello\n"
             session.disconnect()
 
+    def again(number: int) -> None:
+        nonlocal failed
+        try:
+            one(number)
+        except SSH2Error:  # libssh2 1.11 sends an empty packet in one of some thousand handshakes
+            failed += 1
+            one(number)
+
     one(0)
     before = time.process_time()
     with ThreadPoolExecutor(IN_FLIGHT // CLIENT_PROCESSES) as pool:
-        list(pool.map(one, range(count)))
+        list(pool.map(again, range(count)))
     print(time.process_time() - before)
+    if failed:
+        print(f"{failed} of {count} connections had to be opened anew", file=sys.stderr)
 
 
 def measure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmcsh.commands.common.hostnames import checked
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 
@@ -25,7 +26,7 @@ async def run(call: PartitionCall) -> Lines:
     """Set the name and show it, or show it."""
     name = call.text("host")
     if name is not None:
-        call.system.host_name = name
+        call.system.host_name = checked(name, 1, "aix_bad_host_name")
     shown = call.partition.host_name
     return [shown.partition(".")[0] if call.given("short") else shown]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmcsh.commands.common.hostnames import checked
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 
@@ -42,7 +43,7 @@ async def run(call: PartitionCall) -> Lines:
     for value in others.values():
         if value is not None:
             interfaces.parse_address(value, "mktcpip")
-    host = call.parsed.required("host")
+    host = checked(call.parsed.required("host"), 1, "aix_bad_host_name")
     call.system.host_name = host
     interfaces.set_address(devices, name, Inet(address, mask))
     devices.kept.gateway = others["gateway"] or devices.kept.gateway

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmcsh.commands.common.hostnames import checked
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall, PartitionCommand
 
@@ -26,7 +27,7 @@ async def run(call: PartitionCall) -> Lines:
     """Set the name, or show it or the addresses."""
     name = call.text("host")
     if name is not None:
-        call.system.host_name = name
+        call.system.host_name = checked(name, 1, "linux_bad_host_name")
         return []
     if call.given("addresses"):
         found = [inet.address for inet in call.devices.addresses().values()]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from hmcsh.commands.common.hostnames import checked
 from hmcsh.commands.common.invocation import Lines
 from hmcsh.commands.common.partition import PartitionCall
 from hmcsh.commands.vios.common.core import MANUAL, SYNTAX, command
 
 from hmcsh.language.declarations import Declaration, Form, Option
 from hmcsh.language.dialect import VIOS
-from hmcsh.language.messages import Refusal
-
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 DECLARATION = Declaration(
     "hostname",
@@ -27,9 +23,7 @@ DECLARATION = Declaration(
 
 def check_host_name(name: str) -> str:
     """Refuse what cannot be a host name."""
-    if not _NAME.fullmatch(name):
-        raise Refusal(SYNTAX, "vios_bad_host_name", name=name)
-    return name
+    return checked(name, SYNTAX, "vios_bad_host_name")
 
 
 async def run(call: PartitionCall) -> Lines:

@@ -11,6 +11,13 @@ _OWN = "the project's own; AIX has a number for it that is not known"
 _BOOT = "recalled"
 
 MESSAGES: tuple[Message, ...] = (
+    Message(
+        "aix_bad_host_name",
+        None,
+        'Not a host name: "{name}".',
+        Trust.INVENTED,
+        _OWN,
+    ),
     # -- devices ------------------------------------------------------------------------------
     Message(
         "aix_device_not_found",

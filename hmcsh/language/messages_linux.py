@@ -8,6 +8,13 @@ _OWN = "the project's own"
 
 MESSAGES: tuple[Message, ...] = (
     Message(
+        "linux_bad_host_name",
+        None,
+        "hostname: the specified hostname is invalid",
+        Trust.RECALLED,
+        "recalled, hostname of Debian",
+    ),
+    Message(
         "lsdevinfo_and",
         None,
         "AND conjunction not supported. Exiting",

@@ -342,3 +342,15 @@ def test_a_line_that_is_too_long_is_not_run_and_the_user_is_told(root: Sitting) 
     assert root.type(f"echo {long}\r").endswith(f"\n{answer}")
     assert root.run("echo $?") == "130\n"
     assert root.run("echo alive") == "alive\n"
+
+
+@pytest.mark.parametrize(("name", "lab"), [("TRAIN", "redbook"), ("lpar1", "modern")])
+def test_what_a_user_names_acts_on_nobodys_terminal(name: str, lab: str) -> None:
+    sitting = sit(name, lab)
+    sitting.log_in("root")
+    before = sitting.run("hostname")
+    sitting.run(r'x=$(printf "a\033[2J\302\233b")')
+    assert "\x1b" not in sitting.run('hostname "$x" 2> /dev/null; hostname')
+    assert sitting.run("hostname") == before
+    assert "a?[2J?" in sitting.run('mkdir "/tmp/$x"; ls /tmp')
+    assert "a?[2J?" in sitting.run('ls -l /tmp; rmdir "/tmp/$x"')

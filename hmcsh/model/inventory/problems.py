@@ -7,6 +7,8 @@ import difflib
 import itertools
 from collections.abc import Iterable
 
+from hmcsh.language.secrets import escaped
+
 _COMPARED = 1000  # of names that may have been meant: to compare more takes too long
 
 
@@ -20,7 +22,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.text}"
+        return escaped(f"{place}: {self.text}")
 
 
 class InventoryError(Exception):

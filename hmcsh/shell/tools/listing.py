@@ -43,7 +43,7 @@ async def ls(call: Call) -> int:
         call.out(_line(call, path, path, letters))
     for at, (path, names) in enumerate(sorted(directories, reverse=reverse)):
         if len(directories) + len(plain) > 1:
-            call.out(f"{chr(10) if at or plain else ''}{path}:\n")
+            call.out(f"{chr(10) if at or plain else ''}{_shown(path)}:\n")
         if "l" in letters:
             call.out("total 0\n")
         for name in sorted(names, reverse=reverse):
@@ -53,7 +53,13 @@ async def ls(call: Call) -> int:
     return status
 
 
+def _shown(name: str) -> str:
+    """A name that acts on no terminal: ls(1) shows ? at one, and here always."""
+    return name if name.isprintable() else "".join(c if c.isprintable() else "?" for c in name)
+
+
 def _line(call: Call, path: str, name: str, letters: set[str]) -> str:
+    name = _shown(name)
     if "l" not in letters:
         return f"{name}\n"
     files = call.shell.files
@@ -64,7 +70,7 @@ def _line(call: Call, path: str, name: str, letters: set[str]) -> str:
             bit if status.mode >> 8 - at & 1 else "-" for at, bit in enumerate("rwxrwxrwx")
         )
         links = 2 if status.kind == "d" else 1
-        arrow = f" -> {status.target}" if status.kind == "l" else ""
+        arrow = f" -> {_shown(status.target)}" if status.kind == "l" else ""
         return (
             f"{mode} {links:4d} {status.owner:<8} {status.group:<8} {status.size:10d} "
             f"{listed_time(status.changed, now)} {name}{arrow}\n"
