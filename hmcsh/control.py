@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -35,7 +35,7 @@ _log = logging.getLogger("hmcsh")
 
 LINE_LIMIT = 64 * 1024  # bytes of a request
 PEER_LIMIT = 16  # connections at the same time
-PATIENCE = 30.0  # real seconds for a request to come, and for its answer to be read
+PATIENCE = 30.0  # real seconds for a request to come, and for a piece of its answer to be read
 
 _LINGER = 1.0  # real seconds for a peer to close its side after the last answer
 
@@ -235,10 +235,11 @@ class Control:
             writer.write(_line({"error": f"a request has at most {LINE_LIMIT} bytes"}))
             return False
         await self._prepare(line)
-        async with asyncio.timeout(PATIENCE):
-            for answer in self._answers(line):
+        async with contextlib.aclosing(self._answers(line)) as answers:
+            async for answer in answers:
                 writer.write(answer)
-                await writer.drain()
+                async with asyncio.timeout(PATIENCE):
+                    await writer.drain()
                 # Sessions of the console have their turn between two items.
                 await asyncio.sleep(0)
         return True
@@ -249,10 +250,16 @@ class Control:
             if isinstance(_decoder.decode(line), ExportRequest):
                 await protect(self._mobility.datacenter)
 
-    def _answers(self, line: bytes) -> Iterator[bytes]:
+    async def _answers(self, line: bytes) -> AsyncGenerator[bytes, None]:
         try:
-            for item in self._items(_decoder.decode(line)):
-                yield _line({"item": item})
+            request = _decoder.decode(line)
+            if isinstance(request, ExportRequest):
+                async with contextlib.aclosing(exporting.stream(self._mobility)) as pieces:
+                    async for piece in pieces:
+                        yield _line({"item": piece})
+            else:
+                for item in self._items(request):
+                    yield _line({"item": item})
         except (ValueError, OSError, CommandExit, StateError) as error:
             yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
@@ -285,8 +292,6 @@ class Control:
             case StatusRequest():
                 for frame in tuple(self._mobility.datacenter.frames.values()):
                     yield status.system(frame)
-            case ExportRequest():
-                yield from exporting.pieces(self._mobility)
             case _:
                 yield from self._kept_items(request)
 

@@ -19,7 +19,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from hmcsh.model.inventory import MAX_STATE_BYTES
 from hmcsh.runtime import Clock
 from hmcsh.state.codec import Encoder, Row
 from hmcsh.state.file import VERSION, StateFile, StateFileError
+from hmcsh.state.forking import made_apart
 from hmcsh.state.inventories import BYTES
 from hmcsh.state.keeper import World, decode_world
 from hmcsh.state.kinds import StateError
@@ -46,6 +47,11 @@ def pieces(mobility: Mobility) -> Iterator[str]:
     The state is taken when the first piece is asked for. Passwords must be hashes by then.
     """
     return _pieces(World(mobility.datacenter, mobility.state))
+
+
+def stream(mobility: Mobility) -> AsyncGenerator[str, None]:
+    """The same, made in a process of its own while the event loop goes on. Raises StateError."""
+    return made_apart(lambda: pieces(mobility))
 
 
 def of_file(path: Path) -> Iterator[str]:

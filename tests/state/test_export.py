@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import random
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ from hmcsh.model.users import User
 from hmcsh.runtime import SECOND
 from hmcsh.state import exporting, inventories
 from hmcsh.state import file as state_file
+from hmcsh.state.forking import made_apart
 from hmcsh.state.keeper import Keeper
 from hmcsh.state.kinds import StateError
 
@@ -389,3 +393,57 @@ def test_a_state_that_would_not_load_is_not_exported(
     monkeypatch.setattr(exporting, "MAX_STATE_BYTES", 1000)
     with pytest.raises(StateError, match="the state takes more than"):
         exported(lab.mobility)
+
+
+# -- from a server that goes on -------------------------------------------------------------------
+
+
+def test_what_is_exported_is_of_one_instant(lab: Lab) -> None:
+    """Changes that are made while it is read are not in it, nor are they held up."""
+    before = exported(lab.mobility)
+
+    async def read() -> str:
+        text = ""
+        async with contextlib.aclosing(exporting.stream(lab.mobility)) as pieces:
+            async for piece in pieces:
+                lab.datacenter.console.users.clear()
+                for partition in lab.frame(L10).partitions.values():
+                    partition.name += "x"
+                text += piece
+        return text
+
+    assert asyncio.run(read()) == before
+    assert exported(lab.mobility) != before
+
+
+def test_an_export_that_is_given_up_leaves_no_process(lab: Lab) -> None:
+    def endless() -> Iterator[str]:
+        while True:
+            yield "x" * 1000
+
+    async def read() -> None:
+        async with contextlib.aclosing(made_apart(endless)) as pieces:
+            async for piece in pieces:
+                assert set(piece) == {"x"}
+                break
+
+    asyncio.run(read())
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_where_the_process_fails_nothing_is_taken_for_whole() -> None:
+    def wrong() -> Iterator[str]:
+        yield "begun"
+        raise StateError("what is wrong")
+
+    def dead() -> Iterator[str]:
+        yield "begun"
+        os._exit(0)
+
+    async def read(make: Callable[[], Iterator[str]]) -> list[str]:
+        return [piece async for piece in made_apart(make)]
+
+    for make, reason in ((wrong, "what is wrong"), (dead, "the process that exports has ended")):
+        with pytest.raises(StateError, match=reason):
+            asyncio.run(read(make))
