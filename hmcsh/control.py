@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -38,7 +38,7 @@ _log = logging.getLogger("hmcsh")
 
 LINE_LIMIT = 64 * 1024  # bytes of a request
 PEER_LIMIT = 16  # connections at the same time
-PATIENCE = 30.0  # real seconds for a request to come, and for its answer to be read
+PATIENCE = 30.0  # real seconds for a request to come, and for a piece of its answer to be read
 
 _LINGER = 1.0  # real seconds for a peer to close its side after the last answer
 
@@ -264,11 +264,12 @@ class Control:
             return False
         with self._busy():
             await self._prepare(line)
-            async with asyncio.timeout(PATIENCE):
-                for answer in self._answers(line):
+            async with contextlib.aclosing(self._answers(line)) as answers:
+                async for answer in answers:
                     if answer:
                         writer.write(answer)
-                        await writer.drain()
+                        async with asyncio.timeout(PATIENCE):
+                            await writer.drain()
                     # Sessions of the console have their turn between two items.
                     await asyncio.sleep(0)
         return True
@@ -288,10 +289,16 @@ class Control:
             if isinstance(_decoder.decode(line), ExportRequest):
                 await protect(self._mobility.datacenter)
 
-    def _answers(self, line: bytes) -> Iterator[bytes]:
+    async def _answers(self, line: bytes) -> AsyncGenerator[bytes, None]:
         try:
-            for item in self._items(_decoder.decode(line)):
-                yield b"" if item is None else _line({"item": item})
+            request = _decoder.decode(line)
+            if isinstance(request, ExportRequest):
+                async with contextlib.aclosing(exporting.stream(self._mobility)) as pieces:
+                    async for piece in pieces:
+                        yield _line({"item": piece})
+            else:
+                for item in self._items(request):
+                    yield b"" if item is None else _line({"item": item})
         except (ValueError, OSError, CommandExit, StateError) as error:
             yield _line({"error": _one_line(str(error))})
         except Exception:  # noqa: BLE001 (the boundary between our faults and the caller)
@@ -332,8 +339,6 @@ class Control:
                 yield from overview.items(self._mobility, services, limit)
             case HealthRequest():
                 yield health.health(self._doors, self._keeper)
-            case ExportRequest():
-                yield from exporting.pieces(self._mobility)
             case _:
                 yield from self._kept_items(request)
 

@@ -4,12 +4,10 @@
       version: 1
       clock: 0
       objects:
-        1:
-          class: state.keeper.World
-          datacenter: {"!at": 2}
+        1: {"class": "state.keeper.World", "datacenter": {"!at": 2}}
 
-Objects are numbered by how they are reached, so that equal states give equal texts. A value is
-JSON, which is YAML; a text with bytes that are no UTF-8 is {"!bytes": one character for each}.
+Objects are numbered by how they are reached, so that equal states give equal texts. Each is a line
+of JSON, which is YAML; a text with bytes that are no UTF-8 is {"!bytes": one character for each}.
 """
 
 from __future__ import annotations
@@ -19,24 +17,25 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
 from hmcsh.commands.hmc.common.passwords import protect
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.inventory import MAX_STATE_BYTES
+from hmcsh.model.inventory import MAX_EXPORTED_BYTES
 from hmcsh.runtime import Clock
 from hmcsh.state.codec import Encoder, Row
 from hmcsh.state.file import VERSION, StateFile, StateFileError
+from hmcsh.state.forking import made_apart
 from hmcsh.state.inventories import BYTES
 from hmcsh.state.keeper import World, decode_world
 from hmcsh.state.kinds import StateError
 
 _HEAD = "# A state, as `hmcsh export` gives it; `hmcsh serve -i` goes on from it.\n"
 _PIECE = 64 * 1024  # characters
-_WIDTH = 100
 _NOT_TEXT = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile(rb"(?:[ -\[\]-~]|\\[^u])*")  # ASCII without escaped characters
 _ESCAPED = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 
 
@@ -46,6 +45,11 @@ def pieces(mobility: Mobility) -> Iterator[str]:
     The state is taken when the first piece is asked for. Passwords must be hashes by then.
     """
     return _pieces(World(mobility.datacenter, mobility.state))
+
+
+def stream(mobility: Mobility) -> AsyncGenerator[str, None]:
+    """The same, made in a process of its own while the event loop goes on. Raises StateError."""
+    return made_apart(lambda: pieces(mobility))
 
 
 def of_file(path: Path) -> Iterator[str]:
@@ -83,10 +87,9 @@ def write(path: Path, text: str) -> None:
 
 def _pieces(world: World) -> Iterator[str]:
     _require_rest(world)
-    rows = list(Encoder().rows(world))
     clock = world.datacenter.clock.now
     size, piece = 0, f"{_HEAD}state:\n  version: {VERSION}\n  clock: {clock}\n  objects:\n"
-    for text in map(_object, sorted(rows)):
+    for text in map(_object, Encoder().rows(world)):
         piece += text
         if len(piece) >= _PIECE:
             size += _added(size, piece)
@@ -99,8 +102,8 @@ def _pieces(world: World) -> Iterator[str]:
 def _added(size: int, piece: str) -> int:
     """The bytes of a piece. Raises StateError if they are too many after so many others."""
     added = len(piece.encode())
-    if size + added > MAX_STATE_BYTES:
-        most = MAX_STATE_BYTES >> 20
+    if size + added > MAX_EXPORTED_BYTES:
+        most = MAX_EXPORTED_BYTES >> 20
         raise StateError(f"the state takes more than the {most} MB that an inventory may have")
     return added
 
@@ -119,31 +122,13 @@ def _require_rest(world: World) -> None:
 
 
 def _object(row: Row) -> str:
-    lines = [f"    {row.number}:", f"      class: {row.kind}"]
-    fields: dict[str, Any] = json.loads(row.body)
-    if _ESCAPED.search(row.body):
-        fields = _as_text(fields)
-    lines += [_field(name, value) for name, value in fields.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _field(name: str, value: Any) -> str:
-    line = f"      {name}: {_json(value)}"
-    if len(line) <= _WIDTH:
-        return line
-    # An item a line.
-    if type(value) is list:
-        return f"      {name}:\n" + _items(value, "[", "]")
-    if type(value) is dict and len(value) == 1:
-        ((key, held),) = value.items()
-        if type(held) is list:
-            return f"      {name}:\n" + _items(held, f"{{{_json(key)}: [", "]}")
-    return line
-
-
-def _items(values: Iterable[Any], begin: str, end: str) -> str:
-    items = ",\n".join(f"          {_json(value)}" for value in values)
-    return f"        {begin}\n{items}\n        {end}"
+    if _PLAIN.fullmatch(row.body):
+        text = row.body.decode()
+    else:
+        fields: dict[str, Any] = json.loads(row.body)
+        text = _json(_as_text(fields) if _ESCAPED.search(row.body) else fields)
+    more = f", {text[1:-1]}" if len(text) > 2 else ""
+    return f'    {row.number}: {{"class": "{row.kind}"{more}}}\n'
 
 
 def _json(value: Any) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +15,7 @@ from hmcsh.language.levels import Level
 from hmcsh.model import inventory
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import Document, InventoryError, Problem
+from hmcsh.model.inventory.problems import Problems
 from hmcsh.model.inventory.reader import Mapping, Node, Scalar
 from hmcsh.runtime import Clock
 from hmcsh.runtime.clock import Pace
@@ -23,6 +27,14 @@ if TYPE_CHECKING:
 BYTES = "!bytes"  # the key of a text with bytes that are no UTF-8
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _CLOCK = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+_NOT_BYTES = f"{BYTES!r} is a text with a character for each byte"
+_BYTES = json.dumps(BYTES).encode()
+# The form of what `exporting` writes.
+_HEAD_LINES = 5
+_FORM = re.compile(
+    rb"# [^\n]*\nstate:\n  version: ([1-9][0-9]{0,17})\n  clock: (0|[1-9][0-9]{0,17})\n  objects:\n"
+)
+_OBJECT = re.compile(rb'    ([1-9][0-9]{0,17}): \{"class": "([A-Za-z0-9_.]+)"(?:, (.*))?\}\n?')
 _SECTION = {"version": _NUMBER, "clock": _CLOCK, "objects": None}
 
 
@@ -41,13 +53,16 @@ def load(
     """
     from hmcsh.migration.engine import Mobility
 
-    document = inventory.open_document(name_or_path)
-    section = _state(document)
-    if section is None:
+    with inventory.without_collector():
+        state = _exported(name_or_path)
+        if state is None:
+            document = inventory.open_document(name_or_path)
+            state = _state(document)
+        if state is not None:
+            mobility = state.load(pace, equip)
+    if state is None:
         clock = Clock(pace)
         return Mobility(inventory.build_document(document, clock, seed=seed, level=level))
-    with inventory.without_collector():
-        mobility = _Section(document, section).load(pace, equip)
     datacenter = mobility.datacenter
     if seed is not None:
         datacenter.seed = seed
@@ -60,18 +75,50 @@ def load(
 def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with an inventory, in file order; empty if it can be used."""
     try:
-        document = inventory.open_document(name_or_path)
-        section = _state(document)
-        if section is None:
+        state = _exported(name_or_path)
+        if state is None:
+            document = inventory.open_document(name_or_path)
+            state = _state(document)
+        if state is None:
             inventory.check_document(document)
         else:
-            _Section(document, section).load("manual", lambda _: None)
+            state.load("manual", lambda _: None)
     except InventoryError as error:
         return error.problems
     return []
 
 
-def _state(document: Document) -> Mapping | None:
+def _exported(name_or_path: str | Path) -> _State | None:
+    """A state in the very form in which it was exported, a line for each object.
+
+    None for anything else; what somebody has written by hand is read as the YAML that it is.
+    """
+    path = inventory.resolve(name_or_path)
+    try:
+        with path.open("rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            size = os.fstat(file.fileno()).st_size
+            if size > inventory.MAX_EXPORTED_BYTES:
+                return None
+            head = _FORM.fullmatch(b"".join(itertools.islice(file, _HEAD_LINES)))
+            lines = list(map(_OBJECT.fullmatch, file)) if head else []
+    except OSError:
+        return None
+    problems, rows = Problems(str(path)), {}
+    for at, found in enumerate(lines, _HEAD_LINES + 1):
+        if found is None or int(found[1]) in rows:
+            if size <= inventory.MAX_STATE_BYTES:
+                return None
+            problems.add(at, "a state as large as this has a line for each object, as exported")
+            raise problems.fail()
+        rows[int(found[1])] = at
+    if head is None or not rows:
+        return None
+    return _Lines(problems, int(head[1]), int(head[2]), rows, lines)
+
+
+def _state(document: Document) -> _State | None:
     """The section `state`, None if there is none. Raises InventoryError if more stands beside."""
     root, problems = document.root, document.problems
     if not isinstance(root, Mapping) or "state" not in root.items:
@@ -83,16 +130,16 @@ def _state(document: Document) -> Mapping | None:
     if not isinstance(section, Mapping):
         problems.add(section.line, "'state' is a mapping: what `hmcsh export` gives")
     problems.raise_if_any()
-    return section if isinstance(section, Mapping) else None
+    return _Section(document, section) if isinstance(section, Mapping) else None
 
 
-class _Section:
-    """The section `state` of a document."""
+class _State:
+    """A state in an inventory; `line` is where it begins, `lines` are those of each object."""
 
-    def __init__(self, document: Document, section: Mapping) -> None:
-        self.section = section
-        self.problems = document.problems
-        self.lines: dict[int, int] = {}  # of each object
+    def __init__(self, problems: Problems, line: int) -> None:
+        self.problems = problems
+        self.line = self.version_line = line
+        self.lines: dict[int, int] = {}
 
     def fail(self, line: int, text: str) -> NoReturn:
         self.problems.add(line, text)
@@ -108,8 +155,9 @@ class _Section:
 
         version, now = self.numbers()
         if version > VERSION:
-            line = self.section.key_lines["version"]
-            self.fail(line, f"it is of version {version}, this program knows up to {VERSION}")
+            self.fail(
+                self.version_line, f"it is of version {version}, this program knows up to {VERSION}"
+            )
         rows = self.rows()  # made one by one, each in the place of its nodes
         try:
             if version < VERSION:
@@ -123,11 +171,73 @@ class _Section:
             go_on(mobility, world, lambda _: None)
         except (StateError, *DAMAGE) as error:
             row = error.row if isinstance(error, StateError) else None
-            self.fail(self.lines.get(row or 0, self.section.line), misfit(error))
+            self.fail(self.lines.get(row or 0, self.line), misfit(error))
         return mobility
 
     def numbers(self) -> tuple[int, int]:
         """The version of the rows, and where the clock stands, ns."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[Row]:
+        """Every object as a row."""
+        raise NotImplementedError
+
+
+class _Lines(_State):
+    """Lines as they were exported: matches of `_OBJECT`, whose numbers stand in `numbered`."""
+
+    def __init__(
+        self,
+        problems: Problems,
+        version: int,
+        clock: int,
+        numbered: dict[int, int],
+        found: list[re.Match[bytes] | None],
+    ) -> None:
+        super().__init__(problems, 2)
+        self.version_line, self.lines = 3, numbered
+        self._numbers = version, clock
+        self._found = found
+
+    def numbers(self) -> tuple[int, int]:
+        return self._numbers
+
+    def rows(self) -> Iterator[Row]:
+        from hmcsh.state.codec import Row
+
+        found, self._found = self._found, []
+        for at, one in enumerate(found):
+            assert one is not None  # noqa: S101 - as above
+            found[at] = None
+            body = b"{%s}" % (one[3] or b"")
+            number = int(one[1])
+            if _BYTES in body:
+                try:
+                    body = json.dumps(self.plain(json.loads(body))).encode()
+                except (AttributeError, ValueError):
+                    self.fail(self.lines[number], _NOT_BYTES)
+            yield Row(number, one[2].decode(), body)
+
+    def plain(self, held: Any) -> Any:
+        """What JSON holds, with texts in the place of their bytes."""
+        if isinstance(held, list):
+            return [self.plain(item) for item in held]
+        if not isinstance(held, dict):
+            return held
+        if held.keys() == {BYTES}:
+            return held[BYTES].encode("latin-1").decode("utf-8", "surrogatepass")
+        return {key: self.plain(item) for key, item in held.items()}
+
+
+class _Section(_State):
+    """The section `state` of a document."""
+
+    def __init__(self, document: Document, section: Mapping) -> None:
+        super().__init__(document.problems, section.line)
+        self.section = section
+        self.version_line = section.key_lines.get("version", section.line)
+
+    def numbers(self) -> tuple[int, int]:
         items = self.section.items
         for key, line in self.section.key_lines.items():
             if key not in _SECTION:
@@ -144,7 +254,6 @@ class _Section:
         return int(version.text), int(clock.text)
 
     def rows(self) -> Iterator[Row]:
-        """Every object as a row."""
         from hmcsh.state.codec import Row
 
         objects = self.section.items["objects"]
@@ -173,7 +282,7 @@ class _Section:
         try:
             return raw.encode("latin-1").decode("utf-8", "surrogatepass")
         except (AttributeError, UnicodeError):
-            self.fail(node.line, f"{BYTES!r} is a text with a character for each byte")
+            self.fail(node.line, _NOT_BYTES)
 
     def scalar(self, node: Scalar) -> Any:
         try:

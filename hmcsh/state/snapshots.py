@@ -17,6 +17,7 @@ from hmcsh.state.codec import Row
 from hmcsh.state.file import PUT_META, PUT_SNAPSHOT, StateFile
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_LOGS = ("model.service.ConsoleLog", "model.service.ConsoleEvent")
 _LONGEST = 60  # characters of a value that is shown
 _SECRETS = ("password", "access_password")
 _TABLES = (("object", "number, kind, body, sum"), ("page", "number, body, sum"))
@@ -114,9 +115,13 @@ def rows(file: StateFile, name: str | None) -> list[Row]:
 
 
 def differences(before: list[Row], after: list[Row]) -> Iterator[Difference]:
-    """What differs between two states, by the order in which the objects came."""
+    """What differs between two states, by the order in which the objects came.
+
+    The log of a console, to which each command adds, does not count.
+    """
     old, new = ({row.number: row for row in rows} for rows in (before, after))
-    for number in sorted(old.keys() | new.keys()):
+    logs = {row.number for row in (*before, *after) if row.kind in _LOGS}
+    for number in sorted((old.keys() | new.keys()) - logs):
         here, there = old.get(number), new.get(number)
         if here is None or there is None:
             known = new if here is None else old

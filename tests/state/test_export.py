@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import random
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ from hmcsh.model.users import User
 from hmcsh.runtime import SECOND
 from hmcsh.state import exporting, inventories
 from hmcsh.state import file as state_file
+from hmcsh.state.forking import made_apart
 from hmcsh.state.keeper import Keeper
 from hmcsh.state.kinds import StateError
 
@@ -49,8 +53,12 @@ def loaded(text: str, folder: Path) -> Mobility:
     return inventories.load(path, "manual", equip=equip)
 
 
-def assert_loads_again(mobility: Mobility, folder: Path) -> Lab:
+def assert_loads_again(mobility: Mobility, folder: Path, *, edited: bool = False) -> Lab:
+    """As it was exported; as somebody has `edited` it, too, which is read as any YAML."""
     text = exported(mobility)
+    if edited:
+        other = loaded(text.replace("  objects:", "  objects: # mine", 1), folder)
+        assert picture(other) == picture(mobility)
     found = loaded(text, folder)
     assert picture(found) == picture(mobility)
     assert exported(found) == text
@@ -99,7 +107,7 @@ def test_any_text_loads_again(lab: Lab, tmp_path: Path) -> None:
     users = lab.datacenter.console.users
     for number, text in enumerate(texts):
         users[text] = User(f"u{number}", description=text)
-    found = assert_loads_again(lab.mobility, tmp_path).datacenter.console.users
+    found = assert_loads_again(lab.mobility, tmp_path, edited=True).datacenter.console.users
     assert [user.description for user in found.values()][-len(texts) :] == texts
     assert list(found)[-len(texts) :] == texts
 
@@ -277,28 +285,33 @@ def lines_of(text: str, first: str) -> int:
         ("  version: 1\n", "  version: 0\n", "  version", "'version' is a whole number"),
         ("  clock: 0\n", "  clock: -1\n", "  clock", "'clock' is a whole number"),
         ("  clock: 0\n", "  clock: 0\n  more: 1\n", "  more", "'state' has no field 'more'"),
-        ("    3:\n", "    x3:\n", "    x3", "'x3' is not the number of an object"),
-        ("    2:\n", "    1:\n", "      mobility", "'1' stands here twice (first: line 6)"),
-        ("    3:\n", "    999:\n", "    2:", "there is no row 3"),
-        ("model.console.Console\n", "model.x.Console\n", "    3:", "nothing is known of 'model.x"),
-        ("model.console.Console\n", "os.PathLike\n", "    3:", "nothing is known of 'os.PathLike'"),
-        ("      class: model.console.Console\n", "", "    3:", "the object 3 has no class"),
-        ('name: "hmc1"', "gone: 1", "    3:", "model.console.Console has no field 'gone'"),
-        ('name: "hmc1"', "name: hmc1", "      name", "'hmc1': a text stands in quotes here"),
-        ('name: "hmc1"', 'name: {"!bytes": 5}', "      name", "'!bytes' is a text"),
-        ('name: "hmc1"', 'name: {"!nothing": 5}', "    3:", "row 3, model.console.Console"),
-        ('name: "hmc1"', "name: {}", "    3:", "row 3, model.console.Console"),
+        ("    3: {", "    x3: {", "    x3", "'x3' is not the number of an object"),
         (
-            'datacenter: {"!at": 2}',
-            'datacenter: {"!at": 3}',
+            "    2: {",
+            "    1: {",
+            '    1: {"class": "model',
+            "'1' stands here twice (first: line 6)",
+        ),
+        ("    3: {", "    99999: {", "    2:", "there is no row 3"),
+        ('model.console.Console"', 'model.x.Console"', "    3:", "nothing is known of 'model.x"),
+        ('model.console.Console"', 'os.PathLike"', "    3:", "nothing is known of 'os.PathLike'"),
+        ('"class": "model.console.Console", ', "", "    3:", "the object 3 has no class"),
+        ('"name":"hmc1"', '"gone":1', "    3:", "model.console.Console has no field 'gone'"),
+        ('"name":"hmc1"', '"name": hmc1', "    3:", "row 3, model.console.Console: Expecting"),
+        ('"name":"hmc1"', '"name":{"!bytes":5}', "    3:", "'!bytes' is a text"),
+        ('"name":"hmc1"', '"name":{"!nothing":5}', "    3:", "row 3, model.console.Console"),
+        ('"name":"hmc1"', '"name":{}', "    3:", "row 3, model.console.Console"),
+        (
+            '"datacenter":{"!at":2}',
+            '"datacenter":{"!at":3}',
             "    1:",
             "World.datacenter cannot be a Console",
         ),
         ("state.keeper.World", "model.users.User", "    1:", "has no field 'datacenter'"),
         (
-            "model.datacenter.Datacenter\n",
-            "!x model.datacenter.Datacenter\n",
-            "      class: !x",
+            '"model.datacenter.Datacenter"',
+            '!x "model.datacenter.Datacenter"',
+            "    2:",
             "tag",
         ),
     ],
@@ -361,7 +374,7 @@ def test_a_state_of_an_earlier_version_is_upgraded_as_a_file_is(
 @pytest.mark.parametrize(
     ("where", "limit", "reason"),
     [
-        (inventory, "MAX_STATE_BYTES", "is larger than 0 MB"),
+        (inventory, "MAX_STATE_BYTES", "has a line for each object"),
         (reader, "MAX_STATE_NODES", "more than 1000 values"),
     ],
 )
@@ -374,7 +387,7 @@ def test_a_state_has_bounds_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "exported.yaml"
-    path.write_text(exported(lab.mobility))
+    path.write_text(exported(lab.mobility) + "\n")  # not as it was exported
     monkeypatch.setattr(inventory, "MAX_BYTES", 1000)
     monkeypatch.setattr(reader, "MAX_NODES", 1000)
     assert inventories.check(path) == []
@@ -386,6 +399,60 @@ def test_a_state_that_would_not_load_is_not_exported(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert 3 * reader.MAX_STATE_NODES > inventory.MAX_STATE_BYTES  # a value with what parts it
-    monkeypatch.setattr(exporting, "MAX_STATE_BYTES", 1000)
+    monkeypatch.setattr(exporting, "MAX_EXPORTED_BYTES", 1000)
     with pytest.raises(StateError, match="the state takes more than"):
         exported(lab.mobility)
+
+
+# -- from a server that goes on -------------------------------------------------------------------
+
+
+def test_what_is_exported_is_of_one_instant(lab: Lab) -> None:
+    """Changes that are made while it is read are not in it, nor are they held up."""
+    before = exported(lab.mobility)
+
+    async def read() -> str:
+        text = ""
+        async with contextlib.aclosing(exporting.stream(lab.mobility)) as pieces:
+            async for piece in pieces:
+                lab.datacenter.console.users.clear()
+                for partition in lab.frame(L10).partitions.values():
+                    partition.name += "x"
+                text += piece
+        return text
+
+    assert asyncio.run(read()) == before
+    assert exported(lab.mobility) != before
+
+
+def test_an_export_that_is_given_up_leaves_no_process(lab: Lab) -> None:
+    def endless() -> Iterator[str]:
+        while True:
+            yield "x" * 1000
+
+    async def read() -> None:
+        async with contextlib.aclosing(made_apart(endless)) as pieces:
+            async for piece in pieces:
+                assert set(piece) == {"x"}
+                break
+
+    asyncio.run(read())
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_where_the_process_fails_nothing_is_taken_for_whole() -> None:
+    def wrong() -> Iterator[str]:
+        yield "begun"
+        raise StateError("what is wrong")
+
+    def dead() -> Iterator[str]:
+        yield "begun"
+        os._exit(0)
+
+    async def read(make: Callable[[], Iterator[str]]) -> list[str]:
+        return [piece async for piece in made_apart(make)]
+
+    for make, reason in ((wrong, "what is wrong"), (dead, "the process that exports has ended")):
+        with pytest.raises(StateError, match=reason):
+            asyncio.run(read(make))

@@ -34,7 +34,7 @@ import asyncssh
 from support.crash_users import PACE, USER, Users, examine, told
 from support.lab import L9, L10
 
-from hmcsh.control import SnapshotRestore, SnapshotSave
+from hmcsh.control import SnapshotList, SnapshotRemove, SnapshotRestore, SnapshotSave
 from hmcsh.remote import ask
 from hmcsh.socketfile import ControlError
 
@@ -173,7 +173,7 @@ class Life:
             return
         port = await self.server.port(process)
         if instant == "restore":
-            await asyncio.to_thread(list, ask(self.server.control, SnapshotSave(f"s{number}")))
+            await asyncio.to_thread(self.save, number)
         working = asyncio.create_task(self.quietly(self.work(port)))
         await asyncio.sleep(0.1 + self.draw.random() * LONGEST)
         if instant == "restore":
@@ -190,6 +190,12 @@ class Life:
     async def quietly(self, work) -> None:
         with contextlib.suppress(*GONE):
             await work
+
+    def save(self, number: int) -> None:
+        """Save a snapshot in the place of the former one."""
+        for one in list(ask(self.server.control, SnapshotList())):
+            list(ask(self.server.control, SnapshotRemove(one["name"])))
+        list(ask(self.server.control, SnapshotSave(f"s{number}")))
 
     def restore(self, number: int) -> None:
         with contextlib.suppress(ControlError):

@@ -41,7 +41,8 @@ __all__ = [
 
 DEFAULT_LAB = "redbook"
 MAX_BYTES = 4 * 1024 * 1024
-MAX_STATE_BYTES = 32 * 1024 * 1024  # of an exported state
+MAX_STATE_BYTES = 32 * 1024 * 1024  # of a state that somebody has edited
+MAX_EXPORTED_BYTES = 1024 * 1024 * 1024  # of one that is as it was exported, a line for each object
 _HEAD = 4096  # bytes in which a state is told from another inventory
 
 
