@@ -197,7 +197,10 @@ async def _serve(
     if plan.max_sessions is not None:
         given.append(("max_sessions", plan.max_sessions))
     settings, limits = apply(given, old_clients=plan.old_clients)
-    guesses = Guard(settings)  # of passwords by commands, apart from those of log-ins
+    # Of passwords by commands, apart from those of log-ins.
+    guesses = Guard(
+        settings, ledger=None if keeper is None else KeptFailures(keeper.file, "by commands")
+    )
     for offset, console in enumerate(datacenter.consoles):
         # Further consoles listen on the ports that follow; 0 picks one for each.
         port = plan.port + offset if plan.port else 0

@@ -13,11 +13,11 @@ _LONGEST = 256  # characters; no user has such a name, and the address is kept b
 
 
 class KeptFailures:
-    """The failed log-ins of one console."""
+    """The failures of one door, such as the log-ins of a console, by its name."""
 
-    def __init__(self, file: StateFile, console: str) -> None:
+    def __init__(self, file: StateFile, door: str) -> None:
         self._file = file
-        self._start = f"failed {json.dumps(console)} "
+        self._start = f"failed {json.dumps(door)} "
 
     def known(self) -> Iterator[tuple[str, str, int, float]]:
         """Kind, key, count and last of all that were kept, as with `hmcsh.ssh.guard.Ledger`."""
