@@ -14,6 +14,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -450,11 +451,15 @@ def test_a_console_does_without_a_socket_that_nobody_asked_for(
         insecure=False,
         verbose=False,
     )
-    assert asyncio.run(serving._open_control(plan, lab.mobility, 1)) is None
+    at_port_1 = SimpleNamespace(port=1)
+    consoles: Any = SimpleNamespace(
+        servers=[at_port_1], mobility=lab.mobility, keeper=None, replace=None, doors=()
+    )
+    assert asyncio.run(serving._open_control(plan, consoles)) is None
     assert "control-1.sock" in caplog.text
     asked = dataclasses.replace(plan, control=tmp_path / "hmcsh" / "control-1.sock")
     with pytest.raises(ControlError, match="no socket"):
-        asyncio.run(serving._open_control(asked, lab.mobility, 1))
+        asyncio.run(serving._open_control(asked, consoles))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import os
 import signal
+import traceback
 import warnings
 from collections.abc import AsyncGenerator, Callable, Iterable
 
@@ -72,6 +73,8 @@ def _work(make: Callable[[], Iterable[str]], writer: int) -> None:
         except StateError as error:
             _write(writer, f"{_END}{error}")
         status = 0
+    except Exception:  # noqa: BLE001 (a fault of ours; in this copy the log may be locked)
+        os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(status)
 
