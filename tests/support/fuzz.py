@@ -367,7 +367,7 @@ TARGETS: Mapping[str, Target] = {
     "options": Target(_arguments(), lambda: _pure(_options), 150),
     "records": Target(RECORD_PARTS, lambda: _pure(_records), 200),
     "commands": Target(_arguments(), _commands, 200),
-    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 2000),
-    "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 600),
+    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 1500),
+    "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 400),
     "state file": Target(EDITS, state_files, 30),
 }
