@@ -89,6 +89,10 @@ async def _man(level: Level, invocation: Invocation) -> int:
     return await show(level, invocation)
 
 
+# Every command that is observed, at whatever level.
+OBSERVED = frozenset({*COMMANDS, *unemulated.NAMES, "man"})
+
+
 @functools.cache
 def _executables(level: Level) -> Mapping[str, _Executable]:
     calls: dict[str, _Executable] = {

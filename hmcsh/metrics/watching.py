@@ -15,8 +15,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from hmcsh import __version__, report
-from hmcsh.commands.hmc import COMMANDS as EMULATED
-from hmcsh.commands.hmc.common import unemulated
+from hmcsh.console import OBSERVED
 from hmcsh.events import (
     ConnectionRefused,
     Event,
@@ -91,7 +90,6 @@ class Metrics(logging.Handler):
             self._make(one)
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
-        self._known = {*EMULATED, *unemulated.NAMES}
         self._commands: dict[tuple[str, int | None], tuple[Counter, Histogram]] = {}
         self._mobility: Mobility | None = None
         self._files: dict[str, Path] = {}
@@ -168,7 +166,7 @@ class Metrics(logging.Handler):
 
     def command_ended(self, name: str, status: int | None, seconds: float) -> None:
         """Count a command. Only names that are known are values of a label."""
-        known = name if name in self._known else _OTHER
+        known = name if name in OBSERVED else _OTHER
         found = self._commands.get((known, status))
         if found is None:  # looking up labels is most of what an observation costs
             shown = "none" if status is None else str(status)

@@ -18,6 +18,7 @@ from support import laws
 from support.crowd import LEFT, RIGHT
 from support.world import OWNING, RUNNING, World, is_shell, is_under_way
 
+from hmcsh.events import MigrationFailed
 from hmcsh.hypervisor.memory import Access, Message
 from hmcsh.hypervisor.pageset import PAGE
 from hmcsh.hypervisor.transfer import StateTransfer
@@ -78,8 +79,10 @@ class Migrations(RuleBasedStateMachine):
             abort(transfer)
             self.note(laws.untouched, before, transfer.source)
 
-        def unexpected(text: str, name: str, phase: str, *, exc_info: object) -> None:
-            self.broken.append(AssertionError(f"an error in the engine itself: {exc_info!r}"))
+        def unexpected(event: MigrationFailed, *, exc_info: object) -> None:
+            self.broken.append(
+                AssertionError(f"an error in the engine itself: {event}: {exc_info!r}")
+            )
 
         self.patches.enter_context(patch(engine._log, "error", unexpected))
         self.patches.enter_context(patch(StateTransfer, "abort", taken_back))
