@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three for two processors: some tests wait for clients.
-WORKERS ?= 3
+# Four for two processors: some tests wait for clients, or for time to pass.
+WORKERS ?= 4
 READY := $(VENV)/.ready
 
 MINUTES ?= 30
