@@ -73,6 +73,7 @@ soak: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 	    --editable '.[fuzz]' || echo "no atheris here: odd input is not guided by coverage"
 	HMCSH_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/soak -s -o python_files='soak_*.py'
+	HMCSH_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/properties/test_planted_bugs.py
 
 golden: $(READY)
 	$(BIN)/python -m pytest tests/golden --rewrite-golden
