@@ -240,8 +240,16 @@ PLANTED: dict[str, list[tuple[Plant, str]]] = {
 }
 
 
-# They take many examples to be seen: 6 to 13 s each. `make soak` looks for them.
-_SLOW = ("_five_to_a_mover", "_progress_falls", "_somebody_gets_too_little")
+# They take many examples to be seen: 4 to 13 s each. `make soak` looks for them.
+_SLOW = (
+    "_five_to_a_mover",
+    "_progress_falls",
+    "_somebody_gets_too_little",
+    "_recovery_does_nothing",
+    "_it_stands_still",
+    "_pages_go_with_the_rollback",
+    "_a_page_is_always_dirty",
+)
 
 
 @pytest.mark.parametrize(
