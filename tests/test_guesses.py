@@ -7,29 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.console import enter
 
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.model.connection import Trouble
 from hmcsh.model.inventory import load_text
 from hmcsh.runtime import Clock
-from hmcsh.shell import TextReader
 from hmcsh.ssh.guard import Guard
 from hmcsh.ssh.service import Settings
 
 BASIC = (Path(__file__).parent.parent / "fixtures" / "basic.yaml").read_text()
 DELAY = 0.02
-
-
-class _Text:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        await asyncio.sleep(0)
 
 
 class Console:
@@ -45,18 +34,8 @@ class Console:
         self.service = ConsoleService(datacenter, guard=Guard(Settings(**given)))  # type: ignore[arg-type]
 
     async def run(self, line: str, typed: str = "") -> str:
-        output = _Text()
-        shell = self.service.open_shell(
-            user="hscroot",
-            origin="localhost",
-            tty=None,
-            stdin=TextReader(typed),
-            stdout=output,
-            stderr=output,
-            environment={},
-        )
-        await asyncio.wait_for(shell.run_string(line), 30)
-        return output.text
+        _, text = await asyncio.wait_for(enter(self.service, line, typed), 30)
+        return text
 
 
 async def trust(console: Console, password: str) -> bool:
@@ -86,16 +65,16 @@ DOORS: dict[str, tuple[Callable[[Console, str], object], str, str]] = {
 def test_guesses_are_answered_later_and_then_not_at_all(
     door: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    enter, password, named = DOORS[door]
+    opens, password, named = DOORS[door]
 
     async def main() -> None:
         console = Console()
-        assert await enter(console, password)
+        assert await opens(console, password)
         for _ in range(2):
             began = time.monotonic()
-            assert not await enter(console, "wrong")
+            assert not await opens(console, "wrong")
             assert time.monotonic() - began >= DELAY
-        assert await enter(console, password)  # and counts begin anew
+        assert await opens(console, password)  # and counts begin anew
         for _ in range(3):
             assert not await enter(console, "wrong")
         assert not await enter(console, password)
@@ -114,7 +93,7 @@ def test_who_tries_many_doors_is_locked_at_all() -> None:
         console = Console(lockout_user=100, lockout_address=4)
         for door in ("mkauthkeys", "mksysconn", "mkauthkeys", "mksysconn"):
             assert not await DOORS[door][0](console, "wrong")
-        for enter, password, _ in DOORS.values():
-            assert not await enter(console, password)
+        for opens, password, _ in DOORS.values():
+            assert not await opens(console, password)
 
     asyncio.run(main())

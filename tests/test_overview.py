@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
+from support.console import Output, open_shell
 from support.lab import L9, L10, Lab, load_lab
 
 from hmcsh import overview, remote, screen
@@ -17,8 +18,6 @@ from hmcsh.health import Door
 from hmcsh.model.states import PartitionState, SystemState
 from hmcsh.runtime import SECOND
 from hmcsh.shell import Shell
-from hmcsh.shell.errors import LimitExceeded
-from hmcsh.shell.streams import Capture, TextReader
 from hmcsh.socketfile import ControlError
 from hmcsh.state.inventories import load
 
@@ -35,17 +34,8 @@ def look(lab: Lab, *services: ConsoleService, limit: int = 100) -> screen.Pictur
     return screen.picture(one for one in found if one is not None)
 
 
-def open_shell(service: ConsoleService, tty: str | None) -> Shell:
-    output = Capture(1000, LimitExceeded("too much"))
-    return service.open_shell(
-        user="hscroot",
-        origin="192.0.2.7",
-        tty=tty,
-        stdin=TextReader("x\n"),
-        stdout=output,
-        stderr=output,
-        environment={},
-    )
+def opened(service: ConsoleService, tty: str | None) -> Shell:
+    return open_shell(service, Output(), typed="x\n", tty=tty, origin="192.0.2.7")
 
 
 def test_partitions_that_are_not_settled_come_first(lab: Lab) -> None:
@@ -126,7 +116,7 @@ def test_sessions_tell_what_runs_without_passwords_and_control_characters(lab: L
     during: list[str] = []
 
     async def main() -> None:
-        shells = [open_shell(service, "pts/3"), open_shell(service, None)]
+        shells = [opened(service, "pts/3"), opened(service, None)]
         assert [one.terminal for one in look(lab, service).sessions] == ["pts/3", ""]
         for line in ("sleep 60 # \x1b[2J", "sleep 60; chhmcusr -u a -t passwd -v topsecret"):
             task = asyncio.ensure_future(shells[0].run_string(line))
@@ -152,7 +142,7 @@ def test_it_is_asked_over_the_control_socket(lab: Lab, tmp_path: Path) -> None:
         doors = [Door(service, "127.0.0.1", 22)]
         control = await Control.open(lab.mobility, tmp_path / "c", doors=doors)
         try:
-            open_shell(service, None)
+            opened(service, None)
             found = await remote.overview(tmp_path / "c", 10)
             with pytest.raises(ControlError, match="limit 1001"):
                 await remote.overview(tmp_path / "c", overview.MOST + 1)

@@ -36,7 +36,10 @@ def test_a_user_whom_the_system_does_not_know_has_a_home(monkeypatch: pytest.Mon
 
 def test_nobody_is_told_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    made: list[object] = []
+    monkeypatch.setattr(readiness.socket, "socket", lambda *given: made.append(given))
     readiness.notify(readiness.READY)
+    assert not made
 
 
 def test_what_cannot_be_told_is_logged(

@@ -5,27 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.console import enter
 from support.served import serve
 
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load_text
 from hmcsh.runtime import SECOND, Clock
-from hmcsh.shell import TextReader
 
 BASIC = Path(__file__).parent.parent / "fixtures" / "basic.yaml"
 SRC, DEST = "9117-MMA-SN10FFE0B-L9", "9117-MMA-SN10DD4AC-L10"
 MIGRATE = f"migrlpar -o m -m {SRC} -t {DEST} -p mobile"
-
-
-class _Text:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        await asyncio.sleep(0)
 
 
 class Consoles:
@@ -40,17 +29,7 @@ class Consoles:
         self.services = {"hmc1": first, "hmc2": second}
 
     async def run(self, console: str, line: str) -> tuple[int, str]:
-        output = _Text()
-        shell = self.services[console].open_shell(
-            user="hscroot",
-            origin="localhost",
-            tty=None,
-            stdin=TextReader(""),
-            stdout=output,
-            stderr=output,
-            environment={},
-        )
-        return await shell.run_string(line), output.text
+        return await enter(self.services[console], line)
 
     async def begin(self, console: str, line: str) -> "asyncio.Task[tuple[int, str]]":
         task = asyncio.create_task(self.run(console, line))

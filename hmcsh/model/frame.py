@@ -78,11 +78,6 @@ class IoSlot:
     card: str = "empty"
     disks: tuple[InternalDisk, ...] = ()
 
-    @property
-    def physical_location(self) -> str:
-        """The location code of the slot."""
-        return f"{self.unit}-{self.location}"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mobility:

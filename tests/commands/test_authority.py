@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from hmcsh.commands.hmc import COMMANDS, SPANS, Caller, executable
 from hmcsh.commands.hmc.common.tasks import Task
+from support.console import Output
 
 from hmcsh.language.declarations import Form, Grammar
 from hmcsh.language.levels import ALWAYS, LEVELS, Level
@@ -72,24 +73,13 @@ def answer(name: str, argv: list[str], level: Level, role: str) -> str:
         return ["done"]
 
     datacenter = load("redbook", Clock("manual"), level=level)
-    output = _Text()
+    output = Output()
     command = dataclasses.replace(COMMANDS[name], handler=done)
     user = User("somebody", role)
     caller = Caller(datacenter, Mobility(datacenter), datacenter.console, user)
     invocation = Invocation(name, tuple(argv), TextReader(""), output, output, {}, caller)
     asyncio.run(executable(command)(invocation))
     return output.text
-
-
-class _Text:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        pass
 
 
 CASES = {

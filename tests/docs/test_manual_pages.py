@@ -12,13 +12,12 @@ import pytest
 from hmcsh.commands.hmc import COMMANDS
 from hypothesis import given
 from hypothesis import strategies as st
+from support.console import enter
 
 from hmcsh import cli
 from hmcsh.console import ConsoleService
 from hmcsh.language.levels import Level
 from hmcsh.manual import Bullets, Listing, Page, Paragraph, Section, Table, commands, roff, text
-from hmcsh.shell.errors import LimitExceeded
-from hmcsh.shell.streams import Capture, TextReader
 from hmcsh.state.inventories import load
 
 ROOT = Path(__file__).parents[2]
@@ -126,17 +125,7 @@ def test_escaped_text_is_no_request_and_reads_as_it_was(meant: str) -> None:
 def typed(line: str, level: Level | None = None) -> tuple[int, str]:
     """Status and output of a command line on a console."""
     service = ConsoleService(load("basic", "manual", level=level).datacenter)
-    output = Capture(100_000, LimitExceeded("too much"))
-    shell = service.open_shell(
-        user="hscroot",
-        origin="",
-        tty=None,
-        stdin=TextReader(""),
-        stdout=output,
-        stderr=output,
-        environment={},
-    )
-    return asyncio.run(shell.run_string(line)), output.text()
+    return asyncio.run(enter(service, line))
 
 
 @pytest.mark.parametrize(

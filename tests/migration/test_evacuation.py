@@ -7,13 +7,13 @@ partitions are alike and idle, so that each four end together and the next four 
 import asyncio
 
 import pytest
+from support.console import Output, open_shell
 from support.crowd import LEFT, RIGHT, crowd
 
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load_text
 from hmcsh.model.states import PartitionState
 from hmcsh.runtime import MICROSECOND, SECOND, Clock
-from hmcsh.shell import TextReader
 
 PARTITIONS = 40
 SCRIPT = f"""
@@ -55,19 +55,6 @@ echo done
 """
 
 
-class Screen:
-    """What a terminal would show."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        """Always ready."""
-
-
 class Evacuation:
     """One run of the script, at a clock that moves when nothing else can."""
 
@@ -77,20 +64,12 @@ class Evacuation:
         )
         self.clock = Clock("manual")
         self.service = ConsoleService(load_text(text, self.clock, seed=0))
-        self.screen = Screen()
+        self.screen = Output()
         self.most = 0  # migrations that one mover carried at a time
         asyncio.run(self._run())
 
     async def _run(self) -> None:
-        shell = self.service.open_shell(
-            user="hscroot",
-            origin="localhost",
-            tty=None,
-            stdin=TextReader(""),
-            stdout=self.screen,
-            stderr=self.screen,
-            environment={},
-        )
+        shell = open_shell(self.service, self.screen)
         session = asyncio.create_task(shell.run_string(SCRIPT))
         ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
         while not session.done():

@@ -13,13 +13,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.console import enter
 from support.inside import Inside
 
 from hmcsh.console import ConsoleService
 from hmcsh.model.inventory import load
 from hmcsh.model.partition import Partition
 from hmcsh.runtime import Clock
-from hmcsh.shell import TextReader
 
 HMC = (
     "chhwres -r virtualio --rsubtype scsi -m {m} -o a -p mobile -s 5 "
@@ -105,24 +105,14 @@ class World:
         return asyncio.run(self._hmc(line))
 
     async def _hmc(self, line: str) -> list[str]:
-        out = _Sink()
-        shell = self.service.open_shell(
-            user="hscroot",
-            origin="localhost",
-            tty=None,
-            stdin=TextReader(""),
-            stdout=out,
-            stderr=out,
-            environment={},
-        )
-        task = asyncio.ensure_future(shell.run_string(line))
+        task = asyncio.ensure_future(enter(self.service, line))
         while not task.done():
             for _ in range(60):
                 await asyncio.sleep(0)
             if not task.done():
                 self.clock.step()
-        await task
-        return out.text.splitlines()
+        _, text = await task
+        return text.splitlines()
 
     def change(self, who: str, line: str) -> None:
         if who == "hmc":
@@ -131,17 +121,6 @@ class World:
             self.aix(line)
         else:
             self.vios(line)
-
-
-class _Sink:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        pass
 
 
 def laws(world: World) -> None:

@@ -8,23 +8,12 @@ from pathlib import Path
 
 import pytest
 from hmcsh.commands.hmc.common.journal import NotTakenBackError
+from support.console import enter
 from support.kept import assert_all_is_kept, picture
 from support.lab import L9, L10, load_lab
 
 from hmcsh.console import ConsoleService
-from hmcsh.shell import TextReader
 from hmcsh.state.keeper import Keeper
-
-
-class Screen:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        pass
 
 
 class Kept:
@@ -38,21 +27,7 @@ class Kept:
         self.clock = self.keeper.datacenter.clock
 
     def __call__(self, line: str) -> tuple[int, str]:
-        screen = Screen()
-
-        async def run() -> int:
-            shell = self.service.open_shell(
-                user="hscroot",
-                origin="localhost",
-                tty=None,
-                stdin=TextReader(""),
-                stdout=screen,
-                stderr=screen,
-                environment={},
-            )
-            return await shell.run_string(line)
-
-        return asyncio.run(run()), screen.text
+        return asyncio.run(enter(self.service, line))
 
     def full(self, yes: bool) -> None:
         self.keeper.file.connection.execute(f"PRAGMA query_only = {int(yes)}")
@@ -139,15 +114,11 @@ def test_what_time_has_passed_over_stands_and_is_kept_later(kept: Kept) -> None:
 @pytest.mark.parametrize("leaves", [False, True], ids=["waits", "leaves"])
 def test_a_command_that_waits_names_all_that_it_changed(kept: Kept, leaves: bool) -> None:
     """Also what was in the file before it ended; and who began it, if he does not wait."""
-    keeper, screen = kept.keeper, Screen()
+    keeper = kept.keeper
 
     async def run() -> None:
-        shell = kept.service.open_shell(
-            user="hscroot", origin="localhost", tty=None, stdin=TextReader(""),
-            stdout=screen, stderr=screen, environment={},
-        )  # fmt: skip
         line = f"migrlpar -o m -m {L10} -t {L9} -p TEST"
-        task = asyncio.create_task(shell.run_string(line))
+        task = asyncio.create_task(enter(kept.service, line))
         while not keeper.mobility.history or keeper.mobility.history[0].phase_name != "copy":
             await asyncio.sleep(0)
             kept.clock.step()
@@ -162,7 +133,7 @@ def test_a_command_that_waits_names_all_that_it_changed(kept: Kept, leaves: bool
             kept.clock.step()
             keeper.flush()
             await asyncio.sleep(0)
-        assert task.result() == 0
+        assert task.result() == (0, "")
 
     asyncio.run(run())
     (entry,) = keeper.file.history()

@@ -6,9 +6,11 @@ import asyncio
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable
 
+from hmcsh.console import ConsoleService
 from hmcsh.migration.engine import Mobility
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load, load_text
@@ -27,6 +29,32 @@ class Output:
 
     async def drain(self) -> None:
         pass
+
+
+def open_shell(
+    service: ConsoleService,
+    output: Any,
+    *,
+    typed: str = "",
+    tty: str | None = None,
+    origin: str = "localhost",
+) -> Shell:
+    """A session of hscroot at a console in service; both its outputs are one."""
+    return service.open_shell(
+        user="hscroot",
+        origin=origin,
+        tty=tty,
+        stdin=TextReader(typed),
+        stdout=output,
+        stderr=output,
+        environment={},
+    )
+
+
+async def enter(service: ConsoleService, line: str, typed: str = "") -> tuple[int, str]:
+    """Status and output of a line at a console in service."""
+    output = Output()
+    return await open_shell(service, output, typed=typed).run_string(line), output.text
 
 
 @dataclasses.dataclass

@@ -32,6 +32,7 @@ from asyncssh.packet import Boolean, String, UInt32
 from hmcsh.commands.hmc import COMMANDS
 from hypothesis import strategies as st
 from support import fuzz_inventory, fuzz_shell
+from support.console import Output, open_shell
 from support.fuzz_state import EDITS, state_files
 
 from hmcsh.console import ConsoleService
@@ -42,7 +43,6 @@ from hmcsh.language.options import parse
 from hmcsh.language.records import RecordSyntaxError, parse_file, parse_record
 from hmcsh.model.inventory import load
 from hmcsh.runtime import Clock
-from hmcsh.shell import TextReader
 from hmcsh.ssh.server import serve
 from hmcsh.ssh.service import Settings
 
@@ -307,17 +307,6 @@ def _records(text: str) -> None:
 # -- whole commands ---------------------------------------------------------------------------
 
 
-class _Output:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    async def drain(self) -> None:
-        pass
-
-
 @contextmanager
 def _commands() -> Iterator[Callable[[Any], None]]:
     """Each command is called through the shell of a console that keeps its state."""
@@ -325,11 +314,7 @@ def _commands() -> Iterator[Callable[[Any], None]]:
         service = ConsoleService(load("redbook", Clock("manual")))
 
         async def call(name: str, words: list[str]) -> int:
-            output = _Output()
-            shell = service.open_shell(
-                user="hscroot", origin="127.0.0.1", tty=None, stdin=TextReader(""),
-                stdout=output, stderr=output, environment={},
-            )  # fmt: skip
+            shell = open_shell(service, Output())
             try:
                 line = " ".join([name, *("'" + word.replace("'", "'\\''") + "'" for word in words)])
                 return await asyncio.wait_for(shell.run_string(line.replace("\0", "")), 20)
