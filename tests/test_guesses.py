@@ -76,8 +76,8 @@ def test_guesses_are_answered_later_and_then_not_at_all(
             assert time.monotonic() - began >= DELAY
         assert await opens(console, password)  # and counts begin anew
         for _ in range(3):
-            assert not await enter(console, "wrong")
-        assert not await enter(console, password)
+            assert not await opens(console, "wrong")
+        assert not await opens(console, password)
 
     with caplog.at_level(logging.WARNING, "hmcsh.audit"):
         asyncio.run(main())
