@@ -1,5 +1,6 @@
 """The examples are usable: what they start exists, and takes what they give it."""
 
+import configparser
 import json
 import re
 import shlex
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hmcsh import cli
+from hmcsh.socketfile import default_folder
 from hmcsh.state.inventories import check, load
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -38,10 +40,10 @@ def test_what_is_started_takes_its_arguments(words: list[str]) -> None:
     assert words[0].rpartition("/")[2] == "hmcsh"
     arguments = cli.parser().parse_args(words[1:])
     assert arguments.program == "serve" or arguments.check
-    assert arguments.control is not None
 
 
 def test_server_and_check_mean_the_same_socket() -> None:
+    """One that is named, or in the container the default, which needs no word there."""
     for commands in (unit_commands(), container_commands()):
         parsed = [cli.parser().parse_args(words[1:]) for words in commands]
         assert len(parsed) == 2
@@ -71,6 +73,35 @@ def test_the_container_is_not_root_and_ends_in_order() -> None:
     )
     assert user and user[0].split(":")[0] not in ("0", "root")
     assert (signal, volume) == (["SIGTERM"], ["/var/lib/hmcsh"])
+
+
+def test_the_control_socket_of_the_container_is_in_its_volume(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (folder,) = re.findall(r"^ENV .*\bXDG_STATE_HOME=(\S+)", CONTAINER, re.MULTILINE)
+    monkeypatch.setenv("XDG_STATE_HOME", folder)
+    assert str(default_folder()) == "/var/lib/hmcsh"
+
+
+def read_by_an_installation() -> set[str]:
+    """Files and folders beside setup.cfg that it names, and what the Containerfile gives to pip."""
+    setup = configparser.ConfigParser()
+    setup.read(EXAMPLES.parent / "setup.cfg")
+    folders = [
+        line.split("=")[1].strip() for line in setup["options"]["package_dir"].split("\n")[1:]
+    ]
+    for files in setup["options.data_files"].values():
+        folders += [line.split("/")[0] for line in files.split()]
+    described = setup["metadata"]["long_description"].removeprefix("file:").strip()
+    given = re.findall(r"/src/(\S+)", CONTAINER)
+    files = ["setup.cfg", "pyproject.toml", described, setup["metadata"]["license_files"], *given]
+    return {*folders, *files}
+
+
+def test_what_an_installation_reads_is_sent_to_the_build() -> None:
+    lines = (EXAMPLES.parent / ".dockerignore").read_text().splitlines()
+    assert lines[0] == "*"
+    assert {line[1:] for line in lines if line.startswith("!")} == read_by_an_installation()
 
 
 def test_the_inventory_has_no_well_known_password() -> None:
