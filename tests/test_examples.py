@@ -66,6 +66,24 @@ def test_systemd_finds_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def settings(name: str) -> list[str]:
+    return re.findall(rf"^{name}=(.+)$", UNIT, re.MULTILINE)
+
+
+def test_a_unit_that_never_comes_up_is_not_tried_without_end() -> None:
+    (interval,), (burst,), (pause,) = (
+        [int(value) for value in settings(name)]
+        for name in ("StartLimitIntervalSec", "StartLimitBurst", "RestartSec")
+    )
+    start = 3  # seconds until a fault is found, on a slow machine
+    assert burst * (pause + start) < interval
+
+
+def test_threads_of_the_unit_do_not_grow_with_processors() -> None:
+    """OpenBLAS interrupts a process that cannot have a thread for each of them."""
+    assert settings("TasksMax") and "OPENBLAS_NUM_THREADS=1" in settings("Environment")
+
+
 def test_the_container_is_not_root_and_ends_in_order() -> None:
     user, signal, volume = (
         re.findall(rf"^{name} (.+)$", CONTAINER, re.MULTILINE)
