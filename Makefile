@@ -21,6 +21,10 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 run: $(READY)
 	$(BIN)/hmcsh serve
 
+# Tests start Python often: without the compiled modules that it may have been told not to keep,
+# most of their time would go into compiling all of it again.
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 test: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS)
 

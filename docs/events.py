@@ -16,8 +16,8 @@ _HEAD = """# Events of the log
 
 A record of an event has its name as `event` and these fields, beside `time`, `logger`, `level` and
 `message`, in the log that `hmcsh serve --log-format json` writes. [Operating](operating.md) says
-more. Fields are text, but for `status` (a whole number) and `duration` (seconds); those with a
-question mark may be null.
+more. Fields are text, but for `status` and `records` (whole numbers) and `duration` (seconds);
+those with a question mark may be null.
 
 | event | fields | what |
 | --- | --- | --- |

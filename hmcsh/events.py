@@ -275,6 +275,19 @@ class MigrationFailed(Event, frozen=True, kw_only=True):
         return f"the migration of {self.partition} failed in phase {self.phase}"
 
 
+# The log itself
+
+
+class LogInterrupted(Event, frozen=True, kw_only=True):
+    """The log could not be written for a while, as on a full disk: `records` may be missing."""
+
+    event = "log_interrupted"
+    records: int
+
+    def __str__(self) -> str:
+        return f"the log could not be written; records that may be missing: {self.records}"
+
+
 def _all(kind: type[Event]) -> list[type[Event]]:
     found = [kind] if "event" in vars(kind) else []
     return [*found, *(one for derived in kind.__subclasses__() for one in _all(derived))]

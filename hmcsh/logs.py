@@ -12,11 +12,11 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import asdict, replace
 
-from hmcsh.events import Event
+from hmcsh.events import Event, LogInterrupted
 from hmcsh.language.secrets import escaped, masked_line
 
 if TYPE_CHECKING:
@@ -113,9 +113,32 @@ def _encodable(value: object) -> object:
 FORMATS: Mapping[str, Callable[[], Formatter]] = {"text": Formatter, "json": JsonFormatter}
 
 
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes to a stream that may fail for a while, as on a full disk, and then tells of it."""
+
+    _failed = 0  # records that it did not take since it last took one
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record; before it, how many are missing."""
+        if failed := self._failed:
+            gap = LogInterrupted(records=failed)
+            super().emit(_log.makeRecord(_log.name, logging.WARNING, "", 0, gap, (), None))
+            if self._failed > failed:  # it still takes none
+                return
+            self._failed = 0
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name of the base
+        """Count a record that the stream did not take; other errors are faults, and shown."""
+        if isinstance(sys.exc_info()[1], OSError):
+            self._failed += 1
+        else:
+            super().handleError(record)
+
+
 def begin(*, verbose: bool, form: str = "text") -> None:
     """Log to standard error: warnings, and who logs in and out; all that happens if `verbose`."""
-    handler = logging.StreamHandler()
+    handler = Handler()
     handler.setFormatter(FORMATS[form]())
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
     logging.getLogger(AUDIT).setLevel(logging.INFO)

@@ -1,7 +1,10 @@
 """The log: what becomes of a record as a line of text, and as one of JSON."""
 
+import errno
+import io
 import json
 import logging
+import os
 import sys
 import typing
 from typing import Any
@@ -12,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hmcsh import logs
-from hmcsh.events import EVENTS, Event, LineEnded, LogInRefused, NotEmulated
+from hmcsh.events import EVENTS, Event, LineEnded, LogInRefused, LogInterrupted, NotEmulated
 
 TEXT, JSON = logs.Formatter(), logs.JsonFormatter()
 OF_ALL = ("time", "logger", "level", "message")
@@ -52,6 +55,35 @@ def made(kind: type[Event], text: str) -> Event:
         else:
             values[name] = 1.5 if hints[name] is float else 1
     return kind(**values)
+
+
+class Disk(io.StringIO):
+    """What the log is written to, while there is room."""
+
+    full = False
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(text)
+
+
+# Writing
+
+
+def test_a_log_that_cannot_be_written_goes_on_and_tells_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    disk = Disk()
+    handler = logs.Handler(disk)
+    handler.setFormatter(JSON)
+    for full, text in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"]):
+        disk.full = 1 <= full <= 3
+        handler.handle(record(text))
+    told = [read(line) for line in disk.getvalue().splitlines()]
+    assert [one.get("records", one["message"]) for one in told] == ["first", 3, "fifth", "sixth"]
+    assert told[1]["event"] == "log_interrupted"
+    assert capsys.readouterr().err == "", "nothing else is written there"
 
 
 # Text
@@ -154,7 +186,11 @@ def test_bytes_that_are_no_text_can_be_told_from_each_other(data: bytes) -> None
 @pytest.mark.parametrize(
     "one",
     [
-        *(record(made(kind, "mkhmcusr -u x --passwd sesame")) for kind in EVENTS.values()),
+        *(
+            record(made(kind, "mkhmcusr -u x --passwd sesame"))
+            for kind in EVENTS.values()
+            if kind is not LogInterrupted  # has no text in it
+        ),
         record("command failed: %s", "mkhmcusr -u x --passwd sesame"),
         record("%(line)s", {"line": "chhmcusr -t passwd -v sesame"}),
         record("Task failed: mkhmcusr --passwd sesame", name="asyncio"),

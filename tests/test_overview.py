@@ -201,7 +201,7 @@ pictures = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pictures, st.integers(1, 120), texts, texts)
 def test_whatever_is_told_the_lines_fit_and_can_be_printed(
     seen: screen.Picture, width: int, where: str, trouble: str

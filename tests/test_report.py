@@ -441,7 +441,7 @@ def test_any_number_of_rounds_has_room(count: int, lasts: bool) -> None:
     st.lists(st.integers(0, 10**13), min_size=1, max_size=14),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_picture_is_in_order(
     rounds: list[tuple[int, int]], phases: list[int], lasts: bool
 ) -> None:

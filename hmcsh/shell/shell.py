@@ -30,7 +30,7 @@ from hmcsh.shell.prompt import PS1, PS2, decode
 from hmcsh.shell.registry import BUILTINS, TOOLS, TREE_TOOLS
 from hmcsh.shell.session import FIRST_PROCESS, Session
 from hmcsh.shell.streams import InputReader
-from hmcsh.shell.variables import RESTRICTED
+from hmcsh.shell.variables import RESTRICTED, Variable
 
 _log = logging.getLogger("hmcsh.shell")
 _INTERRUPTED = 130
@@ -126,7 +126,7 @@ class Shell:
         self._set_variables(host, environment or {})
 
     def _set_variables(self, host: Host, environment: Mapping[str, str]) -> None:
-        variables = self._interpreter.variables
+        root = host.user == "root"
         exported = {
             "HOME": host.home,
             "LOGNAME": host.user,
@@ -136,10 +136,6 @@ class Shell:
             "PWD": host.home,
             **environment,
         }
-        for name, value in exported.items():
-            variables.set(name, value)
-            variables.mark(name, exported=True)
-        root = host.user == "root"
         plain = {
             "IFS": " \t\n",
             "HOSTNAME": host.hostname,
@@ -153,11 +149,14 @@ class Shell:
         }
         if self._session.dialect.korn:
             del plain["BASH"], plain["BASH_VERSION"]
-        for name, value in plain.items():
-            variables.set(name, value)
-        read_only = ["UID", "EUID", "PPID", *(RESTRICTED if self._session.restricted else ())]
-        for name in read_only:
-            variables.mark(name, readonly=True)
+        read_only = ("UID", "EUID", "PPID", *(RESTRICTED if self._session.restricted else ()))
+        values = {**exported, **plain}
+        self._interpreter.variables.begin(
+            {
+                name: Variable(values.get(name), None, name in exported, name in read_only)
+                for name in dict.fromkeys((*values, *read_only))
+            }
+        )
 
     @property
     def caller(self) -> Any:

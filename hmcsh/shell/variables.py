@@ -98,6 +98,11 @@ class Variables:
             self._size -= by
             raise LimitExceeded(f"limit exceeded: {self._limit} characters of variables")
 
+    def begin(self, table: dict[str, Variable]) -> None:
+        """Have these variables, where there are none yet."""
+        self._grow(sum(len(variable.value or "") for variable in table.values()))
+        self._table = table
+
     def set(self, name: str, value: str) -> None:
         """Assign a value; raises ReadOnly for a read-only variable."""
         variable = self._writable(name)
@@ -159,11 +164,12 @@ class Variables:
             elements = {} if variable.value is None else {0: variable.value}
             variable = replace(variable, value=None, elements=elements)
             self._owned.add(name)
-        self._table[name] = replace(
-            variable,
-            exported=variable.exported if exported is None else exported,
-            readonly=variable.readonly if readonly is None else readonly,
-            integer=variable.integer if integer is None else integer,
+        self._table[name] = Variable(
+            variable.value,
+            variable.elements,
+            variable.exported if exported is None else exported,
+            variable.readonly if readonly is None else readonly,
+            variable.integer if integer is None else integer,
         )
         self._environment = None
 

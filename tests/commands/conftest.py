@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
-from support.console import Console, Lab
+from support.console import Console
 
 
 @pytest.fixture(scope="session")
 def console() -> Callable[..., Console]:
-    """Make a console over a shipped lab, the text of an inventory, or what a function makes."""
+    """Make a console over a shipped lab, or over the text of an inventory."""
 
     def make(
-        lab: Lab = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
+        lab: str = "redbook", user: str = "hscroot", files: Mapping[str, str] | None = None
     ) -> Console:
         return Console(lab, user, files or {})
 

@@ -504,7 +504,6 @@ def make_room(runner) -> None:
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(lines=st.lists(commands(), min_size=4, max_size=16))

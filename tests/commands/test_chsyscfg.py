@@ -259,7 +259,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data(), name=st.sampled_from(["vios", "aix", "ded"]))
 def test_what_is_accepted_is_what_is_listed(console, data: st.DataObject, name: str) -> None:
     """And what is refused leaves no trace, whatever the combination."""
@@ -554,7 +554,7 @@ _DATA = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=_DATA.filter(lambda d: "'" not in d and "\0" not in d))
 @pytest.mark.parametrize("resource", ["sys", "lpar", "prof", "sysprof"])
 def test_any_data_is_applied_or_refused(shared, resource: str, data: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import pickle
 import re
 import shlex
 from collections.abc import Callable
@@ -25,8 +24,6 @@ from hmcsh.language.levels import LEVELS, Level
 from hmcsh.language.messages import HmcError
 from hmcsh.language.options import parse
 from hmcsh.language.records import parse_record
-from hmcsh.model.inventory import read
-from hmcsh.model.inventory.builder import build
 
 # No listing shows a password, and every partition has its own serial adapters.
 UNSEEN = (("passwd", "StrongPassword"), ("virtual_serial_adapters", "none"))
@@ -113,10 +110,9 @@ async def unlike(hmc: Any, site: Site, attribute: Attribute, text: str) -> list[
 @pytest.fixture
 def make(console) -> Callable[[Level], Any]:
     """Make a console of a level over the lab."""
-    inventory = pickle.dumps(read(LAB, "every-attribute.yaml"))
 
     def made(level: Level) -> Any:
-        hmc = console(lambda clock: build(pickle.loads(inventory), clock, None))
+        hmc = console(LAB)
         hmc.datacenter.console.level = level
         add_roles(hmc)
         return hmc

@@ -66,7 +66,7 @@ def test_what_is_listed_is_read_back_and_agrees_with_F(
                     assert text == "null" or not attributes[name].listed, name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_filters_select_exactly(shared, data: st.DataObject) -> None:
     """In the order of the listing, whatever the order of the filter."""

@@ -533,7 +533,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_record_is_made_whole_or_not_at_all(console, data: st.DataObject) -> None:
     hmc = console(LAB)
@@ -599,7 +599,7 @@ _DATA = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=_DATA.filter(lambda d: "'" not in d and "\0" not in d))
 @pytest.mark.parametrize("resource", ["lpar", "prof", "sysprof"])
 def test_any_data_is_taken_or_refused(shared, resource: str, data: str) -> None:

@@ -418,7 +418,7 @@ BEGINNING = [
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, min_size=1, max_size=12))
 def test_shares_never_exceed_a_port(console, steps: list[str]) -> None:
     hmc = lab(console)

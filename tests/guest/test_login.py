@@ -295,7 +295,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(PIECES, max_size=20))
 def test_whatever_is_typed_the_console_goes_on(mistreated: Sitting, pieces: list[str]) -> None:
     sitting = mistreated

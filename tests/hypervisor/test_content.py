@@ -220,7 +220,7 @@ class CutError(Exception):
     """The connection of the movers is lost."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 1500),
     WORKLOADS,

@@ -166,7 +166,7 @@ def runs(pages):
 
 
 TestSides = Sides.TestCase
-TestSides.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestSides.settings = settings(max_examples=60, stateful_step_count=20)
 
 
 def every_page_is_taken(self, chunk, mask, levels):
@@ -211,8 +211,7 @@ def test_planted_bugs_of_page_state_are_caught(name, bug, monkeypatch):
             Sides,
             settings=settings(
                 max_examples=600,  # the first that fails ends it
-                stateful_step_count=20,
-                deadline=None,
+                stateful_step_count=30,
                 database=None,
                 derandomize=True,
                 phases=[Phase.generate],

@@ -19,7 +19,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(SIZES, OPERATIONS)
 def test_a_page_set_is_a_set_of_numbers(pages, operations):
     actual, model = PageSet(pages), set()

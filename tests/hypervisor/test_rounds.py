@@ -54,7 +54,7 @@ def moved(pages, workload, quick, seed=1, rate=20_000_000):
     return transfer
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(512, 4096),
     st.sampled_from([0, 1, 30, 1000]),

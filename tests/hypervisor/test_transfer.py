@@ -101,7 +101,7 @@ WORKLOADS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.integers(1, 4096),
     WORKLOADS,

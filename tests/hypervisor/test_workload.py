@@ -25,7 +25,7 @@ def written(workload, start, end, name="writes"):
     return store.take_log()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(KINDS), PAGES, st.fractions(0, 1), st.integers(1, 10**6))
 def test_the_working_set_has_the_size_and_the_rate_that_were_asked_for(kind, pages, share, rate):
     spec = WorkloadSpec(kind=kind, written=1, working_set=share, writes_per_second=rate)

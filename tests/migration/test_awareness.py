@@ -484,7 +484,7 @@ OFFSETS = st.integers(-(10**15) + 1, 10**15 - 1)
 SHORT = st.sampled_from([0, 1, 50_000, 99_999, 100_000, 10**8])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     here=OFFSETS,
     there=OFFSETS,

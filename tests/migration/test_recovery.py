@@ -253,7 +253,6 @@ _FAULTS = st.builds(
 @given(active=st.booleans(), faults=st.lists(_FAULTS, min_size=2, max_size=4))
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

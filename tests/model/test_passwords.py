@@ -98,7 +98,7 @@ def test_an_inventory_takes_a_hash() -> None:
     assert not user.opens(record)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=100) | st.from_regex(r"\$scrypt\$ln=\d+,r=\d+,p=\d+\$\w+\$\w+"))
 def test_any_record_is_read_or_refused(text: str) -> None:
     assert passwords.is_hashed(text) or passwords.problem(text) is None

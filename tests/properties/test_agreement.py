@@ -181,7 +181,7 @@ def laws(world: World) -> None:
     assert not address or f"inet {address} " in interfaces, "address"
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, len(WAY)), st.sampled_from(CHANGES)), max_size=9))
 def test_they_never_disagree(extra: list[tuple[int, tuple[str, str]]]) -> None:
     world = World()

@@ -16,7 +16,6 @@ Configurations.makers = makers(["basic", "every-attribute"])
 QUICK = settings(
     max_examples=10,
     stateful_step_count=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

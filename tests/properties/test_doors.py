@@ -12,7 +12,6 @@ def test_whatever_comes_is_answered_or_refused(name: str) -> None:
 
         @settings(
             max_examples=target.examples,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         )

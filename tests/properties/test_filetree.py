@@ -86,7 +86,7 @@ def kept(node: Node) -> tuple[int, int]:
     return 1, node.length if isinstance(node, File) else 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(OPERATIONS)
 def test_the_same_as_a_real_file_system(operations: list[tuple[str, str, str]]) -> None:
     tree = FileTree.planted(START)

@@ -21,10 +21,10 @@ from hypothesis.stateful import (
     rule,
 )
 from support.inside import Inside
+from support.lab import fresh
 
 from hmcsh.migration.engine import Mobility
 from hmcsh.model import devices
-from hmcsh.model.inventory import load_text
 from hmcsh.runtime import Clock
 
 LAB = """
@@ -62,7 +62,7 @@ class BothSides(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.datacenter = load_text(LAB, Clock("manual"))
+        self.datacenter = fresh(LAB, Clock("manual"))
         console = self.datacenter.console
         self.caller = Caller(
             self.datacenter, Mobility(self.datacenter), console, console.users["hscroot"]
@@ -244,9 +244,7 @@ def _is_interface(name: str) -> bool:
     return name.startswith(("en", "et")) and not name.startswith("ent")
 
 
-BothSides.TestCase.settings = settings(
-    max_examples=8, stateful_step_count=10, deadline=None, derandomize=True
-)
+BothSides.TestCase.settings = settings(max_examples=8, stateful_step_count=10, derandomize=True)
 TestBothSides = BothSides.TestCase
 
 

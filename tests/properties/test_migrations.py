@@ -3,7 +3,5 @@
 from hypothesis import settings
 from support.migrations import Migrations
 
-Migrations.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=28, deadline=None, derandomize=True
-)
+Migrations.TestCase.settings = settings(max_examples=80, stateful_step_count=28, derandomize=True)
 TestMigrations = Migrations.TestCase

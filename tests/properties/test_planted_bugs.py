@@ -266,7 +266,6 @@ def test_planted_bugs_are_caught(plant: Plant, told: str, monkeypatch: pytest.Mo
     quick = settings(
         max_examples=300,  # the first that fails ends it
         stateful_step_count=25,
-        deadline=None,
         derandomize=True,
         report_multiple_bugs=False,
         phases=[Phase.generate],

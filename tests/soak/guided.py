@@ -61,9 +61,7 @@ def main() -> None:
     with target.session() as check:
         checked = _telling(check)
 
-        @settings(
-            max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-        )
+        @settings(max_examples=1, database=None, suppress_health_check=list(HealthCheck))
         @given(target.strategy)
         def run(example: object) -> None:
             checked(example)

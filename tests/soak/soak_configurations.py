@@ -9,7 +9,6 @@ Configurations.makers = makers(
 Configurations.TestCase.settings = settings(
     max_examples=1000,
     stateful_step_count=50,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestConfigurations = Configurations.TestCase

@@ -31,7 +31,6 @@ def _by_chance(name: str) -> str:
             @seed(random.getrandbits(64))
             @settings(
                 max_examples=200,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 database=None,
             )

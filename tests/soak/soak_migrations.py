@@ -6,7 +6,6 @@ from support.migrations import Migrations
 Migrations.TestCase.settings = settings(
     max_examples=3000,
     stateful_step_count=60,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestMigrations = Migrations.TestCase

@@ -321,3 +321,31 @@ def test_garbage_instead_of_ssh_does_no_harm(served: Any) -> None:
             except ConnectionResetError:
                 continue
     assert run(served, "echo ok").stdout == "ok\n"
+
+
+# Recorded: the end of a channel and its close, under the keys of another connection. A client of
+# libssh2 wrote them to a socket whose number it had closed, and that was another's by then.
+STRAY = bytes.fromhex(
+    "000000109885dcd69f3460bee74123482478d51b0dd236e33c1937d8e7ce42b9a1105a21"
+    "000000108a3ed398ab004d4fcff52ba5bb31090716f7da757aae9d7fd1bd8b92c6d915e2"
+)
+
+
+@pytest.mark.parametrize("before", [b"", b"SSH-2.0-libssh2_1.11.1\r\n"], ids=["version", "keys"])
+def test_packets_of_another_connection_end_this_one_before(served: Any, before: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+        client.sendall(before + STRAY + b"SSH-2.0-libssh2_1.11.1\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            while client.recv(65536):  # until the server ends: a client must not wait
+                pass
+    assert run(served, "echo ok").stdout == "ok\n"
+
+
+def test_packets_of_another_connection_end_this_one_after_log_in(served: Any) -> None:
+    async def work(connection: asyncssh.SSHClientConnection) -> None:
+        connection._send(STRAY)
+        async with asyncio.timeout(10):
+            await connection.wait_closed()
+
+    talk(served, work)
+    assert run(served, "echo ok").stdout == "ok\n"

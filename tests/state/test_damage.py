@@ -71,7 +71,7 @@ STRANGE = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_strange_value_is_refused_or_the_state_is_whole(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(ROWS) - 1))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable
+from support.lab import fresh
 
 from hmcsh.console import ConsoleService
 from hmcsh.migration.engine import Mobility
-from hmcsh.model.datacenter import Datacenter
-from hmcsh.model.inventory import load, load_text
 from hmcsh.runtime import Clock
 from hmcsh.shell import Shell, TextReader, settle
 
@@ -93,22 +92,12 @@ class Host:
         return []
 
 
-Lab = str | Callable[[Clock], Datacenter]
-
-
-def _datacenter(lab: Lab, clock: Clock) -> Datacenter:
-    """That of a shipped lab, of the text of an inventory, or made by a function."""
-    if not isinstance(lab, str):
-        return lab(clock)
-    return load_text(lab, clock) if "\n" in lab else load(lab, clock)
-
-
 class Console:
     """Runs command lines as one user; `datacenter` and `clock` are there to look at and to turn."""
 
-    def __init__(self, lab: Lab, user: str, files: Mapping[str, str]) -> None:
+    def __init__(self, lab: str, user: str, files: Mapping[str, str]) -> None:
         self.clock = Clock("manual")
-        self.datacenter = _datacenter(lab, self.clock)
+        self.datacenter = fresh(lab, self.clock)
         self.user = user
         self.host = Host(dict(files))
         self.mobility = Mobility(self.datacenter)

@@ -2,14 +2,13 @@
 
 import dataclasses
 
-from support.lab import Lab
+from support.lab import Lab, fresh
 
 from hmcsh.language.messages import CommandExit
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.request import Request
 from hmcsh.migration.run import Run
 from hmcsh.model.fault import Fault
-from hmcsh.model.inventory import load_text
 from hmcsh.model.partition import Partition
 from hmcsh.runtime import SECOND, Clock, Process
 
@@ -123,7 +122,7 @@ class FaultLab(Lab):
 
 def fault_lab(**given: bool | str) -> FaultLab:
     """Make the lab anew, as `text` has it."""
-    datacenter = load_text(text(**given), Clock("manual"))
+    datacenter = fresh(text(**given), Clock("manual"))
     return FaultLab(datacenter, Mobility(datacenter))
 
 

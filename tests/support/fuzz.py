@@ -348,11 +348,11 @@ def _pure(check: Callable[[Any], None]) -> Iterator[Callable[[Any], None]]:
 
 
 TARGETS: Mapping[str, Target] = {
-    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 40),
-    "options": Target(_arguments(), lambda: _pure(_options), 150),
-    "records": Target(RECORD_PARTS, lambda: _pure(_records), 200),
-    "commands": Target(_arguments(), _commands, 200),
-    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 1500),
-    "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 400),
-    "state file": Target(EDITS, state_files, 30),
+    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 450),
+    "options": Target(_arguments(), lambda: _pure(_options), 3000),
+    "records": Target(RECORD_PARTS, lambda: _pure(_records), 5000),
+    "commands": Target(_arguments(), _commands, 3500),
+    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 9000),
+    "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 3000),
+    "state file": Target(EDITS, state_files, 500),
 }

@@ -1,12 +1,15 @@
 """A datacenter over a lab, with the clock in the test's hand."""
 
 import dataclasses
+import functools
+import pickle
 
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.request import Request
 from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.frame import Frame
-from hmcsh.model.inventory import load
+from hmcsh.model.inventory import read, resolve
+from hmcsh.model.inventory.builder import build
 from hmcsh.model.partition import Partition
 from hmcsh.runtime import Clock
 
@@ -42,7 +45,21 @@ class Lab:
         return self.partition(name, destination)
 
 
+@functools.cache
+def _inventory(lab: str) -> bytes:
+    text = lab if "\n" in lab else resolve(lab).read_text(encoding="utf-8")
+    return pickle.dumps(read(text, "<text>"))
+
+
+def fresh(lab: str, clock: Clock, seed: int | None = None) -> Datacenter:
+    """A fresh datacenter of a shipped lab, an inventory file or the text of an inventory.
+
+    Each is read once, since many tests begin with the same.
+    """
+    return build(pickle.loads(_inventory(lab)), clock, seed)
+
+
 def load_lab(name: str, seed: int = 0) -> Lab:
     """Make a fresh datacenter of a lab."""
-    datacenter = load(name, Clock("manual"), seed=seed)
+    datacenter = fresh(name, Clock("manual"), seed)
     return Lab(datacenter, Mobility(datacenter))
