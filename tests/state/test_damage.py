@@ -163,3 +163,21 @@ def test_a_row_of_any_table_that_has_changed_is_refused(table: str, tmp_path: Pa
         after = {file.name: file.read_bytes() for file in path.parent.iterdir()}
         assert after == before, "refused, and changed"
     keeper.file.connection.close()
+
+
+@pytest.mark.parametrize(
+    ("whole", "odd"),
+    [(b"CREATE TABLE meta", b"CREATE\xd5TABLE meta"), (b"metameta", b"me\xd5ameta")],
+    ids=["statement", "name"],
+)
+def test_a_schema_that_is_no_text_is_refused(whole: bytes, odd: bytes, tmp_path: Path) -> None:
+    """SQLite quotes it in its message, which Python cannot read."""
+    path = tmp_path / "state"
+    Keeper.create(path, load_lab("basic").mobility).close()
+    data = path.read_bytes()
+    assert data.count(whole) == 1
+    path.write_bytes(data.replace(whole, odd))
+    with pytest.raises(StateFileError) as refusal:
+        StateFile.open(path)
+    assert str(refusal.value).startswith(f"state file {path}: ")
+    assert str(refusal.value).isprintable()
