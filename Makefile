@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Four for two processors: some tests wait for clients, or for time to pass.
-WORKERS ?= 4
+# Three for two processors: some tests wait for clients, or for time to pass.
+WORKERS ?= 3
 READY := $(VENV)/.ready
 
 MINUTES ?= 30

@@ -113,12 +113,12 @@ def test_a_console_is_seen_at_work_lost_and_found_again(
 
         def until_its_end(lines: list[str]) -> bool:
             seen.add(percent(lines))
-            return any("TRAIN  Completed" in line for line in lines)
+            completed = any("TRAIN  Completed" in line for line in lines)
+            return completed and percent(lines) == 100  # the bar is drawn after the words
 
         screen = watched.until(until_its_end)
         assert migration.wait(PATIENCE) == 0
         assert any(0 < (one or 0) < 100 for one in seen), seen
-        assert percent(screen) == 100
         (bar,) = [line for line in screen if "100 %" in line]
         assert "[" + "#" * 20 + "]" in bar
 

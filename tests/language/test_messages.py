@@ -1,6 +1,7 @@
 """The catalogue of messages, and that the whole program uses it rightly."""
 
 import ast
+import functools
 import importlib.util
 import re
 from collections.abc import Iterator
@@ -125,8 +126,14 @@ def test_an_unknown_key_or_a_missing_field_is_found_where_it_is_made() -> None:
         HmcError("lpar_not_found")
 
 
-def _calls(tree: ast.AST) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+@functools.cache
+def _nodes(path: Path) -> list[ast.AST]:
+    """All there is in a module."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    for node in _nodes(path):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if name in ("HmcError", "render") and node.args:
@@ -135,7 +142,7 @@ def _calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_the_program_fills_in_what_its_messages_want(path: Path) -> None:
-    for call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+    for call in _calls(path):
         key = call.args[0]
         if not isinstance(key, ast.Constant):
             continue
@@ -153,10 +160,9 @@ def test_the_program_fills_in_what_its_messages_want(path: Path) -> None:
     ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_no_message_text_stands_outside_the_catalogue(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     texts = [m.text.split("{")[0] for m in CATALOGUE.values()]
     starts = tuple(text for text in texts if len(text) > 40)
-    for node in ast.walk(tree):
+    for node in _nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert not re.match(r"HSCL[0-9A-F]{4} ", node.value), f"line {node.lineno}"
             assert not node.value.startswith(starts), f"line {node.lineno}"
@@ -167,7 +173,7 @@ def _texts() -> Iterator[str]:
     for path in SOURCES:
         if path.name.startswith("messages_"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in _nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield re.escape(node.value)
             elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
@@ -188,10 +194,10 @@ _DECLARED = ("Declaration", "Option", "Form")  # help, notes and examples
 _EXPLAINED = ("source", "help", "notes", "examples")
 
 
-def _spoken(tree: ast.AST) -> Iterator[ast.Constant]:
+def _spoken(path: Path) -> Iterator[ast.Constant]:
     """Texts of a module that are neither documentation nor part of a declaration."""
     silent: set[int] = set()
-    for node in ast.walk(tree):
+    for node in _nodes(path):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
         if (
             (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
@@ -200,7 +206,7 @@ def _spoken(tree: ast.AST) -> Iterator[ast.Constant]:
             or (isinstance(node, ast.Assign) and "NOTE" in ast.unparse(node.targets[0]))
         ):
             silent.update(map(id, ast.walk(node)))
-    for node in ast.walk(tree):
+    for node in _nodes(path):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in silent:
             yield node
@@ -208,6 +214,6 @@ def _spoken(tree: ast.AST) -> Iterator[ast.Constant]:
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_command_speaks_in_sentences_of_its_own(path: Path) -> None:
-    for node in _spoken(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _spoken(path):
         sentence = re.match(r"\W*[A-Z][a-z]+ [^|]*\w[.!?]\s*$", node.value)
         assert not sentence or len(node.value.split()) < 4, f"line {node.lineno}: {node.value}"

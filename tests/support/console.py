@@ -92,6 +92,9 @@ class Host:
         return []
 
 
+_LOOP = asyncio.Runner()  # one for all: to make one takes as long as many a command
+
+
 class Console:
     """Runs command lines as one user; `datacenter` and `clock` are there to look at and to turn."""
 
@@ -106,7 +109,7 @@ class Console:
 
     def __call__(self, line: str) -> tuple[int, str]:
         """Status and standard output of a command line."""
-        return asyncio.run(self.run(line))
+        return _LOOP.run(self.run(line))
 
     async def run(self, line: str) -> tuple[int, str]:
         """The same inside a running loop."""
