@@ -123,7 +123,7 @@ class Handler(logging.StreamHandler[TextIO]):
         if failed := self._failed:
             gap = LogInterrupted(records=failed)
             super().emit(_log.makeRecord(_log.name, logging.WARNING, "", 0, gap, (), None))
-            if self._failed > failed:  # it still takes none
+            if self._failed > failed:  # it takes none, this one neither
                 return
             self._failed = 0
         super().emit(record)
