@@ -156,9 +156,8 @@ def light_clients(folder: Path, port: int, count: int) -> None:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             converse(peer)
 
-    # A channel and a session still write to their socket, by its number, when they are freed. They
-    # end here, before the number belongs to the connection of another thread.
     def converse(peer: socket.socket) -> None:
+        """One command. What still writes to the socket's number when it is freed is freed here."""
         session = Session()
         session.set_timeout(PATIENCE)
         session.handshake(peer)

@@ -153,7 +153,9 @@ class Shell:
         values = {**exported, **plain}
         self._interpreter.variables.begin(
             {
-                name: Variable(values.get(name), None, name in exported, name in read_only)
+                name: Variable(
+                    values.get(name), exported=name in exported, readonly=name in read_only
+                )
                 for name in dict.fromkeys((*values, *read_only))
             }
         )

@@ -99,7 +99,7 @@ class Variables:
             raise LimitExceeded(f"limit exceeded: {self._limit} characters of variables")
 
     def begin(self, table: dict[str, Variable]) -> None:
-        """Have these variables, where there are none yet."""
+        """Have these variables, where there are none yet; LimitExceeded if they are too large."""
         self._grow(sum(len(variable.value or "") for variable in table.values()))
         self._table = table
 
@@ -164,12 +164,11 @@ class Variables:
             elements = {} if variable.value is None else {0: variable.value}
             variable = replace(variable, value=None, elements=elements)
             self._owned.add(name)
-        self._table[name] = Variable(
-            variable.value,
-            variable.elements,
-            variable.exported if exported is None else exported,
-            variable.readonly if readonly is None else readonly,
-            variable.integer if integer is None else integer,
+        self._table[name] = replace(
+            variable,
+            exported=variable.exported if exported is None else exported,
+            readonly=variable.readonly if readonly is None else readonly,
+            integer=variable.integer if integer is None else integer,
         )
         self._environment = None
 

@@ -27,8 +27,6 @@ VERSION = 1
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100  # bytes (SQLite file format, 1.3)
 _PAGE = 500  # entries of the history that are read at a time
-# What reading a file may raise: SQLite quotes a damaged schema, and that may be no UTF-8.
-_FAULTS = (sqlite3.Error, UnicodeDecodeError)
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
@@ -119,7 +117,7 @@ class StateFile:
             except BaseException:
                 connection.close()
                 raise
-        except _FAULTS as error:
+        except sqlite3.Error as error:
             raise failure(path, error) from error
         return cls(path, connection)
 
@@ -144,7 +142,7 @@ class StateFile:
                 scratch.unlink()
         except FileExistsError:
             raise StateFileError(f"state file {path}: another server has just made it") from None
-        except (OSError, *_FAULTS) as error:
+        except (OSError, sqlite3.Error) as error:
             raise failure(path, error) from error
         return cls.open(path)
 
@@ -240,7 +238,7 @@ class StateFile:
         """All rows that a query gives. Raises StateFileError."""
         try:
             return self.connection.execute(query, values).fetchall()
-        except _FAULTS as error:
+        except sqlite3.Error as error:
             raise failure(self.path, error) from error
 
 
@@ -307,7 +305,9 @@ def _verify(path: Path) -> None:
             connection.close()
             with contextlib.suppress(OSError):
                 path.with_name(f"{path.name}-shm").unlink()  # that connection has made it
-    except _FAULTS as error:
+    except UnicodeDecodeError as error:  # in a schema that SQLite quotes
+        raise StateFileError(f"state file {path}: it is damaged: a name is no text") from error
+    except sqlite3.Error as error:
         raise failure(path, error) from error
 
 
@@ -330,8 +330,6 @@ def failure(path: Path, error: Exception) -> StateFileError:
         return error
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return StateFileError(f"state file {path}: another server uses it")
-    if isinstance(error, UnicodeDecodeError):
-        return StateFileError(f"state file {path}: it is damaged: a name in it is no text")
     text = error.strerror if isinstance(error, OSError) else str(error)
     return StateFileError(f"state file {path}: {_line(text or type(error).__name__)}")
 
