@@ -128,6 +128,10 @@ class Handler(logging.StreamHandler[TextIO]):
             self._failed = 0
         super().emit(record)
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the text of a record, on a line of its own where half of another may stand."""
+        return (self.terminator if self._failed else "") + super().format(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name of the base
         """Count a record that the stream did not take; other errors are faults, and shown."""
         if isinstance(sys.exc_info()[1], OSError):

@@ -64,6 +64,7 @@ class Disk(io.StringIO):
 
     def write(self, text: str) -> int:
         if self.full:
+            super().write(text[:5] if self.getvalue().endswith("\n") else "")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return super().write(text)
 
@@ -80,9 +81,11 @@ def test_a_log_that_cannot_be_written_goes_on_and_tells_of_it(
     for full, text in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"]):
         disk.full = 1 <= full <= 3
         handler.handle(record(text))
-    told = [read(line) for line in disk.getvalue().splitlines()]
+    first, half, *rest = disk.getvalue().splitlines()
+    told = [read(line) for line in (first, *rest)]
     assert [one.get("records", one["message"]) for one in told] == ["first", 3, "fifth", "sixth"]
     assert told[1]["event"] == "log_interrupted"
+    assert len(half) == 5
     assert capsys.readouterr().err == "", "nothing else is written there"
 
 
