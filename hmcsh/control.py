@@ -28,6 +28,7 @@ from hmcsh.language.secrets import escaped
 from hmcsh.migration.engine import Mobility
 from hmcsh.migration.faults import Fault
 from hmcsh.report import Report, describe
+from hmcsh.runtime.listening import stop_listening
 from hmcsh.runtime.waiting import wait_for_all
 from hmcsh.socketfile import SocketFile
 from hmcsh.state import exporting, snapshots
@@ -188,6 +189,7 @@ class Control:
         self._doors = doors
         self._file = file
         self._listener: asyncio.Server | None = None
+        self._closed = False
         self._peers: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()  # those that do not wait for a request
 
@@ -213,7 +215,8 @@ class Control:
         Or until `hurry` is set.
         """
         if self._listener is not None:
-            self._listener.close()
+            await stop_listening(self._listener)
+        self._closed = True
         self._file.remove()
         for task in self._peers - self._answering:
             task.cancel()
@@ -225,22 +228,23 @@ class Control:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A plain function, so that the task is known from its start and ends with `close`.
+        if self._closed:
+            writer.close()
+            return
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
         self._peers.add(task)
         task.add_done_callback(self._peers.discard)
+        task.add_done_callback(lambda _: writer.close())  # also where it never began
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            # A peer that says nothing, or does not read, does not hold its place for ever.
-            with contextlib.suppress(TimeoutError, ConnectionError):
-                refused = self._refusal(writer)
-                if refused:
-                    writer.write(_line({"error": refused}))
-                while not refused and await self._one(reader, writer):
-                    pass
-                await _part(reader, writer)
-        finally:
-            writer.close()
+        # A peer that says nothing, or does not read, does not hold its place for ever.
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            refused = self._refusal(writer)
+            if refused:
+                writer.write(_line({"error": refused}))
+            while not refused and await self._one(reader, writer):
+                pass
+            await _part(reader, writer)
 
     def _refusal(self, writer: asyncio.StreamWriter) -> str:
         """Say why this peer is not answered; "" if it is."""

@@ -250,6 +250,23 @@ def test_the_end_does_not_wait_for_peers(lab: Lab, tmp_path: Path) -> None:
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_who_comes_just_before_the_end_is_not_left_waiting(
+    lab: Lab, tmp_path: Path, turns: int
+) -> None:
+    async def main() -> bytes:
+        opened = await Control.open(lab.mobility, tmp_path / "c")
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(tmp_path / "c"))
+            peer.settimeout(PATIENCE)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await opened.close()
+            return await asyncio.to_thread(peer.recv, 100)
+
+    assert asyncio.run(main()) == b""
+
+
 # -- the file ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncssh
 
+from hmcsh.runtime.listening import stop_listening
 from hmcsh.runtime.waiting import wait_for_all
 from hmcsh.ssh.connection import Login
 from hmcsh.ssh.guard import Guard, Ledger
@@ -169,7 +170,7 @@ class Server:
         was sent is cut off: `close` of a connection aborts its socket.
         """
         self._hub.stopping = True
-        self._listener.close()
+        await stop_listening(self._listener)
         for log_in in list(self._hub.log_ins.values()):
             log_in.wind_up()
         await self._gone(self._hub.settings.stop_time, hurry)
