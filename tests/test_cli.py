@@ -195,7 +195,7 @@ def test_serve_writes_the_ready_file_tells_systemd_and_ends_in_order(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.settimeout(PATIENCE)
         systemd.bind(str(tmp_path / "notify"))
-        with serve(tmp_path, "basic") as served:
+        with serve(tmp_path, "basic", whole=True) as served:
             assert served.port > 0
             assert systemd.recv(100) == b"READY=1"
             with socket.create_connection((served.address, served.port), timeout=10) as connection:

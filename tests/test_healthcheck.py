@@ -39,7 +39,7 @@ def test_a_served_console_in_health_and_out_of_it(
     control, state = tmp_path / "control", tmp_path / "console.state"
     at = ("--control", str(control))
     words = (*at, "--timeout", str(PATIENCE))
-    with serve(tmp_path, "basic", state=state, options=at) as served:
+    with serve(tmp_path, "basic", state=state, options=at, whole=True) as served:
         pid = served.process.pid
         status, line = check(*words, capsys=capsys)
         assert status == 0

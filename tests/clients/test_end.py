@@ -69,7 +69,9 @@ def await_log(served: Served, text: str, count: int) -> None:
 def test_what_runs_ends_in_order(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
     with (
-        serve(tmp_path, "redbook", pace="60", state=state, limits=("stop_time=2.2",)) as served,
+        serve(
+            tmp_path, "redbook", pace="60", state=state, limits=("stop_time=2.2",), whole=True
+        ) as served,
         clients(served, *CLIENTS) as running,
     ):
         os.kill(served.process.pid, signal.SIGTERM)
@@ -87,7 +89,7 @@ def test_what_runs_ends_in_order(tmp_path: Path) -> None:
         assert entry.status == 0
     finally:
         file.close()
-    with serve(tmp_path, "redbook", state=state) as served:
+    with serve(tmp_path, "redbook", state=state, whole=True) as served:
         assert served.ssh(f"lssyscfg -r lpar -m {L9} -F name,state").stdout.count("TRAIN,Running")
         # The clock goes on from where it was when the migration ended.
         assert float(served.ssh("cat /proc/uptime").stdout.split()[0]) > 10
@@ -95,7 +97,7 @@ def test_what_runs_ends_in_order(tmp_path: Path) -> None:
 
 def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
     with (
-        serve(tmp_path, "redbook", pace="10", limits=("stop_time=600",)) as served,
+        serve(tmp_path, "redbook", pace="10", limits=("stop_time=600",), whole=True) as served,
         clients(served, IDLE, "a migration") as running,
     ):
         os.kill(served.process.pid, signal.SIGTERM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import itertools
 import shlex
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from hmcsh.language.declarations import Form, Grammar
 from hmcsh.language.levels import ALWAYS, LEVELS, Level
 from hmcsh.language.options import parse
 from hmcsh.migration.engine import Mobility
+from hmcsh.model.datacenter import Datacenter
 from hmcsh.model.inventory import load
 from hmcsh.model.roles import kind_of, predefined_roles
 from hmcsh.model.users import User
@@ -66,13 +68,19 @@ def performed() -> dict[tuple[str, Level, Task], list[str]]:
 PERFORMED = performed()
 
 
+@functools.cache
+def untouched(level: Level) -> Datacenter:
+    """A datacenter that nothing changes."""
+    return load("redbook", Clock("manual"), level=level)
+
+
 def answer(name: str, argv: list[str], level: Level, role: str) -> str:
     """What the console answers a user of a role, were the command to do nothing."""
 
     async def done(_: object) -> list[str]:
         return ["done"]
 
-    datacenter = load("redbook", Clock("manual"), level=level)
+    datacenter = untouched(level)
     output = Output()
     command = dataclasses.replace(COMMANDS[name], handler=done)
     user = User("somebody", role)

@@ -48,7 +48,7 @@ def of_options(grammar: Grammar) -> Iterator[Case]:
 
 async def of_listings(hmc: Any, level: Level) -> AsyncIterator[Case]:
     """An attribute and a filter that there are not, and a filter that is no record."""
-    for line in calls(level, ["p9"], ["rack1"]):
+    for line in calls(level, ("p9",), ("rack1",)):
         if " -F" in line or (await hmc.run(line))[0]:
             continue  # some systems have none of what is asked for
         name, *words = shlex.split(line)

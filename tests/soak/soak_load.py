@@ -17,7 +17,7 @@ def test_a_busy_console_loses_and_leaks_nothing(tmp_path: Path) -> None:
     lab = tmp_path / "lab.yaml"
     lab.write_text(crowd(plan.partitions, movers=8, memory="512 MB"))
     names = [f"p{number:02}" for number in range(1, plan.partitions + 1)]
-    with serve(tmp_path, str(lab), pace="20") as served:
+    with serve(tmp_path, str(lab), pace="20", whole=True) as served:
         load = Load(served, plan, names)
         figures = asyncio.run(load.main())
     print(f"\n{figures}")

@@ -52,7 +52,7 @@ def rename(served: Served, name: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.clients
 def test_a_served_console_goes_on_after_a_kill_and_outlasts_a_full_disk(tmp_path: Path) -> None:
     state = tmp_path / "console.state"
-    with serve(tmp_path, "redbook", state=state, ends=-signal.SIGKILL) as served:
+    with serve(tmp_path, "redbook", state=state, ends=-signal.SIGKILL, whole=True) as served:
         assert rename(served, "FIRST").returncode == 0
         refused = subprocess.run(
             [sys.executable, "-m", "hmcsh", "serve", "--listen", "127.0.0.1:0"]
@@ -68,7 +68,7 @@ def test_a_served_console_goes_on_after_a_kill_and_outlasts_a_full_disk(tmp_path
     written = b"".join(file.read_bytes() for file in tmp_path.glob("console.state*"))
     assert b"$scrypt$" in written and b"abc123" not in written
     shutil.rmtree(tmp_path / "state")
-    with serve(tmp_path, "basic", state=state) as served:
+    with serve(tmp_path, "basic", state=state, whole=True) as served:
         assert f"the state in {state} counts; ignored: -i, --seed" in served.log.read_text()
         # The host key is in the file, too: the client of above knows this console.
         assert name_of_dev(served) == "FIRST"

@@ -425,7 +425,13 @@ def test_what_is_exported_is_of_one_instant(lab: Lab) -> None:
     assert exported(lab.mobility) != before
 
 
-def test_an_export_that_is_given_up_leaves_no_process(lab: Lab) -> None:
+def test_an_export_that_is_given_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, made = os.fork, []
+
+    def noted() -> int:
+        made.append(fork())
+        return made[-1]
+
     def endless() -> Iterator[str]:
         while True:
             yield "x" * 1000
@@ -436,9 +442,11 @@ def test_an_export_that_is_given_up_leaves_no_process(lab: Lab) -> None:
                 assert set(piece) == {"x"}
                 break
 
+    monkeypatch.setattr(os, "fork", noted)
     asyncio.run(read())
+    (process,) = made
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(process, os.WNOHANG)
 
 
 def test_where_the_process_fails_nothing_is_taken_for_whole() -> None:

@@ -68,7 +68,7 @@ class Configurations(RuleBasedStateMachine):
         self.systems = [frame.name for frame in frames]
         self.lines = [
             line
-            for line in calls(level, self.systems, [])
+            for line in calls(level, tuple(self.systems))
             if line.startswith(_COMMANDS) and " -F" not in line
         ]
         self.shown = self._listings()
@@ -300,10 +300,7 @@ class Configurations(RuleBasedStateMachine):
         return asyncio.run(run())
 
     def _listings(self) -> dict[str, tuple[int, str]]:
-        async def run() -> dict[str, tuple[int, str]]:
-            return {line: await self.hmc.run(line) for line in self.lines}
-
-        return asyncio.run(run())
+        return asyncio.run(self.hmc.answers(self.lines))
 
     def _lines(self, line: str) -> list[str]:
         status, text = self.shown[line]

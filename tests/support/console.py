@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hmcsh.commands.hmc import COMMANDS, Caller, executable
@@ -113,6 +113,10 @@ class Console:
 
     async def run(self, line: str) -> tuple[int, str]:
         """The same inside a running loop."""
+        return (await self.answers([line]))[line]
+
+    async def answers(self, lines: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Status and standard output of command lines in one session."""
         user = self.datacenter.console.users[self.user]
         output, errors = Output(), Output()
         shell = Shell(
@@ -123,9 +127,13 @@ class Console:
             stdout=output,
             stderr=errors,
         )
-        status = await shell.run_string(line)
+        found = {}
+        for line in lines:
+            output.text = ""
+            status = await shell.run_string(line)
+            found[line] = status, output.text
         self.errors = errors.text
-        return status, output.text
+        return found
 
     def lines(self, line: str) -> list[str]:
         """The lines of a command that must succeed."""

@@ -7,6 +7,7 @@ among them without a line here.
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import shlex
 from collections.abc import Iterator
@@ -20,8 +21,13 @@ from hmcsh.language.levels import Level
 _UNFILLED = {"--filter", "-t", "--id", "-p", "-n", "--ip", "-u"}
 
 
-def calls(level: Level, systems: list[str], frames: list[str]) -> Iterator[str]:
+@functools.cache
+def calls(level: Level, systems: tuple[str, ...], frames: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Every command line that lists something, for every managed system and frame."""
+    return tuple(_calls(level, systems, frames))
+
+
+def _calls(level: Level, systems: tuple[str, ...], frames: tuple[str, ...]) -> Iterator[str]:
     for name in names_at(level):
         if not name.startswith("ls"):
             continue
@@ -32,7 +38,7 @@ def calls(level: Level, systems: list[str], frames: list[str]) -> Iterator[str]:
 
 
 def _lines(
-    name: str, grammar: Grammar, form: Form, systems: list[str], frames: list[str]
+    name: str, grammar: Grammar, form: Form, systems: tuple[str, ...], frames: tuple[str, ...]
 ) -> Iterator[str]:
     """The calls of one form: each value of each option that it needs, with `-F` and without."""
     for group in itertools.product(*form.one_of):
@@ -63,12 +69,9 @@ def listings(hmc, command: str = "") -> dict[str, tuple[int, str]]:
 async def every_listing(hmc, command: str = "") -> dict[str, tuple[int, str]]:
     """The same inside a running loop."""
     datacenter = hmc.datacenter
-    lines = list(
-        calls(
-            datacenter.console.level,
-            [frame.mtms for frame in datacenter.frames.values()],
-            [frame.mtms for frame in datacenter.managed_frames],
-        )
+    lines = calls(
+        datacenter.console.level,
+        tuple(frame.mtms for frame in datacenter.frames.values()),
+        tuple(frame.mtms for frame in datacenter.managed_frames),
     )
-    lines = [line for line in lines if line.startswith(command)]
-    return {line: await hmc.run(line) for line in lines}
+    return await hmc.answers(line for line in lines if line.startswith(command))

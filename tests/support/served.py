@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from support.forked import Forked
 
 PASSWORD = "abc123"
 PATIENCE = 30.0
@@ -34,7 +35,7 @@ class Served:
     address: str
     port: int
     folder: Path
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes] | Forked
     log: Path
     user: str = "hscroot"
     password: str = PASSWORD
@@ -76,6 +77,17 @@ class Served:
         return {**inherited, "SSH_ASKPASS": str(helper), "SSH_ASKPASS_REQUIRE": "force"}
 
 
+def run(words: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Run the program, with its output in a file."""
+    with log.open("a") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "hmcsh", *words],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
 @contextlib.contextmanager
 def serve(
     folder: Path,
@@ -88,26 +100,26 @@ def serve(
     ends: int = 0,
     limits: tuple[str, ...] = ("stop_time=0.2",),
     options: tuple[str, ...] = (),
+    whole: bool = False,
 ) -> Iterator[Served]:
     """Serve a lab on a free port, with its `state` in a file; ends in order, or as `ends` says.
 
-    Servers in one folder share its state; each has a name, which tells their logs apart.
+    Servers in one folder share its state; each has a name, which tells their logs apart. It is
+    `whole` with an interpreter of its own.
     """
     ready = folder / f"ready{name}"
     ready.unlink(missing_ok=True)  # of one that was killed
     log = folder / f"log{name}"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hmcsh", "serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"]
-            + ["--pace", pace, "--seed", str(seed), "--ready-file", str(ready)]
-            + [word for limit in ("failure_delay=0.01", *limits) for word in ("--limit", limit)]
-            + ([] if state is None else ["--state", str(state)])
-            + [*options],
-            env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    log.unlink(missing_ok=True)
+    words = [
+        *("serve", "-i", lab, "--listen", "127.0.0.1:0", "-v"),
+        *("--pace", pace, "--seed", str(seed), "--ready-file", str(ready)),
+        *(word for limit in ("failure_delay=0.01", *limits) for word in ("--limit", limit)),
+        *(() if state is None else ("--state", str(state))),
+        *options,
+    ]
+    begin = run if whole else Forked
+    process = begin(words, {**os.environ, "XDG_STATE_HOME": str(folder / "state")}, log)
     try:
         deadline = time.monotonic() + PATIENCE
         while not ready.exists():
