@@ -26,7 +26,7 @@ run: $(READY)
 test soak: export PYTHONDONTWRITEBYTECODE =
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Where sources are mapped into a package, tools that walk folders do not find them: they get a
 # tree of links in the shape of what is installed.
