@@ -212,13 +212,19 @@ class VolumeGroup:
         Raises Refusal 0516-404 if there are not enough.
         """
         found: list[Place] = []
+        for place in self._free(region, disks):
+            if len(found) >= count:
+                break
+            found.append(place)
+        if len(found) < count:
+            raise Refusal(1, "lvm_no_room")
+        return found
+
+    def _free(self, region: int, disks: Sequence[str]) -> Iterator[Place]:
         for disk in disks:
             taken, parts = self.numbers(disk), regions(self.disks[disk])
             for near in _NEAREST[region]:
-                found += [(disk, number) for number in parts[near] if number not in taken]
-        if len(found) < count:
-            raise Refusal(1, "lvm_no_room")
-        return found[:count]
+                yield from ((disk, number) for number in parts[near] if number not in taken)
 
     def create(self, volume: LogicalVolume, count: int, disks: Sequence[str]) -> None:
         """Make a logical volume of so many logical partitions. Raises Refusal 0516-404."""
