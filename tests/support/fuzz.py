@@ -348,11 +348,11 @@ def _pure(check: Callable[[Any], None]) -> Iterator[Callable[[Any], None]]:
 
 
 TARGETS: Mapping[str, Target] = {
-    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 700),
+    "channels": Target(st.lists(PACKETS, min_size=1, max_size=25), _doors, 800),
     "options": Target(_arguments(), lambda: _pure(_options), 4900),
-    "records": Target(RECORD_PARTS, lambda: _pure(_records), 8000),
-    "commands": Target(_arguments(), _commands, 5500),
-    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 13500),
+    "records": Target(RECORD_PARTS, lambda: _pure(_records), 9000),
+    "commands": Target(_arguments(), _commands, 6000),
+    "shell": Target(fuzz_shell.INPUTS, lambda: _pure(fuzz_shell.run), 15000),
     "inventory": Target(fuzz_inventory.INPUTS, lambda: _pure(fuzz_inventory.read), 4700),
-    "state file": Target(EDITS, state_files, 800),
+    "state file": Target(EDITS, state_files, 900),
 }
