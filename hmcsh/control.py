@@ -189,7 +189,6 @@ class Control:
         self._doors = doors
         self._file = file
         self._listener: asyncio.Server | None = None
-        self._closed = False
         self._peers: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()  # those that do not wait for a request
 
@@ -216,7 +215,6 @@ class Control:
         """
         if self._listener is not None:
             await stop_listening(self._listener)
-        self._closed = True
         self._file.remove()
         for task in self._peers - self._answering:
             task.cancel()
@@ -227,10 +225,10 @@ class Control:
         await asyncio.gather(*peers, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A plain function, so that the task is known from its start and ends with `close`.
-        if self._closed:
-            writer.close()
+        if self._listener is not None and not self._listener.is_serving():
+            writer.close()  # it came as listening ended
             return
+        # This is a plain function, so that the task is known from its start and ends with `close`.
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
         self._peers.add(task)
         task.add_done_callback(self._peers.discard)

@@ -33,6 +33,7 @@ from pathlib import Path
 import asyncssh
 from support.crash_users import PACE, USER, Users, examine, told
 from support.lab import L9, L10
+from support.served import run
 
 from hmcsh.control import SnapshotList, SnapshotRemove, SnapshotRestore, SnapshotSave
 from hmcsh.remote import ask
@@ -63,15 +64,13 @@ class Server:
     def process(self) -> Iterator[subprocess.Popen[bytes]]:
         """Start it; it is killed at the end."""
         self.ready.unlink(missing_ok=True)
-        with self.log.open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "hmcsh", "serve", "-i", "redbook", "--pace", str(PACE)]
-                + ["--listen", "127.0.0.1:0", "--ready-file", str(self.ready)]
-                + ["--state", str(self.state), "--control", str(self.control)],
-                env={**os.environ, "XDG_STATE_HOME": str(self.folder / "home")},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        words = [
+            *("serve", "-i", "redbook", "--pace", str(PACE)),
+            *("--listen", "127.0.0.1:0", "--ready-file", str(self.ready)),
+            *("--state", str(self.state), "--control", str(self.control)),
+        ]
+        home = {**os.environ, "XDG_STATE_HOME": str(self.folder / "home")}
+        process = run(words, home, self.log)
         try:
             yield process
         finally:

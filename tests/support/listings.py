@@ -24,17 +24,15 @@ _UNFILLED = {"--filter", "-t", "--id", "-p", "-n", "--ip", "-u"}
 @functools.cache
 def calls(level: Level, systems: tuple[str, ...], frames: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Every command line that lists something, for every managed system and frame."""
-    return tuple(_calls(level, systems, frames))
-
-
-def _calls(level: Level, systems: tuple[str, ...], frames: tuple[str, ...]) -> Iterator[str]:
+    found: list[str] = []
     for name in names_at(level):
         if not name.startswith("ls"):
             continue
         grammar = COMMANDS[name].declaration.at(level)
         for form in grammar.forms:
             if form.emulated and not _UNFILLED & {*form.required, *form.when}:
-                yield from _lines(name, grammar, form, systems, frames)
+                found += _lines(name, grammar, form, systems, frames)
+    return tuple(found)
 
 
 def _lines(
